@@ -1,0 +1,143 @@
+//! One's own account.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use sprintsync_auth::{Password, SignUp};
+use sprintsync_domain::{Profile, TimeZone, Username};
+use sprintsync_http::{App, Caller, Json, Problem, Viewer, json, number, shape, text};
+
+/// Make an account
+///
+/// Begins no session: sign in afterwards.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/auth/signup", tag = "accounts", operation_id = "sign_up",
+    request_body(content = inline(doc::SignUp)),
+    responses(
+        (status = 201, description = "The account was made.", body = shape::User),
+        (status = 403, description = "The instance takes no new accounts, or not without an invite.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The username is taken, without regard to case.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many sign-ups from one source.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn sign_up(
+    State(app): State<App>,
+    Extension(viewer): Extension<Viewer>,
+    Json(mut fields): Json,
+) -> Result<Response, Problem> {
+    let username: Option<Username> = fields.required("username", text);
+    let name = username.as_ref().map(Username::as_str).unwrap_or_default();
+    let password = fields.required("password", |value| {
+        Password::parse(value.as_str().ok_or_else(|| sprintsync_domain::Invalid("must be a text".to_owned()))?, name)
+    });
+    let time_zone = fields.optional("time_zone", text::<TimeZone>);
+    let invite = fields.optional("invite", |value| text::<sprintsync_domain::Note>(value).map(String::from));
+    let made = (|| {
+        let time_zone = time_zone?.unwrap_or_else(TimeZone::utc);
+        Some(SignUp { username: username?, password: password?, time_zone, invite: invite? })
+    })();
+    let asked = fields.check(made)?;
+    let user = app.accounts.sign_up(asked, &viewer.source).await?;
+    Ok((StatusCode::CREATED, json(&shape::User::from(user))?).into_response())
+}
+
+/// Read one's own account
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/auth/me", tag = "accounts", operation_id = "read_me", security(("bearer" = [])),
+    responses((status = 200, description = "The account.", body = shape::User)),
+))]
+pub(crate) async fn read(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    json(&shape::User::from(caller.me(&app).await?.user))
+}
+
+/// Change one's own account
+#[cfg_attr(feature = "openapi", utoipa::path(
+    patch, path = "/auth/me", tag = "accounts", operation_id = "edit_me", security(("bearer" = [])),
+    request_body(content = inline(doc::Profile)),
+    responses(
+        (status = 200, description = "The account as it is now.", body = shape::User),
+        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn edit(State(app): State<App>, caller: Caller, body: Json) -> Result<Response, Problem> {
+    let me = caller.me(&app).await?;
+    let Json(mut fields) = body;
+    let time_zone = fields.optional("time_zone", text);
+    let workday_minutes = fields.optional("workday_minutes", number);
+    let made = time_zone.zip(workday_minutes);
+    let (time_zone, workday_minutes) = fields.check(made)?;
+    let user = app.store.edit_profile(&me.user, &Profile { time_zone, workday_minutes }).await?;
+    json(&shape::User::from(user))
+}
+
+/// Change one's own password
+///
+/// Ends every other session.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/auth/password", tag = "accounts", operation_id = "change_password", security(("bearer" = [])),
+    request_body(content = inline(doc::Password)),
+    responses(
+        (status = 204, description = "The password was changed, and every other session ended."),
+        (status = 403, description = "The current password is not right.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many tries.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn change_password(
+    State(app): State<App>,
+    Extension(viewer): Extension<Viewer>,
+    caller: Caller,
+    Json(mut fields): Json,
+) -> Result<StatusCode, Problem> {
+    let current = fields.required("current_password", crate::session::plain);
+    let new = fields.required("new_password", crate::session::plain);
+    let made = current.zip(new);
+    let (current, new) = fields.check(made)?;
+    let rate = app.accounts.password_rate(caller.0.user_id, &viewer.source).await;
+    let (me, rate) = caller.alongside(&app, app.store.look(rate)).await?;
+    app.accounts.change_password((&me.user, &me.session), rate, &current, &new).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[cfg(feature = "openapi")]
+mod doc {
+    //! The bodies that are taken.
+
+    #[derive(utoipa::ToSchema)]
+    #[schema(additional_properties = false)]
+    #[expect(dead_code, reason = "read by the description only")]
+    pub(crate) struct SignUp {
+        #[schema(pattern = "^[A-Za-z0-9_.-]{3,32}$", example = "ada")]
+        username: String,
+        #[schema(min_length = 8, max_length = 128, format = Password)]
+        password: String,
+        /// An IANA name; UTC if unsaid.
+        #[schema(required = false, example = "Europe/Berlin")]
+        time_zone: String,
+        /// The code of an invite, where the instance asks for one.
+        #[schema(required = false)]
+        invite: String,
+    }
+
+    #[derive(utoipa::ToSchema)]
+    #[schema(additional_properties = false)]
+    #[expect(dead_code, reason = "read by the description only")]
+    pub(crate) struct Profile {
+        #[schema(required = false, example = "Europe/Berlin")]
+        time_zone: String,
+        #[schema(required = false, minimum = 1, maximum = 1_440)]
+        workday_minutes: i64,
+    }
+
+    #[derive(utoipa::ToSchema)]
+    #[schema(additional_properties = false)]
+    #[expect(dead_code, reason = "read by the description only")]
+    pub(crate) struct Password {
+        #[schema(format = Password)]
+        current_password: String,
+        #[schema(min_length = 8, max_length = 128, format = Password)]
+        new_password: String,
+    }
+}

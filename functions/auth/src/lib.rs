@@ -1,0 +1,22 @@
+//! Accounts and sessions over the REST API: `/auth`.
+
+mod account;
+mod session;
+
+use sprintsync_http::{App, Function, routes};
+
+routes! {
+    App;
+    "/auth/signup" => { post: account::sign_up },
+    "/auth/login" => { post: session::sign_in },
+    "/auth/logout" => { post: session::sign_out },
+    "/auth/me" => { get: account::read, patch: account::edit },
+    "/auth/password" => { post: account::change_password },
+    "/auth/sessions" => { get: session::list },
+    "/auth/sessions/{id}" => { delete: session::end },
+}
+
+/// The function.
+pub fn function(app: &App) -> Function {
+    Function::json("auth", routes().with_state(app.clone()), &app.config, &app.world)
+}

@@ -1,0 +1,124 @@
+//! Signing in and out.
+
+use axum::Extension;
+use axum::extract::{FromRequest, Path, Request, State};
+use axum::response::Response;
+use http::StatusCode;
+use serde_json::{Value, json as value};
+use sprintsync_auth::SESSION_SECONDS;
+use sprintsync_domain::Invalid;
+use sprintsync_http::{App, Caller, Fields, Form, Json, Problem, Viewer, json, shape};
+
+/// The fields of a sign-in: JSON, or an OAuth2 password form (RFC 6749, 4.3.2).
+pub(crate) struct Credentials(Fields);
+
+impl FromRequest<App> for Credentials {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        if !Form::is_in(&request) {
+            return Json::from_request(request, app).await.map(|Json(fields)| Self(fields));
+        }
+        let Form(mut fields) = Form::from_request(request, app).await?;
+        fields.ignore(&["grant_type", "scope", "client_id", "client_secret"]);
+        Ok(Self(fields))
+    }
+}
+
+/// Takes a text as it is.
+pub(crate) fn plain(value: &Value) -> Result<String, Invalid> {
+    value.as_str().map(str::to_owned).ok_or_else(|| Invalid("must be a text".to_owned()))
+}
+
+/// Sign in
+///
+/// Gives a token for the `Authorization` header, good for a day. Sets no cookie.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/auth/login", tag = "sessions", operation_id = "sign_in",
+    request_body(content(
+        (inline(doc::Credentials) = "application/json"),
+        (inline(doc::Credentials) = "application/x-www-form-urlencoded"),
+    )),
+    responses(
+        (status = 200, description = "A session began.", body = inline(doc::Token)),
+        (status = 401, description = "Wrong, unknown or disabled: the same answer.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many failed sign-ins.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    Extension(viewer): Extension<Viewer>,
+    Credentials(mut fields): Credentials,
+) -> Result<Response, Problem> {
+    let (username, password) = (fields.required("username", plain), fields.required("password", plain));
+    let made = username.zip(password);
+    let (username, password) = fields.check(made)?;
+    let signed_in = app.accounts.sign_in(&username, &password, &viewer.source).await?;
+    json(&value!({"access_token": signed_in.token, "token_type": "bearer", "expires_in": SESSION_SECONDS}))
+}
+
+/// Sign out
+///
+/// Ends the session of this token, everywhere and at once.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/auth/logout", tag = "sessions", operation_id = "sign_out", security(("bearer" = [])),
+    responses((status = 204, description = "The session ended.")),
+))]
+pub(crate) async fn sign_out(State(app): State<App>, caller: Caller) -> Result<StatusCode, Problem> {
+    let me = caller.me(&app).await?;
+    match app.store.end_session(&me.user, me.session.id).await {
+        // Ended from elsewhere in this very moment: what was asked for is so.
+        Ok(()) | Err(sprintsync_store::Error::NotFound) => Ok(StatusCode::NO_CONTENT),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// List one's own sessions, newest first
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/auth/sessions", tag = "sessions", operation_id = "list_sessions", security(("bearer" = [])),
+    responses((status = 200, description = "The sessions that are alive.", body = Vec<shape::Session>)),
+))]
+pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    let (me, sessions) = caller.alongside(&app, app.store.sessions(caller.0.user_id)).await?;
+    let alive = sessions.into_iter().filter(|session| session.is_alive(&me.user, app.world.now()));
+    json(&alive.map(|session| shape::Session::seen_from(session, me.session.id)).collect::<Vec<_>>())
+}
+
+/// End one of one's own sessions
+#[cfg_attr(feature = "openapi", utoipa::path(
+    delete, path = "/auth/sessions/{id}", tag = "sessions", operation_id = "end_session", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The session's id")),
+    responses(
+        (status = 204, description = "The session ended."),
+        (status = 404, description = "There is no such session.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn end(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    let me = caller.me(&app).await?;
+    let id = id.parse().map_err(|_| Problem::not_found())?;
+    app.store.end_session(&me.user, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[cfg(feature = "openapi")]
+mod doc {
+    //! What is taken and given.
+
+    #[derive(utoipa::ToSchema)]
+    #[expect(dead_code, reason = "read by the description only")]
+    pub(crate) struct Credentials {
+        username: String,
+        #[schema(format = Password)]
+        password: String,
+    }
+
+    #[derive(utoipa::ToSchema)]
+    #[expect(dead_code, reason = "read by the description only")]
+    pub(crate) struct Token {
+        access_token: String,
+        #[schema(pattern = "^bearer$")]
+        token_type: String,
+        #[schema(example = 86_400)]
+        expires_in: i64,
+    }
+}

@@ -1,0 +1,92 @@
+//! Lists, newest first, in pages.
+
+use axum::extract::State;
+use axum::response::Response;
+use sprintsync_domain::{Status, TaskId};
+use sprintsync_http::{App, Caller, Paging, Problem, Query, shape};
+
+use crate::Id;
+
+/// List one's own tasks
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/tasks", tag = "tasks", operation_id = "list_tasks", security(("bearer" = [])),
+    params(
+        ("status" = Option<String>, Query, description = "Only tasks of this status: todo, in_progress or done"),
+        ("limit" = Option<usize>, Query, description = "Tasks at most, 1 to 200; 50 if unsaid"),
+        ("cursor" = Option<String>, Query, description = "Where the page begins, from a `Link`"),
+    ),
+    responses(
+        (status = 200, description = "A page of tasks, newest first.", body = Vec<shape::Task>, headers(("Link" = String, description = "The next page, if there is one"))),
+        (status = 400, description = "The cursor is not of this list.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A query value is not good.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn tasks(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
+    let owner = caller.0.user_id;
+    let status = query.parse::<Status>("status")?;
+    let scope = format!("tasks {owner} {}", status.map_or("", Status::as_str));
+    let paging = Paging::read(&app, query, scope).await?;
+    let (_, page) = caller.alongside(&app, app.store.tasks(owner, status, &paging.place)).await?;
+    paging.answer(&app, page, shape::Task::from).await
+}
+
+/// List the entries of a task
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/tasks/{id}/time", tag = "time", operation_id = "list_entries", security(("bearer" = [])),
+    params(
+        ("id" = String, Path, description = "The task's id"),
+        ("limit" = Option<usize>, Query, description = "Entries at most, 1 to 200; 50 if unsaid"),
+        ("cursor" = Option<String>, Query, description = "Where the page begins, from a `Link`"),
+    ),
+    responses(
+        (status = 200, description = "A page of entries, newest first.", body = Vec<shape::Entry>, headers(("Link" = String, description = "The next page, if there is one"))),
+        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn entries(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    query: Query,
+) -> Result<Response, Problem> {
+    let paging = Paging::read(&app, query, format!("entries {} {id}", caller.0.user_id)).await?;
+    let page = readable(&app, caller, id, app.store.entries(id, &paging.place)).await?;
+    paging.answer(&app, page, shape::Entry::from).await
+}
+
+/// List what happened to a task
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/tasks/{id}/history", tag = "tasks", operation_id = "list_history", security(("bearer" = [])),
+    params(
+        ("id" = String, Path, description = "The task's id"),
+        ("limit" = Option<usize>, Query, description = "Events at most, 1 to 200; 50 if unsaid"),
+        ("cursor" = Option<String>, Query, description = "Where the page begins, from a `Link`"),
+    ),
+    responses(
+        (status = 200, description = "A page of events, newest first.", body = Vec<shape::Event>, headers(("Link" = String, description = "The next page, if there is one"))),
+        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn history(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    query: Query,
+) -> Result<Response, Problem> {
+    let paging = Paging::read(&app, query, format!("history {} {id}", caller.0.user_id)).await?;
+    let page = readable(&app, caller, id, app.store.history(id, &paging.place)).await?;
+    paging.answer(&app, page, shape::Event::from).await
+}
+
+/// What was read of a task, if the caller owns the task or is an admin.
+async fn readable<T>(
+    app: &App,
+    caller: Caller,
+    id: TaskId,
+    reading: impl Future<Output = Result<T, sprintsync_store::Error>>,
+) -> Result<T, Problem> {
+    let both = async { tokio::try_join!(app.store.task(caller.0.user_id, id), reading) };
+    let (me, (own, read)) = caller.alongside(app, both).await?;
+    let allowed = own.is_some() || (me.user.is_admin && app.store.owner(id).await?.is_some());
+    if allowed { Ok(read) } else { Err(Problem::not_found()) }
+}

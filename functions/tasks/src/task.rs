@@ -1,0 +1,321 @@
+//! One task.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use sprintsync_domain::{Task, TaskEdit};
+use sprintsync_http::{App, Caller, Fields, IfMatch, IfNoneMatch, Json, Me, Problem, body, etag, json, shape};
+use sprintsync_store::Access;
+
+use crate::Id;
+
+/// Add a task
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/tasks", tag = "tasks", operation_id = "create_task", security(("bearer" = [])),
+    request_body(content = inline(doc::NewTask)),
+    responses(
+        (status = 201, description = "The task was added.", body = shape::Task, headers(("Location" = String, description = "Its path"), ("ETag" = String, description = "Its version"))),
+        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn create(State(app): State<App>, caller: Caller, Json(fields): Json) -> Result<Response, Problem> {
+    let me = caller.me(&app).await?;
+    let new = body::new_task(fields)?;
+    let now = app.world.now();
+    let task = app.store.create_task(new, me.user.actor(), now, now.day_in(&me.user.time_zone)).await?;
+    let location = HeaderValue::try_from(format!("/tasks/{}", task.id)).map_err(|_| Problem::internal())?;
+    let mut response = answer(task)?;
+    *response.status_mut() = StatusCode::CREATED;
+    response.headers_mut().insert(header::LOCATION, location);
+    Ok(response)
+}
+
+/// Read a task
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/tasks/{id}", tag = "tasks", operation_id = "read_task", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The task's id"), ("If-None-Match" = Option<String>, Header, description = "The version that the caller has")),
+    responses(
+        (status = 200, description = "The task.", body = shape::Task, headers(("ETag" = String, description = "Its version"))),
+        (status = 304, description = "The caller has this version."),
+        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn read(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    known: IfNoneMatch,
+) -> Result<Response, Problem> {
+    let (me, own) = caller.alongside(&app, app.store.task(caller.0.user_id, id)).await?;
+    let task = match own {
+        Some(task) => task,
+        None if me.user.is_admin => {
+            let owner = app.store.owner(id).await?.ok_or_else(Problem::not_found)?;
+            app.store.task(owner, id).await?.ok_or_else(Problem::not_found)?
+        }
+        None => return Err(Problem::not_found()),
+    };
+    if known.has(task.version) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag(task.version))]).into_response());
+    }
+    answer(task)
+}
+
+/// Replace a task
+#[cfg_attr(feature = "openapi", utoipa::path(
+    put, path = "/tasks/{id}", tag = "tasks", operation_id = "replace_task", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The task's id"), ("If-Match" = Option<String>, Header, description = "The version that may be replaced")),
+    request_body(content = inline(doc::WholeTask)),
+    responses(
+        (status = 200, description = "The task as it is now.", body = shape::Task),
+        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 412, description = "The task is of another version; nothing was changed.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn replace(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    matching: IfMatch,
+    Json(fields): Json,
+) -> Result<Response, Problem> {
+    change(&app, caller, id, &matching, fields, body::replacement).await
+}
+
+/// Change some fields of a task
+#[cfg_attr(feature = "openapi", utoipa::path(
+    patch, path = "/tasks/{id}", tag = "tasks", operation_id = "edit_task", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The task's id"), ("If-Match" = Option<String>, Header, description = "The version that may be changed")),
+    request_body(content((inline(doc::TaskPatch) = "application/json"), (inline(doc::TaskPatch) = "application/merge-patch+json"))),
+    responses(
+        (status = 200, description = "The task as it is now.", body = shape::Task),
+        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 412, description = "The task is of another version; nothing was changed.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn edit(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    matching: IfMatch,
+    Json(fields): Json,
+) -> Result<Response, Problem> {
+    change(&app, caller, id, &matching, fields, body::patch).await
+}
+
+async fn change(
+    app: &App,
+    caller: Caller,
+    id: sprintsync_domain::TaskId,
+    matching: &IfMatch,
+    fields: Fields,
+    read: fn(Fields) -> Result<TaskEdit, Problem>,
+) -> Result<Response, Problem> {
+    let (me, access) = caller.alongside(app, app.store.access(caller.0.user_id, id)).await?;
+    let task = writable(&me, access)?;
+    let edit = read(fields)?;
+    let expected = matching.expected(task.version)?;
+    answer(app.store.edit_task(task, expected, &edit, &me.user.actor()).await?.0)
+}
+
+/// Delete a task
+///
+/// It stays in the trash for 30 days; its entries stay for good.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    delete, path = "/tasks/{id}", tag = "tasks", operation_id = "delete_task", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The task's id"), ("If-Match" = Option<String>, Header, description = "The version that may be deleted")),
+    responses(
+        (status = 204, description = "The task is in the trash."),
+        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 412, description = "The task is of another version; nothing was changed.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn delete(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    matching: IfMatch,
+) -> Result<StatusCode, Problem> {
+    let (me, access) = caller.alongside(&app, app.store.access(caller.0.user_id, id)).await?;
+    let task = reachable(&app, &me, access, id).await?;
+    let expected = matching.expected(task.version)?;
+    app.store.delete_task(task, expected, &me.user.actor()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Move a task to a status
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/tasks/{id}/status", tag = "tasks", operation_id = "set_status", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The task's id"), ("If-Match" = Option<String>, Header, description = "The version that may be moved")),
+    request_body(content = inline(doc::StatusBody)),
+    responses(
+        (status = 200, description = "The task as it is now.", body = shape::Task),
+        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn set_status(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    matching: IfMatch,
+    Json(fields): Json,
+) -> Result<Response, Problem> {
+    let (me, access) = caller.alongside(&app, app.store.access(caller.0.user_id, id)).await?;
+    let task = reachable(&app, &me, access, id).await?;
+    let edit = TaskEdit::status(body::status(fields)?);
+    let expected = matching.expected(task.version)?;
+    answer(app.store.edit_task(task, expected, &edit, &me.user.actor()).await?.0)
+}
+
+/// Take a task out of the trash
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/tasks/{id}/restore", tag = "tasks", operation_id = "restore_task", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The task's id")),
+    responses(
+        (status = 200, description = "The task, back where it was.", body = shape::Task),
+        (status = 404, description = "There is no such task in the trash.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn restore(State(app): State<App>, caller: Caller, Id(id): Id) -> Result<Response, Problem> {
+    let (me, (access, trashed)) = caller.alongside(&app, app.store.trash_access(caller.0.user_id, id)).await?;
+    let (live, trashed) = match (access.own, trashed, access.owner) {
+        (None, None, Some(owner)) if me.user.is_admin => app.store.task_or_trash(owner, id).await?,
+        (live, trashed, _) => (live, trashed),
+    };
+    match (live, trashed) {
+        (Some(task), _) => answer(task),
+        (None, Some(task)) => answer(app.store.restore_task(task, &me.user.actor()).await?),
+        (None, None) => Err(Problem::not_found()),
+    }
+}
+
+/// Log time on a task
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/tasks/{id}/time", tag = "time", operation_id = "log_time", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The task's id")),
+    request_body(content = inline(doc::NewEntry)),
+    responses(
+        (status = 201, description = "The entry was written.", body = shape::Entry),
+        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn log_time(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    Json(fields): Json,
+) -> Result<Response, Problem> {
+    let (me, access) = caller.alongside(&app, app.store.access(caller.0.user_id, id)).await?;
+    let task = writable(&me, access)?;
+    let new = body::new_entry(fields)?;
+    let today = app.world.now().day_in(&me.user.time_zone);
+    let (_, entry, _) = app.store.log_time(task, &new, &me.user.actor(), today).await?;
+    Ok((StatusCode::CREATED, json(&shape::Entry::from(entry))?).into_response())
+}
+
+/// The task, if the caller may write it: the owner may; an admin may only see that it is there.
+fn writable(me: &Me, access: Access) -> Result<Task, Problem> {
+    match (access.own, access.owner) {
+        (Some(task), _) => Ok(task),
+        (None, Some(owner)) if me.user.is_admin && owner != me.user.id => {
+            Err(Problem::forbidden("Only its owner may change this task."))
+        }
+        _ => Err(Problem::not_found()),
+    }
+}
+
+/// The task, if the caller is its owner or an admin.
+async fn reachable(app: &App, me: &Me, access: Access, id: sprintsync_domain::TaskId) -> Result<Task, Problem> {
+    match (access.own, access.owner) {
+        (Some(task), _) => Ok(task),
+        (None, Some(owner)) if me.user.is_admin => app.store.task(owner, id).await?.ok_or_else(Problem::not_found),
+        _ => Err(Problem::not_found()),
+    }
+}
+
+fn answer(task: Task) -> Result<Response, Problem> {
+    let tag = etag(task.version);
+    let mut response = json(&shape::Task::from(task))?;
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, tag);
+    // It may be kept by the caller alone, and is asked for again each time.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    Ok(response)
+}
+
+#[cfg(feature = "openapi")]
+mod doc {
+    //! The bodies that are taken.
+    #![expect(dead_code, reason = "read by the description only")]
+
+    #[derive(utoipa::ToSchema)]
+    #[schema(additional_properties = false)]
+    pub(crate) struct NewTask {
+        #[schema(min_length = 1, max_length = 200, example = "Write the release notes")]
+        title: String,
+        #[schema(required = false, max_length = 10_000)]
+        description: String,
+        #[schema(required = false, pattern = "^(todo|in_progress|done)$", default = "todo")]
+        status: String,
+        #[schema(minimum = 1, maximum = 100_000)]
+        estimate_minutes: Option<i64>,
+        #[schema(value_type = Option<String>, format = Date)]
+        due_on: Option<String>,
+        /// Minutes worked already: they become the first entry.
+        #[schema(required = false, minimum = 0, maximum = 1_440)]
+        total_minutes: i64,
+    }
+
+    #[derive(utoipa::ToSchema)]
+    #[schema(additional_properties = false)]
+    pub(crate) struct WholeTask {
+        #[schema(min_length = 1, max_length = 200)]
+        title: String,
+        #[schema(max_length = 10_000)]
+        description: String,
+        #[schema(pattern = "^(todo|in_progress|done)$")]
+        status: String,
+        #[schema(required, minimum = 1, maximum = 100_000)]
+        estimate_minutes: Option<i64>,
+        #[schema(required, value_type = Option<String>, format = Date)]
+        due_on: Option<String>,
+    }
+
+    #[derive(utoipa::ToSchema)]
+    #[schema(additional_properties = false)]
+    pub(crate) struct TaskPatch {
+        #[schema(required = false, min_length = 1, max_length = 200)]
+        title: String,
+        #[schema(required = false, max_length = 10_000)]
+        description: String,
+        #[schema(required = false, pattern = "^(todo|in_progress|done)$")]
+        status: String,
+        #[schema(minimum = 1, maximum = 100_000)]
+        estimate_minutes: Option<i64>,
+        #[schema(value_type = Option<String>, format = Date)]
+        due_on: Option<String>,
+    }
+
+    #[derive(utoipa::ToSchema)]
+    #[schema(additional_properties = false)]
+    pub(crate) struct StatusBody {
+        #[schema(pattern = "^(todo|in_progress|done)$")]
+        status: String,
+    }
+
+    #[derive(utoipa::ToSchema)]
+    #[schema(additional_properties = false)]
+    pub(crate) struct NewEntry {
+        #[schema(minimum = 1, maximum = 1_440)]
+        minutes: i64,
+        #[schema(required = false, max_length = 500)]
+        note: String,
+        /// Today in the person's own time zone, if unsaid.
+        #[schema(required = false, format = Date)]
+        worked_on: String,
+    }
+}

@@ -1,0 +1,161 @@
+//! The account's page, and its forms.
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use sprintsync_domain::{Profile, Session, SessionId, User, Workday};
+use sprintsync_http::{App, Caller, Fields, Form, Me, Problem, Query, Viewer, number, text};
+
+use crate::answer::{Htmx, belongs_to_form, html, html_with, layout, mark, see_other, told, whole};
+use crate::show::Now;
+use crate::sign_in::plain;
+use crate::views::{
+    AccountPage, Field, PasswordChanged, PasswordForm, ProfileForm, ProfileSaved, SessionEnded, SessionLine, Toast,
+};
+
+/// `/account`
+pub(crate) async fn page(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
+    let (me, sessions) = caller.alongside(&app, app.store.sessions(caller.0.user_id)).await?;
+    let flash = match query.get("done")? {
+        Some("saved") => Some(Toast::done("Profile saved.")),
+        Some("password") => Some(Toast::done("Password changed. Every other device is signed out.")),
+        Some("ended") => Some(Toast::done("Session ended.")),
+        _ => None,
+    };
+    html(&whole_page(&app, &me, sessions, flash))
+}
+
+fn whole_page(app: &App, me: &Me, sessions: Vec<Session>, flash: Option<Toast>) -> AccountPage {
+    AccountPage {
+        layout: layout("/account", &me.user, flash),
+        profile: profile_form(&me.user),
+        password: password_form(&me.user),
+        sessions: lines(app, me, sessions),
+        time_zones: jiff::tz::db().available().map(|name| name.to_string()).collect(),
+    }
+}
+
+/// The sessions that are alive, this one first.
+fn lines(app: &App, me: &Me, sessions: Vec<Session>) -> Vec<SessionLine> {
+    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    let alive = sessions.iter().filter(|session| session.is_alive(&me.user, now.at));
+    let mut lines: Vec<SessionLine> = alive.map(|session| now.session(session, me.session.id)).collect();
+    lines.sort_by_key(|line| !line.current);
+    lines
+}
+
+fn profile_form(user: &User) -> ProfileForm {
+    ProfileForm {
+        username: user.username.to_string(),
+        time_zone: Field::of(user.time_zone.name()),
+        workday_minutes: Field::of(user.workday_minutes.to_string()),
+        message: None,
+    }
+}
+
+fn password_form(user: &User) -> PasswordForm {
+    PasswordForm { username: user.username.to_string(), ..PasswordForm::default() }
+}
+
+/// `POST /web/account`
+pub(crate) async fn save_profile(
+    State(app): State<App>,
+    caller: Caller,
+    Htmx(htmx): Htmx,
+    Form(mut fields): Form,
+) -> Result<Response, Problem> {
+    let me = caller.me(&app).await?;
+    let mut form = ProfileForm {
+        time_zone: Field::of(fields.raw("time_zone")),
+        workday_minutes: Field::of(fields.raw("workday_minutes")),
+        ..profile_form(&me.user)
+    };
+    let saved = match profile(&mut fields) {
+        Ok(profile) => app.store.edit_profile(&me.user, &profile).await.map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    let problem = match saved {
+        Ok(_) if !htmx => return Ok(see_other("/account?done=saved")),
+        Ok(user) => {
+            let toast = Some(Toast::done("Profile saved."));
+            return html(&ProfileSaved { profile: profile_form(&user), toast });
+        }
+        Err(problem) if belongs_to_form(&problem) => problem,
+        Err(problem) => return Err(problem),
+    };
+    mark(&mut form.time_zone, "The time zone", "time_zone", &problem);
+    mark(&mut form.workday_minutes, "The working day", "workday_minutes", &problem);
+    form.message = whole(&problem);
+    if htmx {
+        return html_with(problem.status, &ProfileSaved { profile: form, toast: None });
+    }
+    let sessions = app.store.sessions(me.user.id).await?;
+    let page = AccountPage { profile: form, ..whole_page(&app, &me, sessions, None) };
+    html_with(problem.status, &page)
+}
+
+fn profile(fields: &mut Fields) -> Result<Profile, Problem> {
+    fields.digits_are_numbers(&["workday_minutes"]);
+    let time_zone = fields.optional("time_zone", text);
+    let workday_minutes = fields.optional("workday_minutes", number::<Workday>);
+    let made = time_zone.zip(workday_minutes);
+    fields.check(made).map(|(time_zone, workday_minutes)| Profile { time_zone, workday_minutes })
+}
+
+/// `POST /web/account/password`
+pub(crate) async fn change_password(
+    State(app): State<App>,
+    Extension(viewer): Extension<Viewer>,
+    caller: Caller,
+    Htmx(htmx): Htmx,
+    Form(mut fields): Form,
+) -> Result<Response, Problem> {
+    let rate = app.accounts.password_rate(caller.0.user_id, &viewer.source).await;
+    let (me, rate) = caller.alongside(&app, app.store.look(rate)).await?;
+    fields.ignore(&["username"]);
+    let (current, new) = (fields.required("current_password", plain), fields.required("new_password", plain));
+    let made = current.zip(new);
+    let changed = match fields.check(made) {
+        Ok((current, new)) => {
+            let who = (&me.user, &me.session);
+            app.accounts.change_password(who, rate, &current, &new).await.map_err(Problem::from)
+        }
+        Err(problem) => Err(problem),
+    };
+    let mut form = password_form(&me.user);
+    let problem = match changed {
+        Ok(()) if !htmx => return Ok(see_other("/account?done=password")),
+        Ok(()) => {
+            let toast = Some(Toast::done("Password changed. Every other device is signed out."));
+            let sessions = Some(lines(&app, &me, vec![me.session.clone()]));
+            return html(&PasswordChanged { password: form, sessions, toast });
+        }
+        Err(problem) if belongs_to_form(&problem) => problem,
+        Err(problem) => return Err(problem),
+    };
+    form.current_error = told("The current password", "current_password", &problem);
+    form.new_error = told("The new password", "new_password", &problem);
+    form.message = whole(&problem);
+    if htmx {
+        return html_with(problem.status, &PasswordChanged { password: form, sessions: None, toast: None });
+    }
+    let sessions = app.store.sessions(me.user.id).await?;
+    let page = AccountPage { password: form, ..whole_page(&app, &me, sessions, None) };
+    html_with(problem.status, &page)
+}
+
+/// `POST /web/account/sessions/{id}/end`
+pub(crate) async fn end_session(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Htmx(htmx): Htmx,
+) -> Result<Response, Problem> {
+    let me = caller.me(&app).await?;
+    let id: SessionId = id.parse().map_err(|_| Problem::not_found())?;
+    app.store.end_session(&me.user, id).await?;
+    if !htmx {
+        return Ok(see_other("/account?done=ended"));
+    }
+    html(&SessionEnded { id: id.to_string(), toast: Toast::done("Session ended.") })
+}

@@ -1,0 +1,135 @@
+//! How things are answered to a person: pages, fragments, redirects, and problems as either.
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use sprintsync_domain::{TaskId, User};
+use sprintsync_http::{App, Asked, Problem, is_htmx};
+
+use crate::views::{ErrorPage, Failure, Field, Layout, Toast, User as Viewer};
+
+/// Whether htmx asks, so that a fragment is wanted and not a page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Htmx(pub(crate) bool);
+
+impl<S: Send + Sync> FromRequestParts<S> for Htmx {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(is_htmx(&parts.headers)))
+    }
+}
+
+/// The task's id in the path. What is no id names no task.
+pub(crate) struct Id(pub(crate) TaskId);
+
+impl FromRequestParts<App> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let path = axum::extract::Path::<String>::from_request_parts(parts, app).await;
+        path.ok().and_then(|path| path.parse().ok()).map(Self).ok_or_else(Problem::not_found)
+    }
+}
+
+/// A template, rendered.
+pub(crate) fn html(template: &impl Template) -> Result<Response, Problem> {
+    html_with(StatusCode::OK, template)
+}
+
+/// A template, rendered, with this status.
+pub(crate) fn html_with(status: StatusCode, template: &impl Template) -> Result<Response, Problem> {
+    let body = template.render().map_err(|error| {
+        tracing::error!(error = &error as &(dyn std::error::Error + 'static), "a template was not rendered");
+        Problem::internal()
+    })?;
+    Ok((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())
+}
+
+/// On to another page, after a form.
+pub(crate) fn see_other(path: &str) -> Response {
+    let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/dashboard"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// The frame of a page of this person's.
+pub(crate) fn layout(path: &str, user: &User, flash: Option<Toast>) -> Layout {
+    let user = Viewer { username: user.username.to_string(), is_admin: user.is_admin };
+    Layout { path: path.to_owned(), user: Some(user), flash }
+}
+
+/// Tells a problem to a person: as a page, or to htmx as a toast that leaves the page as it is.
+pub(crate) fn tell(problem: &Problem, request_id: &str, asked: &Asked) -> Response {
+    if problem.status == StatusCode::UNAUTHORIZED && asked.safe {
+        return to_sign_in(asked);
+    }
+    let told = if asked.htmx {
+        html_with(problem.status, &Failure { toast: Toast::failed(for_person(problem)) })
+    } else if problem.status == StatusCode::UNAUTHORIZED {
+        return see_other("/login");
+    } else {
+        let retry = asked.safe.then(|| address(asked)).filter(|_| matches!(problem.status.as_u16(), 429 | 500 | 503));
+        html_with(
+            problem.status,
+            &ErrorPage {
+                layout: Layout { path: asked.path.clone(), ..Layout::default() },
+                status: problem.status.as_u16(),
+                title: problem.title().to_owned(),
+                detail: for_person(problem),
+                retry,
+                request_id: request_id.to_owned(),
+            },
+        )
+    };
+    told.unwrap_or_else(|problem| problem.status.into_response())
+}
+
+fn for_person(problem: &Problem) -> String {
+    match problem.status {
+        StatusCode::UNAUTHORIZED => {
+            "You are no longer signed in. Sign in in another tab, then send this again: what you typed is still here."
+                .to_owned()
+        }
+        StatusCode::NOT_FOUND => "There is nothing here, or it is not yours.".to_owned(),
+        _ => problem.detail.clone(),
+    }
+}
+
+fn to_sign_in(asked: &Asked) -> Response {
+    // A fragment's address is no page to come back to.
+    let back = if asked.path.starts_with("/web/") { "/dashboard".to_owned() } else { address(asked) };
+    let path = format!("/login?next={}", utf8_percent_encode(&back, NON_ALPHANUMERIC));
+    if asked.htmx {
+        let path = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/login"));
+        return [(HeaderName::from_static("hx-redirect"), path)].into_response();
+    }
+    see_other(&path)
+}
+
+fn address(asked: &Asked) -> String {
+    asked.query.as_ref().map_or_else(|| asked.path.clone(), |query| format!("{}?{query}", asked.path))
+}
+
+/// Puts what is wrong with a field beside it, as a sentence that says which field it is.
+pub(crate) fn mark(field: &mut Field, label: &str, name: &str, problem: &Problem) {
+    field.error = told(label, name, problem);
+}
+
+/// What is wrong with a field, as a sentence.
+pub(crate) fn told(label: &str, name: &str, problem: &Problem) -> Option<String> {
+    let error = problem.errors.iter().find(|error| error.field == name)?;
+    Some(format!("{label} {}.", error.message))
+}
+
+/// What is wrong with the whole, where no field is to blame.
+pub(crate) fn whole(problem: &Problem) -> Option<String> {
+    problem.errors.is_empty().then(|| for_person(problem))
+}
+
+/// Whether a problem is told beside the form that it is about: one that the person can do something about there.
+pub(crate) fn belongs_to_form(problem: &Problem) -> bool {
+    matches!(problem.status.as_u16(), 403 | 409 | 412 | 422 | 429 | 503)
+}

@@ -1,0 +1,269 @@
+//! The dashboard: the list, and what can be done from its rows.
+
+use axum::extract::State;
+use axum::response::Response;
+use sprintsync_domain::{NewTask, Status, Task, TaskEdit, User};
+use sprintsync_http::{App, Caller, Fields, Form, Problem, Query, body, open_cursor, seal_cursor};
+use sprintsync_store::{Page, Place};
+
+use crate::answer::{Htmx, Id, belongs_to_form, html, html_with, layout, mark, see_other, whole};
+use crate::show::{Now, status};
+use crate::views::{
+    AddForm, Added, DashboardPage, Deleted, Field, MoreRows, Restored, RowChanged, Status as Shown, TaskRow, Toast,
+    ToastAction,
+};
+
+/// Rows of a page.
+const ROWS: usize = 30;
+
+/// The list that a form stands in: the dashboard's with its filter, or a task's own page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// The dashboard, showing tasks of this status, or all.
+    List(Option<Status>),
+    /// The task's own page.
+    Task,
+}
+
+impl View {
+    pub(crate) fn of(fields: &Fields) -> Self {
+        match fields.raw("view") {
+            "task" => Self::Task,
+            text => Self::List(text.parse().ok()),
+        }
+    }
+
+    fn filter(self) -> Option<Status> {
+        match self {
+            Self::List(filter) => filter,
+            Self::Task => None,
+        }
+    }
+
+    pub(crate) fn shown(self) -> Option<Shown> {
+        self.filter().map(status)
+    }
+
+    pub(crate) fn shows(self, task: &Task) -> bool {
+        self.filter().is_none_or(|filter| filter == task.status)
+    }
+
+    /// The address of the list, saying `flash` there.
+    pub(crate) fn address(self, flash: &str) -> String {
+        let filter = self.filter().map(|filter| format!("status={filter}"));
+        let flash = Some(flash.to_owned()).filter(|flash| !flash.is_empty());
+        let query: Vec<String> = filter.into_iter().chain(flash).collect();
+        if query.is_empty() { "/dashboard".to_owned() } else { format!("/dashboard?{}", query.join("&")) }
+    }
+}
+
+/// `/dashboard`
+pub(crate) async fn page(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
+    let (filter, place, newest) = asked(&app, caller, &query).await?;
+    let (me, page) = caller.alongside(&app, app.store.tasks(caller.0.user_id, filter, &place)).await?;
+    let flash = flash(&query, filter)?;
+    html(&whole_page(&app, &me.user, filter, page, newest, flash).await)
+}
+
+async fn asked(app: &App, caller: Caller, query: &Query) -> Result<(Option<Status>, Place, bool), Problem> {
+    let filter = query.parse::<Status>("status")?;
+    let after = match query.get("cursor")? {
+        Some(cursor) => Some(open_cursor(app, &scope(caller.0.user_id, filter), cursor).await?),
+        None => None,
+    };
+    let newest = after.is_none();
+    Ok((filter, Place { limit: ROWS, after }, newest))
+}
+
+fn scope(owner: sprintsync_domain::UserId, filter: Option<Status>) -> String {
+    format!("tasks {owner} {}", filter.map_or("", Status::as_str))
+}
+
+/// What the page says once, by what its address says was done.
+fn flash(query: &Query, filter: Option<Status>) -> Result<Option<Toast>, Problem> {
+    Ok(match (query.get("done")?, query.get("task")?) {
+        (Some("deleted"), Some(task)) if task.parse::<sprintsync_domain::TaskId>().is_ok() => {
+            let action = ToastAction::Undo { task: task.to_owned(), view: filter.map(status) };
+            Some(Toast { action: Some(action), ..Toast::done("Task moved to the trash.") })
+        }
+        (Some("restored"), _) => Some(Toast::done("Task restored.")),
+        (Some("added"), _) => Some(Toast::done("Task added.")),
+        (Some("logged"), _) => Some(Toast::done("Time logged.")),
+        _ => None,
+    })
+}
+
+async fn whole_page(
+    app: &App,
+    user: &User,
+    filter: Option<Status>,
+    page: Page<Task>,
+    newest: bool,
+    flash: Option<Toast>,
+) -> DashboardPage {
+    let (tasks, more) = rows_of(app, user, filter, page).await;
+    DashboardPage {
+        layout: layout("/dashboard", user, flash),
+        view: filter.map(status),
+        add: AddForm::default(),
+        tasks,
+        more,
+        newest,
+    }
+}
+
+async fn rows_of(app: &App, user: &User, filter: Option<Status>, page: Page<Task>) -> (Vec<TaskRow>, Option<String>) {
+    let now = Now { at: app.world.now(), zone: &user.time_zone };
+    let more = match &page.next {
+        Some(position) => Some(seal_cursor(app, &scope(user.id, filter), position).await),
+        None => None,
+    };
+    (page.items.iter().map(|task| now.row(task)).collect(), more)
+}
+
+/// `GET /web/tasks`: the next rows
+pub(crate) async fn rows(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
+    let (filter, place, _) = asked(&app, caller, &query).await?;
+    let (me, page) = caller.alongside(&app, app.store.tasks(caller.0.user_id, filter, &place)).await?;
+    let (tasks, more) = rows_of(&app, &me.user, filter, page).await;
+    html(&MoreRows { view: filter.map(status), tasks, more })
+}
+
+/// `POST /web/tasks`: adds a task
+pub(crate) async fn add(
+    State(app): State<App>,
+    caller: Caller,
+    Htmx(htmx): Htmx,
+    Form(mut fields): Form,
+) -> Result<Response, Problem> {
+    let me = caller.me(&app).await?;
+    let view = View::of(&fields);
+    let mut form = AddForm {
+        title: Field::of(fields.raw("title")),
+        description: Field::of(fields.raw("description")),
+        estimate_minutes: Field::of(fields.raw("estimate_minutes")),
+        due_on: Field::of(fields.raw("due_on")),
+        message: None,
+    };
+    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    let added = match new_task(&mut fields, view) {
+        Ok(new) => {
+            let adding = app.store.create_task(new, me.user.actor(), now.at, now.today());
+            adding.await.map_err(Problem::from)
+        }
+        Err(problem) => Err(problem),
+    };
+    let problem = match added {
+        Ok(_) if !htmx => return Ok(see_other(&view.address("done=added"))),
+        Ok(task) => {
+            let row = view.shows(&task).then(|| now.row(&task));
+            let open = ToastAction::Open { task: task.id.to_string() };
+            let toast = row.is_none().then(|| Toast { action: Some(open), ..Toast::done("Task added to To do.") });
+            return html(&Added { view: view.shown(), add: AddForm::default(), row, toast });
+        }
+        Err(problem) if belongs_to_form(&problem) => problem,
+        Err(problem) => return Err(problem),
+    };
+    mark(&mut form.title, "The title", "title", &problem);
+    mark(&mut form.description, "The description", "description", &problem);
+    mark(&mut form.estimate_minutes, "The estimate", "estimate_minutes", &problem);
+    mark(&mut form.due_on, "The due day", "due_on", &problem);
+    form.message = whole(&problem);
+    if htmx {
+        return html_with(problem.status, &Added { view: view.shown(), add: form, row: None, toast: None });
+    }
+    let page = app.store.tasks(me.user.id, view.filter(), &Place { limit: ROWS, after: None }).await?;
+    let mut whole = whole_page(&app, &me.user, view.filter(), page, true, None).await;
+    whole.add = form;
+    html_with(problem.status, &whole)
+}
+
+/// What is typed into the line above a list is added with that list's status, where the list shows open work.
+fn new_task(fields: &mut Fields, view: View) -> Result<NewTask, Problem> {
+    fields.ignore(&["view"]);
+    fields.blank_is_null(&["estimate_minutes", "due_on"]);
+    fields.digits_are_numbers(&["estimate_minutes"]);
+    let new = body::new_task(std::mem::take(fields))?;
+    let status = if view.filter() == Some(Status::InProgress) { Status::InProgress } else { new.status };
+    Ok(NewTask { status, ..new })
+}
+
+/// `POST /web/tasks/{id}/status`
+pub(crate) async fn set_status(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    Htmx(htmx): Htmx,
+    Form(mut fields): Form,
+) -> Result<Response, Problem> {
+    let (me, task) = caller.alongside(&app, app.store.task(caller.0.user_id, id)).await?;
+    let task = task.ok_or_else(Problem::not_found)?;
+    let view = View::of(&fields);
+    fields.ignore(&["view"]);
+    let edit = TaskEdit::status(body::status(fields)?);
+    let (task, _) = app.store.edit_task(task, None, &edit, &me.user.actor()).await?;
+    if !htmx {
+        return Ok(see_other(&view.address("")));
+    }
+    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    html(&RowChanged {
+        id: id.to_string(),
+        view: view.shown(),
+        row: view.shows(&task).then(|| now.row(&task)),
+        announce: format!("Moved to {}.", status(task.status).label()),
+    })
+}
+
+/// `POST /web/tasks/{id}/delete`: into the trash, with an undo
+pub(crate) async fn delete(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    Htmx(htmx): Htmx,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let (me, task) = caller.alongside(&app, app.store.task(caller.0.user_id, id)).await?;
+    let task = task.ok_or_else(Problem::not_found)?;
+    let view = View::of(&fields);
+    app.store.delete_task(task, None, &me.user.actor()).await?;
+    if !htmx || view == View::Task {
+        return Ok(see_other(&view.address(&format!("done=deleted&task={id}"))));
+    }
+    let action = ToastAction::Undo { task: id.to_string(), view: view.shown() };
+    let toast = Toast { action: Some(action), ..Toast::done("Task moved to the trash.") };
+    html(&Deleted { id: id.to_string(), toast })
+}
+
+/// `POST /web/tasks/{id}/restore`: out of the trash
+pub(crate) async fn restore(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    Htmx(htmx): Htmx,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let (me, (live, trashed)) = caller.alongside(&app, app.store.task_or_trash(caller.0.user_id, id)).await?;
+    let task = match (live, trashed) {
+        (Some(task), _) => task,
+        (None, Some(task)) => app.store.restore_task(task, &me.user.actor()).await?,
+        (None, None) => return Err(Problem::not_found()),
+    };
+    let view = View::of(&fields);
+    if !htmx {
+        return Ok(see_other(&view.address("done=restored")));
+    }
+    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    html(&Restored { view: view.shown(), row: now.row(&task) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_keeps_its_address() {
+        assert_eq!(View::List(None).address(""), "/dashboard");
+        assert_eq!(View::List(Some(Status::Done)).address("done=restored"), "/dashboard?status=done&done=restored");
+        assert_eq!(View::Task.address(""), "/dashboard");
+    }
+}

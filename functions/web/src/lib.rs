@@ -1,0 +1,45 @@
+//! The pages, and the fragments and forms behind them.
+
+mod account;
+mod answer;
+mod dashboard;
+mod show;
+mod sign_in;
+mod task;
+mod task_edit;
+mod views;
+
+use axum::response::{IntoResponse, Redirect};
+use sprintsync_http::{App, Function, routes};
+
+routes! {
+    pages App;
+    "/" => { get: home },
+    "/login" => { get: sign_in::login_page },
+    "/signup" => { get: sign_in::signup_page },
+    "/dashboard" => { get: dashboard::page },
+    "/task/{id}" => { get: task::page },
+    "/account" => { get: account::page },
+    "/web/login" => { post: sign_in::sign_in },
+    "/web/signup" => { post: sign_in::sign_up },
+    "/web/logout" => { post: sign_in::sign_out },
+    "/web/account" => { post: account::save_profile },
+    "/web/account/password" => { post: account::change_password },
+    "/web/account/sessions/{id}/end" => { post: account::end_session },
+    "/web/tasks" => { get: dashboard::rows, post: dashboard::add },
+    "/web/tasks/{id}" => { post: task_edit::save },
+    "/web/tasks/{id}/status" => { post: dashboard::set_status },
+    "/web/tasks/{id}/delete" => { post: dashboard::delete },
+    "/web/tasks/{id}/restore" => { post: dashboard::restore },
+    "/web/tasks/{id}/time" => { get: task::entries, post: task_edit::log_time },
+    "/web/tasks/{id}/history" => { get: task::events },
+}
+
+/// The function.
+pub fn function(app: &App) -> Function {
+    Function::pages("web", routes().with_state(app.clone()), &app.config, &app.world, answer::tell)
+}
+
+async fn home() -> impl IntoResponse {
+    Redirect::to("/dashboard")
+}

@@ -1,0 +1,260 @@
+//! How values look on a page: minutes, days, moments, in the person's own zone.
+
+use jiff::Zoned;
+use jiff::civil::Date;
+use sprintsync_domain as domain;
+use sprintsync_domain::{Day, Entry, Event, Session, Task, TimeZone, Timestamp, What};
+
+use crate::views::{Due, EntryLine, EventLine, Moment, SessionLine, Status, TaskRow, TimeSummary};
+
+/// Characters of a value in a line of the history.
+const SHORT: usize = 80;
+
+/// The person's own present.
+#[derive(Debug, Clone)]
+pub(crate) struct Now<'a> {
+    pub(crate) at: Timestamp,
+    pub(crate) zone: &'a TimeZone,
+}
+
+impl Now<'_> {
+    pub(crate) fn today(&self) -> Day {
+        self.at.day_in(self.zone)
+    }
+
+    fn zoned(&self, at: Timestamp) -> Zoned {
+        at.instant().to_zoned(self.zone.zone().clone())
+    }
+
+    fn day_text(&self, date: Date) -> String {
+        let today = self.today().date();
+        let format = if date.year() == today.year() { "%-d %b" } else { "%-d %b %Y" };
+        date.strftime(format).to_string()
+    }
+
+    fn day(&self, day: Day) -> Moment {
+        let date = day.date();
+        let text = match (date - self.today().date()).get_days() {
+            0 => "today".to_owned(),
+            1 => "tomorrow".to_owned(),
+            -1 => "yesterday".to_owned(),
+            _ => self.day_text(date),
+        };
+        Moment { datetime: day.to_string(), text, full: date.strftime("%a %-d %b %Y").to_string() }
+    }
+
+    fn moment(&self, at: Timestamp, text: String) -> Moment {
+        let full = self.zoned(at).strftime("%a %-d %b %Y, %H:%M").to_string();
+        Moment { datetime: at.to_string(), text, full }
+    }
+
+    /// How long ago, in two or three characters.
+    fn age(&self, at: Timestamp) -> Moment {
+        let minutes = (self.at.ms() - at.ms()).max(0) / 60_000;
+        let text = match minutes {
+            0 => "now".to_owned(),
+            1..=59 => format!("{minutes}m"),
+            60..=1_439 => format!("{}h", minutes / 60),
+            1_440..=43_199 => format!("{}d", minutes / 1_440),
+            _ => self.day_text(self.zoned(at).date()),
+        };
+        self.moment(at, text)
+    }
+
+    /// When, as one says it.
+    pub(crate) fn when(&self, at: Timestamp) -> Moment {
+        let zoned = self.zoned(at);
+        let time = zoned.strftime("%H:%M").to_string();
+        let text = match (zoned.date() - self.today().date()).get_days() {
+            0 => time,
+            -1 => format!("yesterday {time}"),
+            1 => format!("tomorrow {time}"),
+            _ => format!("{}, {time}", self.day_text(zoned.date())),
+        };
+        self.moment(at, text)
+    }
+
+    pub(crate) fn row(&self, task: &Task) -> TaskRow {
+        let due = task
+            .due_on
+            .map(|day| Due { on: self.day(day), overdue: task.status != domain::Status::Done && day < self.today() });
+        let summary = summary(task);
+        TaskRow {
+            id: task.id.to_string(),
+            title: task.title.to_string(),
+            status: status(task.status),
+            logged: if task.total_minutes == 0 { String::new() } else { summary.logged },
+            estimate: summary.estimate,
+            over: summary.over.is_some(),
+            due,
+            age: self.age(task.created_at),
+            log: None,
+        }
+    }
+
+    pub(crate) fn entry(&self, entry: &Entry) -> EntryLine {
+        EntryLine {
+            minutes: minutes(entry.minutes),
+            worked_on: self.day(entry.worked_on),
+            note: entry.note.to_string(),
+            correction: entry.reverses.is_some(),
+        }
+    }
+
+    /// What an event says. An edit of several fields is several lines.
+    pub(crate) fn event(&self, event: &Event) -> Vec<EventLine> {
+        let line = |what: String, from: Option<String>, to: Option<String>| EventLine {
+            at: self.when(event.at),
+            by: event.by.username.to_string(),
+            what,
+            from,
+            to,
+        };
+        let plain = |what: &str| vec![line(what.to_owned(), None, None)];
+        match event.what {
+            What::Created => plain("added this task"),
+            What::Deleted => plain("moved it to the trash"),
+            What::Restored => plain("took it out of the trash"),
+            What::TimeLogged => {
+                let logged = event.to.get("minutes").and_then(serde_json::Value::as_i64).unwrap_or_default();
+                plain(&format!("logged {}", minutes(logged)))
+            }
+            What::Edited => {
+                let lines = event.to.iter().map(|(name, to)| {
+                    let from = event.from.get(name).unwrap_or(&serde_json::Value::Null);
+                    line(format!("changed the {}", label(name)), Some(value(name, from)), Some(value(name, to)))
+                });
+                lines.collect()
+            }
+            _ => plain("changed something"),
+        }
+    }
+
+    pub(crate) fn session(&self, session: &Session, current: domain::SessionId) -> SessionLine {
+        SessionLine {
+            id: session.id.to_string(),
+            client: client(&session.client),
+            created: self.when(session.created_at),
+            expires: self.when(session.expires_at),
+            current: session.id == current,
+        }
+    }
+}
+
+fn label(field: &str) -> &str {
+    match field {
+        "estimate_minutes" => "estimate",
+        "due_on" => "due day",
+        other => other,
+    }
+}
+
+fn value(field: &str, value: &serde_json::Value) -> String {
+    let text = match (field, value) {
+        (_, serde_json::Value::Null) => return "nothing".to_owned(),
+        ("status", serde_json::Value::String(text)) => {
+            text.parse().map_or_else(|_| text.clone(), |parsed| status(parsed).label().to_owned())
+        }
+        ("estimate_minutes", value) => value.as_i64().map(minutes).unwrap_or_default(),
+        (_, serde_json::Value::String(text)) if text.is_empty() => return "nothing".to_owned(),
+        (_, serde_json::Value::String(text)) => text.replace('\n', " "),
+        (_, other) => other.to_string(),
+    };
+    match text.char_indices().nth(SHORT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
+/// A length of time: `45m`, `1h`, `1h 20m`.
+pub(crate) fn minutes(minutes: i64) -> String {
+    let sign = if minutes < 0 { "−" } else { "" };
+    match (minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60) {
+        (0, rest) => format!("{sign}{rest}m"),
+        (hours, 0) => format!("{sign}{hours}h"),
+        (hours, rest) => format!("{sign}{hours}h {rest}m"),
+    }
+}
+
+/// What is logged against the estimate.
+pub(crate) fn summary(task: &Task) -> TimeSummary {
+    let estimate = task.estimate.map(domain::Estimate::get);
+    let percent = estimate.map_or(0, |estimate| (task.total_minutes.max(0) * 100 / estimate).min(100));
+    TimeSummary {
+        logged: minutes(task.total_minutes),
+        estimate: estimate.map(minutes),
+        percent: u8::try_from(percent).unwrap_or(100),
+        over: estimate.map(|estimate| task.total_minutes - estimate).filter(|over| *over > 0).map(minutes),
+    }
+}
+
+/// A status, as pages show it.
+pub(crate) fn status(status: domain::Status) -> Status {
+    match status {
+        domain::Status::Todo => Status::Todo,
+        domain::Status::InProgress => Status::InProgress,
+        domain::Status::Done => Status::Done,
+    }
+}
+
+/// What signed in, in words: the browser and the system that a `User-Agent` names, or its first words.
+fn client(agent: &str) -> String {
+    const BROWSERS: [(&str, &str); 5] =
+        [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("Windows", "Windows"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Mac OS X", "Mac"),
+        ("Linux", "Linux"),
+    ];
+    let named =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    match (named(&BROWSERS), named(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), None) => browser.to_owned(),
+        _ if agent.trim().is_empty() => "Unknown client".to_owned(),
+        _ => agent.split_whitespace().next().unwrap_or_default().chars().take(40).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_read_as_hours_and_minutes() {
+        let shown: Vec<_> = [0, 45, 60, 80, 1_440, -45, -90].into_iter().map(minutes).collect();
+        assert_eq!(shown, ["0m", "45m", "1h", "1h 20m", "24h", "−45m", "−1h 30m"]);
+    }
+
+    #[test]
+    fn clients_have_names() {
+        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+        assert_eq!(client(firefox), "Firefox on Linux");
+        assert_eq!(client("curl/8.11.0"), "curl/8.11.0");
+        assert_eq!(client(""), "Unknown client");
+    }
+
+    #[test]
+    fn ages_and_days_are_the_persons_own() {
+        let zone: TimeZone = "America/New_York".parse().expect("a zone");
+        let now = Now { at: "2026-11-23T03:00:00Z".parse().expect("a time"), zone: &zone };
+        assert_eq!(now.today().to_string(), "2026-11-22");
+        let day = |text: &str| now.day(text.parse().expect("a day")).text;
+        assert_eq!([day("2026-11-22"), day("2026-11-23"), day("2026-11-21")], ["today", "tomorrow", "yesterday"]);
+        assert_eq!([day("2026-08-14"), day("2027-01-02")], ["14 Aug", "2 Jan 2027"]);
+        let age = |text: &str| now.age(text.parse().expect("a time")).text;
+        assert_eq!(age("2026-11-23T02:59:30Z"), "now");
+        assert_eq!(age("2026-11-23T02:15:00Z"), "45m");
+        assert_eq!(age("2026-11-20T02:15:00Z"), "3d");
+        assert_eq!(age("2026-08-14T20:00:00Z"), "14 Aug");
+    }
+
+    #[test]
+    fn long_values_are_cut_between_characters() {
+        let text = value("title", &serde_json::Value::String("ü".repeat(100)));
+        assert_eq!(text.chars().count(), SHORT + 1);
+    }
+}

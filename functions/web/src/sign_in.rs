@@ -1,0 +1,218 @@
+//! Sign-in, sign-up, sign-out.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
+use http::{StatusCode, header};
+use serde_json::Value;
+use sprintsync_auth::{Password, SignUp, SignUpMode, SignedIn};
+use sprintsync_domain::{Invalid, Note, TimeZone, Username};
+use sprintsync_http::{App, Caller, Fields, Form, Problem, Query, Viewer, expired_cookie, session_cookie, text};
+
+use crate::answer::{belongs_to_form, html, html_with, see_other, told, whole};
+use crate::views::{Field, Layout, LoginPage, SignupForm, SignupPage};
+
+/// Takes a text as it is.
+pub(crate) fn plain(value: &Value) -> Result<String, Invalid> {
+    value.as_str().map(str::to_owned).filter(|text| !text.is_empty()).ok_or_else(|| Invalid("is missing".to_owned()))
+}
+
+/// Where to go after signing in: a path of ours, or nothing. What a browser reads as another host is not one.
+fn own_path(next: &str) -> String {
+    let ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.chars().any(char::is_control)
+        && !next.starts_with("/web/")
+        && !next.starts_with("/login")
+        && !next.starts_with("/signup");
+    if ours { next.to_owned() } else { String::new() }
+}
+
+fn frame(path: &str) -> Layout {
+    Layout { path: path.to_owned(), ..Layout::default() }
+}
+
+fn login(app: &App, next: String) -> LoginPage {
+    LoginPage {
+        layout: frame("/login"),
+        next,
+        username: Field::default(),
+        password_error: None,
+        message: None,
+        signup: app.accounts.sign_up_mode() != SignUpMode::Closed,
+    }
+}
+
+fn signup_form(app: &App, fields: Option<&Fields>) -> Option<SignupForm> {
+    let raw = |name| fields.map(|fields| fields.raw(name)).unwrap_or_default();
+    let zone = raw("time_zone");
+    let invited = app.accounts.sign_up_mode() == SignUpMode::Invite;
+    (app.accounts.sign_up_mode() != SignUpMode::Closed).then(|| SignupForm {
+        username: Field::of(raw("username")),
+        invite: invited.then(|| Field::of(raw("invite"))),
+        time_zone: if zone.is_empty() { "UTC".to_owned() } else { zone.to_owned() },
+        ..SignupForm::default()
+    })
+}
+
+/// `/login`. Someone who is signed in goes on.
+pub(crate) async fn login_page(
+    State(app): State<App>,
+    caller: Option<Caller>,
+    query: Query,
+) -> Result<Response, Problem> {
+    let next = own_path(query.get("next")?.unwrap_or_default());
+    match signed_in(&app, caller).await {
+        true => Ok(see_other(go_on(&next))),
+        false => html(&login(&app, next)),
+    }
+}
+
+/// `/signup`. Someone who is signed in goes on.
+pub(crate) async fn signup_page(
+    State(app): State<App>,
+    caller: Option<Caller>,
+    query: Query,
+) -> Result<Response, Problem> {
+    let next = own_path(query.get("next")?.unwrap_or_default());
+    match signed_in(&app, caller).await {
+        true => Ok(see_other(go_on(&next))),
+        false => html(&SignupPage { layout: frame("/signup"), next, form: signup_form(&app, None) }),
+    }
+}
+
+async fn signed_in(app: &App, caller: Option<Caller>) -> bool {
+    match caller {
+        Some(caller) => caller.me(app).await.is_ok(),
+        None => false,
+    }
+}
+
+fn go_on(next: &str) -> &str {
+    if next.is_empty() { "/dashboard" } else { next }
+}
+
+/// `POST /web/login`
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    Extension(viewer): Extension<Viewer>,
+    Form(mut fields): Form,
+) -> Result<Response, Problem> {
+    let next = own_path(fields.raw("next"));
+    let mut page = login(&app, next.clone());
+    page.username = Field::of(fields.raw("username"));
+    fields.ignore(&["next"]);
+    let (username, password) = (fields.required("username", plain), fields.required("password", plain));
+    let made = username.zip(password);
+    let signed_in = match fields.check(made) {
+        Ok((username, password)) => {
+            app.accounts.sign_in(username.trim(), &password, &viewer.source).await.map_err(Problem::from)
+        }
+        Err(problem) => Err(problem),
+    };
+    match signed_in {
+        Ok(signed_in) => Ok(begin(&app, &signed_in, &next)),
+        Err(problem) if belongs_to_form(&problem) || problem.status == StatusCode::UNAUTHORIZED => {
+            page.username.error = told("The username", "username", &problem);
+            page.password_error = told("The password", "password", &problem);
+            page.message = match problem.status {
+                StatusCode::UNAUTHORIZED => Some("Wrong username or password.".to_owned()),
+                _ => whole(&problem),
+            };
+            html_with(problem.status, &page)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// `POST /web/signup`: makes the account, and signs in.
+pub(crate) async fn sign_up(
+    State(app): State<App>,
+    Extension(viewer): Extension<Viewer>,
+    Form(mut fields): Form,
+) -> Result<Response, Problem> {
+    let next = own_path(fields.raw("next"));
+    let form = signup_form(&app, Some(&fields));
+    let signed_in = match asked(&mut fields) {
+        Ok(asked) => app.accounts.sign_up_and_in(asked, &viewer.source).await.map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    match (signed_in, form) {
+        (Ok(signed_in), _) => Ok(begin(&app, &signed_in, &next)),
+        (Err(problem), Some(mut form)) if belongs_to_form(&problem) => {
+            form.username.error = told("The username", "username", &problem);
+            form.password_error = told("The password", "password", &problem);
+            if let Some(invite) = &mut form.invite {
+                invite.error = told("The invite code", "invite", &problem);
+            }
+            form.message = whole(&problem);
+            html_with(problem.status, &SignupPage { layout: frame("/signup"), next, form: Some(form) })
+        }
+        (Err(problem), _) => Err(problem),
+    }
+}
+
+fn asked(fields: &mut Fields) -> Result<SignUp, Problem> {
+    fields.ignore(&["next"]);
+    let username: Option<Username> = fields.required("username", |value| text(&trimmed(value)));
+    let name = username.as_ref().map(Username::as_str).unwrap_or_default();
+    let password = fields.required("password", |value| Password::parse(&plain(value)?, name));
+    // The script fills the zone in; a browser may know one that we do not.
+    let time_zone = fields.optional("time_zone", |value| Ok(text(value).unwrap_or_else(|_| TimeZone::utc())));
+    let invite = fields.optional("invite", |value| text::<Note>(value).map(String::from));
+    let made = (|| {
+        let time_zone = time_zone?.unwrap_or_else(TimeZone::utc);
+        Some(SignUp { username: username?, password: password?, time_zone, invite: invite? })
+    })();
+    fields.check(made)
+}
+
+fn trimmed(value: &Value) -> Value {
+    value.as_str().map_or(Value::Null, |text| text.trim().into())
+}
+
+/// `POST /web/logout`: ends the session here and everywhere, and takes the cookie away, even of a session that is dead.
+pub(crate) async fn sign_out(State(app): State<App>, caller: Option<Caller>) -> Result<Response, Problem> {
+    if let Some(caller) = caller {
+        match caller.me(&app).await {
+            Ok(me) => match app.store.end_session(&me.user, me.session.id).await {
+                Ok(()) | Err(sprintsync_store::Error::NotFound) => {}
+                Err(error) => return Err(error.into()),
+            },
+            Err(problem) if problem.status == StatusCode::UNAUTHORIZED => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    let mut response = see_other("/login");
+    response.headers_mut().insert(header::SET_COOKIE, expired_cookie(&app.config));
+    Ok(response)
+}
+
+fn begin(app: &App, signed_in: &SignedIn, next: &str) -> Response {
+    let mut response = see_other(go_on(next));
+    response.headers_mut().insert(header::SET_COOKIE, session_cookie(&app.config, &signed_in.token));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_stays_at_home() {
+        assert_eq!(own_path("/dashboard?status=todo"), "/dashboard?status=todo");
+        for away in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "dashboard",
+            "/a\r\nb",
+            "/\tb",
+            "/login?next=/",
+        ] {
+            assert_eq!(own_path(away), "", "{away:?}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A task's own page, and the later pages of its lists.
+
+use axum::extract::State;
+use axum::response::Response;
+use sprintsync_domain::{Entry, Event, Task, TaskId, User, UserId};
+use sprintsync_http::{App, Caller, Problem, Query, open_cursor, seal_cursor};
+use sprintsync_store::{Page, Place};
+
+use crate::answer::{Id, html, layout};
+use crate::show::{Now, summary};
+use crate::views::{EditForm, Field, MoreEntries, MoreEvents, TaskPage, TimeForm, Toast};
+
+/// Lines of a list on the page.
+const LINES: usize = 20;
+
+/// What the page shows beside its forms.
+pub(crate) struct Lists {
+    entries: Page<Entry>,
+    events: Page<Event>,
+}
+
+impl Lists {
+    /// The first page of both lists.
+    pub(crate) async fn newest(app: &App, id: TaskId) -> Result<Self, sprintsync_store::Error> {
+        Self::read(app, id, None, None).await
+    }
+
+    async fn read(
+        app: &App,
+        id: TaskId,
+        entries: Option<String>,
+        events: Option<String>,
+    ) -> Result<Self, sprintsync_store::Error> {
+        let (entries, events) = (Place { limit: LINES, after: entries }, Place { limit: LINES, after: events });
+        let (entries, events) = tokio::try_join!(app.store.entries(id, &entries), app.store.history(id, &events))?;
+        Ok(Self { entries, events })
+    }
+}
+
+fn entries_scope(owner: UserId, id: TaskId) -> String {
+    format!("entries {owner} {id}")
+}
+
+fn events_scope(owner: UserId, id: TaskId) -> String {
+    format!("history {owner} {id}")
+}
+
+async fn position(app: &App, query: &Query, name: &str, scope: String) -> Result<Option<String>, Problem> {
+    match query.get(name)? {
+        Some(cursor) => open_cursor(app, &scope, cursor).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn cursor(app: &App, next: Option<&String>, scope: String) -> Option<String> {
+    match next {
+        Some(position) => Some(seal_cursor(app, &scope, position).await),
+        None => None,
+    }
+}
+
+/// `/task/{id}`
+pub(crate) async fn page(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    query: Query,
+) -> Result<Response, Problem> {
+    let owner = caller.0.user_id;
+    let entries = position(&app, &query, "entries", entries_scope(owner, id)).await?;
+    let events = position(&app, &query, "history", events_scope(owner, id)).await?;
+    let reading = async { tokio::try_join!(app.store.task(owner, id), Lists::read(&app, id, entries, events)) };
+    let (me, (task, lists)) = caller.alongside(&app, reading).await?;
+    let task = task.ok_or_else(Problem::not_found)?;
+    let said = match query.get("done")? {
+        Some("saved") => Some(Toast::done("Saved.")),
+        Some("logged") => Some(Toast::done("Time logged.")),
+        _ => None,
+    };
+    html(&whole_page(&app, &me.user, &task, lists, said).await)
+}
+
+/// The whole page of a task.
+pub(crate) async fn whole_page(app: &App, user: &User, task: &Task, lists: Lists, flash: Option<Toast>) -> TaskPage {
+    let now = Now { at: app.world.now(), zone: &user.time_zone };
+    TaskPage {
+        layout: layout("/task", user, flash),
+        id: task.id.to_string(),
+        title: task.title.to_string(),
+        edit: edit_form(&now, task),
+        time: time_form(&now, task),
+        summary: summary(task),
+        more_entries: cursor(app, lists.entries.next.as_ref(), entries_scope(user.id, task.id)).await,
+        entries: lists.entries.items.iter().map(|entry| now.entry(entry)).collect(),
+        more_events: cursor(app, lists.events.next.as_ref(), events_scope(user.id, task.id)).await,
+        events: lists.events.items.iter().flat_map(|event| now.event(event)).collect(),
+    }
+}
+
+/// The form with what is saved.
+pub(crate) fn edit_form(now: &Now<'_>, task: &Task) -> EditForm {
+    EditForm {
+        version: task.version.to_string(),
+        title: Field::of(task.title.as_str()),
+        description: Field::of(task.description.as_str()),
+        status: Field::of(task.status.as_str()),
+        estimate_minutes: Field::of(task.estimate.map(|estimate| estimate.to_string()).unwrap_or_default()),
+        due_on: Field::of(task.due_on.map(|day| day.to_string()).unwrap_or_default()),
+        note: format!("Version {}, saved {}", task.version, now.when(task.updated_at).text),
+        message: None,
+        conflict: None,
+    }
+}
+
+/// The form that logs minutes, empty.
+pub(crate) fn time_form(now: &Now<'_>, task: &Task) -> TimeForm {
+    let today = now.today().to_string();
+    TimeForm { version: task.version.to_string(), worked_on: Field::of(today.as_str()), today, ..TimeForm::default() }
+}
+
+/// `GET /web/tasks/{id}/time`: more entries
+pub(crate) async fn entries(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    query: Query,
+) -> Result<Response, Problem> {
+    let scope = entries_scope(caller.0.user_id, id);
+    let place = Place { limit: LINES, after: position(&app, &query, "cursor", scope.clone()).await? };
+    let reading = async { tokio::try_join!(app.store.task(caller.0.user_id, id), app.store.entries(id, &place)) };
+    let (me, (task, page)) = caller.alongside(&app, reading).await?;
+    task.ok_or_else(Problem::not_found)?;
+    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    html(&MoreEntries {
+        id: id.to_string(),
+        more_entries: cursor(&app, page.next.as_ref(), scope).await,
+        entries: page.items.iter().map(|entry| now.entry(entry)).collect(),
+    })
+}
+
+/// `GET /web/tasks/{id}/history`: more events
+pub(crate) async fn events(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    query: Query,
+) -> Result<Response, Problem> {
+    let scope = events_scope(caller.0.user_id, id);
+    let place = Place { limit: LINES, after: position(&app, &query, "cursor", scope.clone()).await? };
+    let reading = async { tokio::try_join!(app.store.task(caller.0.user_id, id), app.store.history(id, &place)) };
+    let (me, (task, page)) = caller.alongside(&app, reading).await?;
+    task.ok_or_else(Problem::not_found)?;
+    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    html(&MoreEvents {
+        id: id.to_string(),
+        more_events: cursor(&app, page.next.as_ref(), scope).await,
+        events: page.items.iter().flat_map(|event| now.event(event)).collect(),
+    })
+}

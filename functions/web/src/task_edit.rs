@@ -1,0 +1,204 @@
+//! What is done on a task's own page: saving it, and logging time (also from a row of the list).
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use sprintsync_domain::{Entry, Event, Task, TaskEdit, Version};
+use sprintsync_http::{App, Caller, Fields, Form, Me, Problem, body};
+
+use crate::answer::{Htmx, Id, belongs_to_form, html, html_with, mark, see_other, whole};
+use crate::dashboard::View;
+use crate::show::{Now, minutes, status, summary};
+use crate::task::{Lists, edit_form, time_form, whole_page};
+use crate::views::{EditForm, Edited, Field, Logged, RowChanged, Saved, Theirs, TimeForm, TimeLogged};
+
+/// `POST /web/tasks/{id}`: saves the form, if the task is still of the version that the person saw
+pub(crate) async fn save(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    Htmx(htmx): Htmx,
+    Form(mut fields): Form,
+) -> Result<Response, Problem> {
+    let (me, task) = caller.alongside(&app, app.store.task(caller.0.user_id, id)).await?;
+    let task = task.ok_or_else(Problem::not_found)?;
+    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    let mut form = EditForm {
+        version: fields.raw("version").to_owned(),
+        title: Field::of(fields.raw("title")),
+        description: Field::of(fields.raw("description").replace("\r\n", "\n")),
+        status: Field::of(fields.raw("status")),
+        estimate_minutes: Field::of(fields.raw("estimate_minutes")),
+        due_on: Field::of(fields.raw("due_on")),
+        ..edit_form(&now, &task)
+    };
+    let seen = fields.raw("version").parse::<Version>().ok();
+    let saved = match edit(&mut fields) {
+        // Whatever happened meanwhile, the task is what the person wants it to be.
+        Ok(edit) if task.edit(&edit, me.user.actor(), now.at).is_none() => Ok((task.clone(), None)),
+        Ok(_) if seen != Some(task.version) => Err(Problem::stale()),
+        Ok(edit) => app.store.edit_task(task.clone(), seen, &edit, &me.user.actor()).await.map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    let problem = match saved {
+        Ok(_) if !htmx => return Ok(see_other(&format!("/task/{id}?done=saved"))),
+        Ok((task, event)) => return html(&saved_fragment(&now, &task, event.as_ref())),
+        Err(problem) if belongs_to_form(&problem) => problem,
+        Err(problem) => return Err(problem),
+    };
+    let current = match problem.status {
+        StatusCode::PRECONDITION_FAILED if seen == Some(task.version) => {
+            // It changed between reading and writing.
+            app.store.task(me.user.id, id).await?.ok_or_else(Problem::not_found)?
+        }
+        _ => task,
+    };
+    if problem.status == StatusCode::PRECONDITION_FAILED {
+        form.conflict = Some(theirs(&form, &current));
+        form.version = current.version.to_string();
+        form.note = edit_form(&now, &current).note;
+    } else {
+        mark(&mut form.title, "The title", "title", &problem);
+        mark(&mut form.description, "The description", "description", &problem);
+        mark(&mut form.status, "The status", "status", &problem);
+        mark(&mut form.estimate_minutes, "The estimate", "estimate_minutes", &problem);
+        mark(&mut form.due_on, "The due day", "due_on", &problem);
+        form.message = whole(&problem);
+    }
+    if htmx {
+        return html_with(problem.status, &Edited { id: id.to_string(), edit: form, saved: None });
+    }
+    let lists = Lists::newest(&app, id).await?;
+    let mut page = whole_page(&app, &me.user, &current, lists, None).await;
+    page.edit = form;
+    html_with(problem.status, &page)
+}
+
+fn edit(fields: &mut Fields) -> Result<TaskEdit, Problem> {
+    fields.ignore(&["version"]);
+    fields.blank_is_null(&["estimate_minutes", "due_on"]);
+    fields.digits_are_numbers(&["estimate_minutes"]);
+    body::replacement(std::mem::take(fields))
+}
+
+fn saved_fragment(now: &Now<'_>, task: &Task, event: Option<&Event>) -> Edited {
+    Edited {
+        id: task.id.to_string(),
+        edit: edit_form(now, task),
+        saved: Some(Saved {
+            title: task.title.to_string(),
+            summary: summary(task),
+            events: event.map(|event| now.event(event)).unwrap_or_default(),
+        }),
+    }
+}
+
+/// What is saved, where it is not what was typed.
+fn theirs(form: &EditForm, task: &Task) -> Theirs {
+    let other = |typed: &Field, saved: String| (typed.value != saved).then_some(saved);
+    let saved_status = (form.status.value != task.status.as_str()).then(|| status(task.status));
+    let estimate = task.estimate.map(|estimate| estimate.to_string()).unwrap_or_default();
+    Theirs {
+        title: other(&form.title, task.title.to_string()),
+        description: other(&form.description, task.description.to_string()),
+        status: saved_status,
+        estimate_minutes: other(&form.estimate_minutes, estimate),
+        due_on: other(&form.due_on, task.due_on.map(|day| day.to_string()).unwrap_or_default()),
+    }
+}
+
+/// `POST /web/tasks/{id}/time`: logs time, from the task's page or from a row
+pub(crate) async fn log_time(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    Htmx(htmx): Htmx,
+    Form(mut fields): Form,
+) -> Result<Response, Problem> {
+    let (me, task) = caller.alongside(&app, app.store.task(caller.0.user_id, id)).await?;
+    let task = task.ok_or_else(Problem::not_found)?;
+    let view = View::of(&fields);
+    let typed = TimeForm {
+        version: fields.raw("version").to_owned(),
+        minutes: Field::of(fields.raw("minutes")),
+        note: Field::of(fields.raw("note")),
+        worked_on: Field::of(fields.raw("worked_on")),
+        ..TimeForm::default()
+    };
+    fields.ignore(&["view", "version"]);
+    fields.digits_are_numbers(&["minutes"]);
+    let today = app.world.now().day_in(&me.user.time_zone);
+    let logged = match body::new_entry(fields) {
+        Ok(new) => app.store.log_time(task.clone(), &new, &me.user.actor(), today).await.map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    match logged {
+        Ok(_) if !htmx && view == View::Task => Ok(see_other(&format!("/task/{id}?done=logged"))),
+        Ok(_) if !htmx => Ok(see_other(&view.address("done=logged"))),
+        Ok(logged) => logged_fragment(&app, &me, view, &typed, &logged),
+        Err(problem) if belongs_to_form(&problem) => not_logged(&app, &me, &task, (view, htmx), typed, &problem).await,
+        Err(problem) => Err(problem),
+    }
+}
+
+fn logged_fragment(
+    app: &App,
+    me: &Me,
+    view: View,
+    typed: &TimeForm,
+    (task, entry, event): &(Task, Entry, Event),
+) -> Result<Response, Problem> {
+    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    if view != View::Task {
+        return html(&RowChanged {
+            id: task.id.to_string(),
+            view: view.shown(),
+            row: view.shows(task).then(|| now.row(task)),
+            announce: format!("Logged {}.", minutes(entry.minutes)),
+        });
+    }
+    // If something came between, the other form must still meet it when it is saved.
+    let next = typed.version.parse::<Version>().is_ok_and(|version| version + 1 == task.version);
+    let mut time = time_form(&now, task);
+    if !next {
+        time.version.clone_from(&typed.version);
+    }
+    let event = now.event(event).into_iter().next();
+    let logged = event.map(|event| Logged { summary: summary(task), entry: now.entry(entry), event });
+    html(&TimeLogged { id: task.id.to_string(), time, logged })
+}
+
+async fn not_logged(
+    app: &App,
+    me: &Me,
+    task: &Task,
+    (view, htmx): (View, bool),
+    typed: TimeForm,
+    problem: &Problem,
+) -> Result<Response, Problem> {
+    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    let mut form = TimeForm { today: now.today().to_string(), ..typed };
+    mark(&mut form.minutes, "The minutes", "minutes", problem);
+    mark(&mut form.note, "The note", "note", problem);
+    mark(&mut form.worked_on, "The day", "worked_on", problem);
+    form.message = whole(problem);
+    if htmx && view == View::Task {
+        let id = task.id.to_string();
+        return html_with(problem.status, &TimeLogged { id, time: form, logged: None });
+    }
+    if htmx {
+        let mut row = now.row(task);
+        form.minutes.error = form.minutes.error.or(form.message);
+        row.log = Some(form.minutes);
+        let announce = "Not logged.".to_owned();
+        let row = RowChanged { id: task.id.to_string(), view: view.shown(), row: Some(row), announce };
+        return html_with(problem.status, &row);
+    }
+    if form.worked_on.value.is_empty() {
+        form.worked_on.value.clone_from(&form.today);
+    }
+    let lists = Lists::newest(app, task.id).await?;
+    let mut page = whole_page(app, &me.user, task, lists, None).await;
+    page.time = TimeForm { version: task.version.to_string(), ..form };
+    html_with(problem.status, &page)
+}

@@ -1,0 +1,224 @@
+//! A task's own page: everything about it, its time and its history.
+
+use super::{Field, Layout, Moment, Problem, Status, problems};
+
+/// `/task/{id}`, with `entries` or `history` as the cursor of a later page of either list.
+#[derive(Clone, Debug, askama::Template)]
+#[template(path = "task.html", block = "page")]
+pub(crate) struct TaskPage {
+    /// The frame.
+    pub(crate) layout: Layout,
+    /// Id of the task.
+    pub(crate) id: String,
+    /// Title as it is saved.
+    pub(crate) title: String,
+    /// The form with everything that can be changed.
+    pub(crate) edit: EditForm,
+    /// The form that logs minutes.
+    pub(crate) time: TimeForm,
+    /// What is logged against the estimate.
+    pub(crate) summary: TimeSummary,
+    /// Entries, newest first.
+    pub(crate) entries: Vec<EntryLine>,
+    /// Cursor of more entries.
+    pub(crate) more_entries: Option<String>,
+    /// Events, newest first.
+    pub(crate) events: Vec<EventLine>,
+    /// Cursor of more events.
+    pub(crate) more_events: Option<String>,
+}
+
+/// `POST /web/tasks/{id}`: the form again, and every part that shows what was saved.
+///
+/// Without script a success is a 303 to `/task/{id}`, a failure (412, 422, 429, 503) the whole [`TaskPage`].
+#[derive(Clone, Debug, askama::Template)]
+#[template(path = "task.html", block = "edited")]
+pub(crate) struct Edited {
+    /// Id of the task.
+    pub(crate) id: String,
+    /// The form: as saved, or as typed with its errors or the other version.
+    pub(crate) edit: EditForm,
+    /// What a save changes elsewhere on the page; `None` when nothing was saved.
+    pub(crate) saved: Option<Saved>,
+}
+
+/// What a save changes outside its form.
+#[derive(Clone, Debug)]
+pub(crate) struct Saved {
+    /// The title, for the heading.
+    pub(crate) title: String,
+    /// The estimate may have changed.
+    pub(crate) summary: TimeSummary,
+    /// The events that the save wrote (none when it changed nothing).
+    pub(crate) events: Vec<EventLine>,
+}
+
+/// `POST /web/tasks/{id}/time` with `view=task`: the form again, and every part that shows the minutes.
+///
+/// Without script a success is a 303 to `/task/{id}`, a failure the whole [`TaskPage`].
+#[derive(Clone, Debug, askama::Template)]
+#[template(path = "task.html", block = "time_logged")]
+pub(crate) struct TimeLogged {
+    /// Id of the task.
+    pub(crate) id: String,
+    /// The form: empty after a success, else as typed with its errors.
+    pub(crate) time: TimeForm,
+    /// What was logged; `None` when nothing was.
+    pub(crate) logged: Option<Logged>,
+}
+
+/// What a logged minute changes outside its form.
+#[derive(Clone, Debug)]
+pub(crate) struct Logged {
+    /// The new sum.
+    pub(crate) summary: TimeSummary,
+    /// The new entry.
+    pub(crate) entry: EntryLine,
+    /// The event.
+    pub(crate) event: EventLine,
+}
+
+/// `GET /web/tasks/{id}/time`: more entries.
+#[derive(Clone, Debug, askama::Template)]
+#[template(path = "task.html", block = "more_entry_lines")]
+pub(crate) struct MoreEntries {
+    /// Id of the task.
+    pub(crate) id: String,
+    /// The entries.
+    pub(crate) entries: Vec<EntryLine>,
+    /// Cursor of the page after this one.
+    pub(crate) more_entries: Option<String>,
+}
+
+/// `GET /web/tasks/{id}/history`: more events.
+#[derive(Clone, Debug, askama::Template)]
+#[template(path = "task.html", block = "more_event_lines")]
+pub(crate) struct MoreEvents {
+    /// Id of the task.
+    pub(crate) id: String,
+    /// The events.
+    pub(crate) events: Vec<EventLine>,
+    /// Cursor of the page after this one.
+    pub(crate) more_events: Option<String>,
+}
+
+/// The form with everything that can be changed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct EditForm {
+    /// The version that the person saw; after a conflict the one that is saved now.
+    pub(crate) version: String,
+    /// Title.
+    pub(crate) title: Field,
+    /// Description.
+    pub(crate) description: Field,
+    /// State: `todo`, `in_progress` or `done`.
+    pub(crate) status: Field,
+    /// Minutes.
+    pub(crate) estimate_minutes: Field,
+    /// ISO day.
+    pub(crate) due_on: Field,
+    /// Beside the button: `Version 7, saved 2 minutes ago`.
+    pub(crate) note: String,
+    /// What is wrong with the whole: too many requests, not now.
+    pub(crate) message: Option<String>,
+    /// The other version, when this one came too late.
+    pub(crate) conflict: Option<Theirs>,
+}
+
+impl EditForm {
+    /// The errors beside the fields.
+    pub(crate) fn problems(&self) -> Vec<Problem> {
+        problems([
+            ("edit-title", &self.title.error),
+            ("edit-description", &self.description.error),
+            ("edit-status", &self.status.error),
+            ("edit-estimate", &self.estimate_minutes.error),
+            ("edit-due", &self.due_on.error),
+        ])
+    }
+}
+
+/// What is saved now, field by field: `None` where it is what the person typed, empty text where it is nothing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Theirs {
+    /// Title.
+    pub(crate) title: Option<String>,
+    /// Description.
+    pub(crate) description: Option<String>,
+    /// State.
+    pub(crate) status: Option<Status>,
+    /// Minutes.
+    pub(crate) estimate_minutes: Option<String>,
+    /// The day, ready to be read.
+    pub(crate) due_on: Option<String>,
+}
+
+/// The form that logs minutes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TimeForm {
+    /// The version that the person saw. After a success: the new one if it is the next, else the old one still,
+    /// so that a save of the other form meets the change that came between.
+    pub(crate) version: String,
+    /// Minutes.
+    pub(crate) minutes: Field,
+    /// Note.
+    pub(crate) note: Field,
+    /// ISO day; today in the person's zone at first.
+    pub(crate) worked_on: Field,
+    /// Today in the person's zone, the last day that can be chosen.
+    pub(crate) today: String,
+    /// What is wrong with the whole.
+    pub(crate) message: Option<String>,
+}
+
+impl TimeForm {
+    /// The errors beside the fields.
+    pub(crate) fn problems(&self) -> Vec<Problem> {
+        problems([
+            ("time-minutes", &self.minutes.error),
+            ("time-worked-on", &self.worked_on.error),
+            ("time-note", &self.note.error),
+        ])
+    }
+}
+
+/// What is logged against the estimate.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TimeSummary {
+    /// Minutes logged, as `1h 20m` or `0m`.
+    pub(crate) logged: String,
+    /// The estimate, in the same form.
+    pub(crate) estimate: Option<String>,
+    /// Minutes logged in per cent of the estimate, at most 100; 0 without an estimate.
+    pub(crate) percent: u8,
+    /// What is logged beyond the estimate, in the same form.
+    pub(crate) over: Option<String>,
+}
+
+/// A logged entry.
+#[derive(Clone, Debug)]
+pub(crate) struct EntryLine {
+    /// As `45m`, a correction as `−45m`.
+    pub(crate) minutes: String,
+    /// The day that was worked on.
+    pub(crate) worked_on: Moment,
+    /// Note; may be empty.
+    pub(crate) note: String,
+    /// Whether it takes an earlier entry back.
+    pub(crate) correction: bool,
+}
+
+/// A line of the history.
+#[derive(Clone, Debug)]
+pub(crate) struct EventLine {
+    /// When.
+    pub(crate) at: Moment,
+    /// Who.
+    pub(crate) by: String,
+    /// What, as words: `changed the status`, `logged 45m`.
+    pub(crate) what: String,
+    /// What it was, shortened to a line.
+    pub(crate) from: Option<String>,
+    /// What it became, shortened to a line.
+    pub(crate) to: Option<String>,
+}

@@ -1,0 +1,201 @@
+//! `sprintsync`: the whole of SprintSync on this machine, and its operator's acts.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use local::demo::{self, Demo};
+use local::{Data, Options, Stack, operator};
+use sprintsync_auth::SignUpMode;
+
+/// Runs SprintSync on this machine: no account, no network beyond loopback.
+#[derive(Debug, Parser)]
+#[command(name = "sprintsync", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    act: Option<Act>,
+    #[command(flatten)]
+    run: Run,
+}
+
+#[derive(Debug, Args)]
+struct Run {
+    /// The port on 127.0.0.1 (0: any free one).
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    #[command(flatten)]
+    folder: DataFolder,
+    /// Multiplies every rate limit, for load and test runs.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    limit_factor: u32,
+    /// Weakens the session cookie (no `Secure`, no `__Host-`) for browsers that refuse it on plain HTTP.
+    #[arg(long)]
+    plain_cookie: bool,
+    /// Who may sign up: open (anyone), invite (whoever has a code) or closed.
+    #[arg(long, value_name = "WHO", default_value = "open")]
+    signup: SignUpMode,
+    /// Fills a sprint's worth of made-up work, and prints the sign-ins for it.
+    #[arg(long)]
+    demo: bool,
+}
+
+#[derive(Debug, Args)]
+struct DataFolder {
+    /// The folder that holds the data.
+    #[arg(long, value_name = "DIR", default_value = ".local")]
+    data: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Makes a person an administrator.
+    GrantAdmin {
+        /// The person's username.
+        name: String,
+        #[command(flatten)]
+        folder: DataFolder,
+    },
+    /// Prints a code with which one person may sign up within a week.
+    Invite {
+        #[command(flatten)]
+        folder: DataFolder,
+    },
+    /// Makes a new signing key; tokens of the key before stay good until their end.
+    RotateKey {
+        #[command(flatten)]
+        folder: DataFolder,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sprintsync: {}", whole_story(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error with its causes, each said once.
+fn whole_story(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source()).map(ToString::to_string);
+    causes.fold(error.to_string(), |story, cause| match story.contains(&cause) {
+        true => story,
+        false => format!("{story}: {cause}"),
+    })
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    // Passwords are hashed and the table's file is written on these threads: two more than cores keep
+    // the rest moving meanwhile.
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(cores + 2).enable_all().build()?;
+    runtime.block_on(async {
+        match cli.act {
+            None => serve(cli.run).await,
+            Some(act) => operate(act).await,
+        }
+    })
+}
+
+async fn serve(run: Run) -> Result<(), Failure> {
+    if run.demo && run.signup != SignUpMode::Open {
+        return Err("--demo signs people up, so it needs --signup open".into());
+    }
+    sprintsync_observe::init();
+    // Before the start, so that a signal during it is not lost.
+    let stop = stop_signal()?;
+    let options = Options {
+        port: run.port,
+        data: Data::Dir(run.folder.data.clone()),
+        limit_factor: run.limit_factor,
+        plain_cookie: run.plain_cookie,
+        sign_up_mode: run.signup,
+        ..Options::default()
+    };
+    let stack = Stack::start(options).await?;
+    if run.plain_cookie {
+        warn_of_plain_cookies();
+    }
+    if run.demo {
+        match demo::fill(&stack.url()).await {
+            Ok(demo) => tell_of_demo(&demo),
+            Err(error) => {
+                stack.stop().await;
+                return Err(error.into());
+            }
+        }
+    }
+    tell_where(&stack, &run.folder.data);
+    stop.await;
+    eprintln!("Stopping.");
+    stack.stop().await;
+    Ok(())
+}
+
+async fn operate(act: Act) -> Result<(), Failure> {
+    match act {
+        Act::GrantAdmin { name, folder } => {
+            let name = operator::grant_admin(&folder.data, &name).await?;
+            eprintln!("{name} is an administrator.");
+        }
+        Act::Invite { folder } => {
+            let code = operator::invite(&folder.data).await?;
+            println!("{code}");
+            eprintln!("One person may sign up with this code within a week.");
+        }
+        Act::RotateKey { folder } => {
+            let version = operator::rotate_key(&folder.data)?;
+            eprintln!("The signing key is now {version}; the one before still verifies.");
+        }
+    }
+    Ok(())
+}
+
+fn tell_where(stack: &Stack, data: &Path) {
+    eprintln!("SprintSync is running at {}", stack.url());
+    eprintln!("Its data are in {}. Stop it with Ctrl-C.", data.display());
+}
+
+fn warn_of_plain_cookies() {
+    eprintln!("WARNING: --plain-cookie is on. The session cookie goes out without `Secure` and `__Host-`:");
+    eprintln!("         any program or page on this host name can set it, and plain HTTP carries it.");
+    eprintln!("         Use it on this machine only, never for real data.");
+}
+
+fn tell_of_demo(demo: &Demo) {
+    match demo {
+        Demo::AlreadyThere => eprintln!("The demo's people are here already; nothing was added."),
+        Demo::Filled { sign_ins, tasks } => {
+            eprintln!("The demo has {tasks} tasks. Its sign-ins, made up just now and shown this once:");
+            for sign_in in sign_ins {
+                eprintln!("  {:<10} {}", sign_in.username, sign_in.password);
+            }
+        }
+    }
+}
+
+/// Ends at SIGINT or SIGTERM.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        // Without a handler the system's own ends the process.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

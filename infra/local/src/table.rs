@@ -1,0 +1,135 @@
+//! The table: an embedded DynamoDB, over SQLite, behind its own protocol on a loopback port, so that
+//! the real SDK talks to it.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use dynoxide::Database;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::StartError;
+use crate::serve::Server;
+
+/// The table's name.
+pub const TABLE: &str = "sprintsync";
+pub(crate) const FILE: &str = "sprintsync.db";
+/// How often expired items are removed. DynamoDB itself takes up to days, and readers filter.
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
+
+/// A running table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+    /// Ends with the table.
+    sweep: JoinSet<()>,
+}
+
+impl Table {
+    /// Opens the table in `dir` (`None`: in memory), serves it, and creates it if it is not there.
+    ///
+    /// # Errors
+    /// The file can not be opened, no port is free, or the table can not be created.
+    pub(crate) async fn start(dir: Option<&Path>) -> Result<Self, StartError> {
+        let database = open(dir)?;
+        let listener: TcpListener = Server::bind(0).await.map_err(StartError::Network)?;
+        let address = listener.local_addr().map_err(StartError::Network)?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let sweep = JoinSet::from_iter([sweep(database.clone())]);
+        let server = tokio::spawn(async move {
+            let stopped = async {
+                // A sender that is gone means the same.
+                let _ = stopped.await;
+            };
+            if let Err(error) = dynoxide::server::serve_with_shutdown(listener, database, stopped).await {
+                tracing::error!(error, "the table's server ended");
+            }
+        });
+        let table = Self { address, stop, server, sweep };
+        create_if_missing(&client(&table.endpoint())).await?;
+        Ok(table)
+    }
+
+    /// The address of the table's protocol.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Lets running calls finish, then closes the file.
+    pub(crate) async fn stop(self, patience: Duration) {
+        drop(self.sweep);
+        // A receiver that is gone has stopped already.
+        let _ = self.stop.send(());
+        if tokio::time::timeout(patience, self.server).await.is_err() {
+            tracing::warn!("the table still served calls at the deadline");
+        }
+    }
+}
+
+fn open(dir: Option<&Path>) -> Result<Database, StartError> {
+    let database = match dir {
+        None => Database::memory(),
+        Some(dir) => {
+            let path = dir.join(FILE);
+            let path =
+                path.to_str().ok_or_else(|| StartError::Table(format!("{}: the path is not UTF-8", path.display())))?;
+            Database::new(path)
+        }
+    };
+    database.map_err(|error| StartError::Table(error.to_string()))
+}
+
+async fn sweep(database: Database) {
+    loop {
+        tokio::time::sleep(SWEEP_EVERY).await;
+        let database = database.clone();
+        match tokio::task::spawn_blocking(move || database.sweep_ttl()).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(items)) => tracing::info!(items, "expired items were removed"),
+            Ok(Err(error)) => tracing::warn!(%error, "expired items could not be removed"),
+            Err(error) => tracing::warn!(%error, "the sweep of expired items was lost"),
+        }
+    }
+}
+
+/// The SDK's client for a table at `endpoint`, with made-up credentials and a region: nothing of the
+/// machine's own AWS set-up is read.
+pub(crate) fn client(endpoint: &str) -> Client {
+    Client::from_conf(
+        aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(credentials())
+            .endpoint_url(endpoint)
+            .build(),
+    )
+}
+
+/// The credentials that the local services take.
+pub(crate) fn credentials() -> Credentials {
+    Credentials::new("local", "local", None, None, "local")
+}
+
+async fn create_if_missing(client: &Client) -> Result<(), StartError> {
+    let tables = client.list_tables().send().await.map_err(failed)?;
+    if tables.table_names().iter().any(|name| name == TABLE) {
+        return Ok(());
+    }
+    sprintsync_store::create_table(client, TABLE).await.map_err(failed)
+}
+
+fn failed(error: impl std::error::Error) -> StartError {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    StartError::Table(text)
+}

@@ -1,0 +1,302 @@
+//! What people do with their accounts: sign up, sign in, sign out, change the password.
+
+use aws_lc_rs::{digest, hmac};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sprintsync_domain::{Invalid, Limits, PasswordHash, Session, TimeZone, User, UserId, Username, Workday, World};
+use sprintsync_store::{RateKey, RateKind, Seen, Store};
+
+use crate::keys::{Key, KeyRing};
+use crate::password::{self, Password, Verdict};
+use crate::{Source, Token, token};
+
+/// Seconds that a session lives: a day.
+pub const SESSION_SECONDS: i64 = 86_400;
+/// Days that an invite is good.
+const INVITE_DAYS: i64 = 7;
+
+/// Why someone is not let in.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Not the name and password of anybody who may sign in.
+    #[error("wrong name or password")]
+    BadCredentials,
+    /// The password given to confirm is not the person's.
+    #[error("wrong current password")]
+    WrongPassword,
+    /// Too many tries.
+    #[error("too many tries")]
+    TooMany {
+        /// Seconds until the next one is heard.
+        retry_after: i64,
+    },
+    /// No live session belongs to the token.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The instance takes no new accounts.
+    #[error("sign-up is closed")]
+    SignUpClosed,
+    /// The instance takes new accounts by invite, and none was given.
+    #[error("sign-up needs an invite")]
+    InviteNeeded,
+    /// The password may not be chosen.
+    #[error("the password may not be chosen")]
+    BadPassword(#[source] Invalid),
+    /// The table.
+    #[error(transparent)]
+    Store(#[from] sprintsync_store::Error),
+    /// A hash or a token could not be made.
+    #[error("the cryptography failed")]
+    Crypto(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Who may make an account.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SignUpMode {
+    /// Anybody.
+    Open,
+    /// Whoever has an invite.
+    Invite,
+    /// Nobody.
+    #[default]
+    Closed,
+}
+
+impl std::str::FromStr for SignUpMode {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "open" => Ok(Self::Open),
+            "invite" => Ok(Self::Invite),
+            "closed" => Ok(Self::Closed),
+            _ => Err(Invalid("must be one of open, invite, closed".to_owned())),
+        }
+    }
+}
+
+/// What someone states to make an account.
+#[derive(Debug)]
+pub struct SignUp {
+    /// The name to sign in with.
+    pub username: Username,
+    /// The password.
+    pub password: Password,
+    /// Where the person's days begin and end.
+    pub time_zone: TimeZone,
+    /// The code of an invite.
+    pub invite: Option<String>,
+}
+
+/// A fresh session, with its token.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// The session.
+    pub session: Session,
+    /// The token to show from now on.
+    pub token: String,
+}
+
+/// The accounts of the instance.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    store: Store,
+    ring: KeyRing,
+    world: World,
+    limits: Limits,
+    mode: SignUpMode,
+}
+
+impl Accounts {
+    /// The accounts in this store, under these limits.
+    pub fn new(store: Store, ring: KeyRing, world: World, limits: Limits, mode: SignUpMode) -> Self {
+        Self { store, ring, world, limits, mode }
+    }
+
+    /// Who may make an account.
+    pub fn sign_up_mode(&self) -> SignUpMode {
+        self.mode
+    }
+
+    /// Makes an account. Begins no session.
+    pub async fn sign_up(&self, asked: SignUp, source: &Source) -> Result<User, Error> {
+        self.create(asked, source, |_| None).await.map(|(user, _)| user)
+    }
+
+    /// Makes an account, and begins its first session.
+    pub async fn sign_up_and_in(&self, asked: SignUp, source: &Source) -> Result<SignedIn, Error> {
+        let (user, session) = self.create(asked, source, |user| Some(self.new_session(user, source))).await?;
+        let session = session.ok_or(Error::NotSignedIn)?;
+        let token = self.token(&session).await?;
+        Ok(SignedIn { user, session, token })
+    }
+
+    async fn create(
+        &self,
+        asked: SignUp,
+        source: &Source,
+        session: impl FnOnce(&User) -> Option<Session>,
+    ) -> Result<(User, Option<Session>), Error> {
+        let invite = match (self.mode, asked.invite) {
+            (SignUpMode::Open, _) => None,
+            (SignUpMode::Invite, Some(code)) => Some(invite_digest(&code)),
+            (SignUpMode::Invite, None) => return Err(Error::InviteNeeded),
+            (SignUpMode::Closed, _) => return Err(Error::SignUpClosed),
+        };
+        let subject = subject(&self.ring.keys().await.current, &["sign-up", &source.network]);
+        let rate = RateKey::new(RateKind::SignUpSource, self.limits.sign_up_source, &subject);
+        let rate = self.store.look(rate).await?;
+        let now = self.world.now();
+        rate.check(now)?.map_err(too_many)?;
+        let user = User {
+            id: self.world.id(),
+            username: asked.username,
+            is_admin: false,
+            disabled: false,
+            time_zone: asked.time_zone,
+            workday_minutes: Workday::default(),
+            created_at: now,
+            updated_at: now,
+            version: 1,
+            epoch: 0,
+            password: hash(&asked.password)?,
+        };
+        let session = session(&user);
+        let created = self.store.create_user(&user, session.as_ref(), invite.as_deref(), rate).await?;
+        created.map_err(too_many)?;
+        Ok((user, session))
+    }
+
+    async fn token(&self, session: &Session) -> Result<String, Error> {
+        let keys = self.ring.keys().await;
+        token::sign(session, &keys.current).map_err(|error| Error::Crypto(Box::new(error)))
+    }
+
+    /// Begins a session for whoever has this name and password. A name that nobody has costs the same calls and the
+    /// same hash as a wrong password.
+    pub async fn sign_in(&self, name: &str, password: &str, source: &Source) -> Result<SignedIn, Error> {
+        let keys = self.ring.keys().await;
+        let parsed = name.parse::<Username>().ok();
+        let rates = self.sign_in_rates(&keys.current, name, source);
+        let found = self.store.sign_in_lookup(parsed.as_ref(), rates).await?;
+        let id = found.user_id.unwrap_or_else(|| self.world.id());
+        let (reserved, user) = tokio::join!(self.store.reserve(found.counters), self.store.user(id));
+        let (reserved, user) = (reserved?.map_err(too_many)?, user?);
+        let verdict = password::verify(password, user.as_ref().map(|user| &user.password));
+        let user = match user {
+            Some(user) if verdict != Verdict::Wrong && !user.disabled => user,
+            user => {
+                self.store.sign_in_failed(user.as_ref()).await?;
+                return Err(Error::BadCredentials);
+            }
+        };
+        let session = self.new_session(&user, source);
+        let token = self.token(&session).await?;
+        let (opened, given_back) =
+            tokio::join!(self.store.open_session(&user, &session), self.store.give_back(reserved));
+        opened?;
+        given_back?;
+        if verdict == Verdict::RightButWeak {
+            self.store.rehash(&user, hash(&Password::known(password))?).await?;
+        }
+        Ok(SignedIn { user, session, token })
+    }
+
+    /// What a token says, if it is good. Costs no call of the table.
+    pub async fn verify(&self, token: &str) -> Option<Token> {
+        token::verify(token, &self.ring, self.world.now()).await
+    }
+
+    /// The person and the live session behind a good token.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`].
+    pub async fn caller(&self, token: Token) -> Result<(User, Session), Error> {
+        let found = self.store.caller(token.user_id, token.session_id).await?;
+        found.filter(|(user, session)| session.is_alive(user, self.world.now())).ok_or(Error::NotSignedIn)
+    }
+
+    /// The counter of wrong current passwords of one person from one source, to be looked at before
+    /// [`Accounts::change_password`].
+    pub async fn password_rate(&self, user: UserId, source: &Source) -> RateKey {
+        let subject = subject(&self.ring.keys().await.current, &["password", &user.to_string(), &source.network]);
+        RateKey::new(RateKind::Password, self.limits.sign_in_pair, &subject)
+    }
+
+    /// Gives a person another password, and ends every session but this one.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassword`]; it is limited like failed sign-ins, so a stolen session does not find the password
+    /// out.
+    pub async fn change_password(
+        &self,
+        (user, session): (&User, &Session),
+        rate: Seen,
+        current: &str,
+        new: &str,
+    ) -> Result<(), Error> {
+        let new = Password::parse(new, user.username.as_str()).map_err(Error::BadPassword)?;
+        let reserved = self.store.reserve(vec![rate]).await?.map_err(too_many)?;
+        if password::verify(current, Some(&user.password)) == Verdict::Wrong {
+            return Err(Error::WrongPassword);
+        }
+        let hash = hash(&new)?;
+        let changing = self.store.change_password(user, hash, Some(session));
+        let (changed, given_back) = tokio::join!(changing, self.store.give_back(reserved));
+        changed?;
+        given_back?;
+        Ok(())
+    }
+
+    fn new_session(&self, user: &User, source: &Source) -> Session {
+        let now = self.world.now();
+        Session {
+            id: self.world.id(),
+            user_id: user.id,
+            epoch: user.epoch,
+            created_at: now,
+            expires_at: now.plus_seconds(SESSION_SECONDS),
+            client: source.client.clone(),
+        }
+    }
+
+    /// The counters of failed sign-ins: name and source, name, source.
+    fn sign_in_rates(&self, key: &Key, name: &str, source: &Source) -> [RateKey; 3] {
+        let name = name.to_ascii_lowercase();
+        let Limits { sign_in_pair, sign_in_name, sign_in_source, .. } = self.limits;
+        let rate = |kind, limit, parts: &[&str]| RateKey::new(kind, limit, &subject(key, parts));
+        [
+            rate(RateKind::SignInPair, sign_in_pair, &["pair", &name, &source.network]),
+            rate(RateKind::SignInName, sign_in_name, &["name", &name]),
+            rate(RateKind::SignInSource, sign_in_source, &["source", &source.network]),
+        ]
+    }
+}
+
+/// Makes an invite, and gives its code; only a digest of it is kept. An operator's act.
+pub async fn create_invite(store: &Store, world: &World) -> Result<String, Error> {
+    let code = URL_SAFE_NO_PAD.encode(world.random::<18>());
+    let until = world.now().plus_seconds(INVITE_DAYS * 86_400);
+    store.create_invite(&invite_digest(&code), until).await?;
+    Ok(code)
+}
+
+fn invite_digest(code: &str) -> String {
+    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, code.trim().as_bytes()))
+}
+
+/// The keyed hash of a counter's subject; the parts are kept apart by a byte that none of them can hold.
+fn subject(key: &Key, parts: &[&str]) -> String {
+    let mac = hmac::sign(&key.counter, parts.join("\0").as_bytes());
+    URL_SAFE_NO_PAD.encode(mac.as_ref().get(..16).unwrap_or_default())
+}
+
+fn too_many(refused: sprintsync_domain::Refused) -> Error {
+    Error::TooMany { retry_after: refused.retry_after }
+}
+
+fn hash(password: &Password) -> Result<PasswordHash, Error> {
+    password.hash().map_err(|error| Error::Crypto(Box::new(error)))
+}

@@ -1,0 +1,84 @@
+//! Events: what happened, who did it, what was there before and after. An event is put once and never changed.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{EventId, TaskId, Timestamp, UserId, Username, Version};
+
+/// Values by the name of their field, as the API writes them.
+pub type Fields = Map<String, Value>;
+
+/// Who did something, by the name they had then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The account.
+    pub id: UserId,
+    /// Its name at that time.
+    pub username: Username,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// A task was made; `to` holds its fields.
+    Created,
+    /// Fields of a task or an account changed; `from` and `to` hold only those.
+    Edited,
+    /// Minutes were logged; `to` holds the entry.
+    TimeLogged,
+    /// A task went into the trash.
+    Deleted,
+    /// A task came out of the trash.
+    Restored,
+    /// An account was made.
+    SignedUp,
+    /// A session began.
+    SignedIn,
+    /// A sign-in with this name failed.
+    SignInFailed,
+    /// A session was ended.
+    SessionEnded,
+    /// The password changed, and every other session ended.
+    PasswordChanged,
+    /// The person became an administrator.
+    AdminGranted,
+}
+
+/// An event of a task. Its place in the task's history is the version that it made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// The task.
+    pub task_id: TaskId,
+    /// The version of the task that this event made.
+    pub version: Version,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Actor,
+    /// What happened.
+    pub what: What,
+    /// The changed fields, before.
+    pub from: Fields,
+    /// The changed fields, after.
+    pub to: Fields,
+}
+
+/// An event of an account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountEvent {
+    /// Its place among the account's events.
+    pub id: EventId,
+    /// The account.
+    pub user_id: UserId,
+    /// When.
+    pub at: Timestamp,
+    /// Who; a sign-in that failed was tried by nobody known.
+    pub by: Option<Actor>,
+    /// What happened.
+    pub what: What,
+    /// The changed fields, before. Never a password or its hash.
+    pub from: Fields,
+    /// The changed fields, after. Never a password or its hash.
+    pub to: Fields,
+}

@@ -1,0 +1,40 @@
+//! The rules of SprintSync: tasks, people, time, events and limits.
+//!
+//! Nothing here knows of HTTP or AWS, and nothing here reads a clock or rolls a die: the time, fresh ids and random
+//! bytes come in through [`World`]. A value of one of these types is valid, since parsing is the only way to get one.
+
+mod entry;
+mod event;
+mod id;
+mod minutes;
+mod rate;
+mod task;
+mod text;
+mod time;
+mod user;
+mod world;
+
+pub use entry::{Entry, NewEntry};
+pub use event::{AccountEvent, Actor, Event, Fields, What};
+pub use id::{EntryId, EventId, SessionId, TaskId, UserId};
+pub use minutes::{Estimate, Minutes, Workday};
+pub use rate::{Counter, Limit, Limits, Refused};
+pub use task::{Change, NewTask, Status, TRASH_DAYS, Task, TaskEdit};
+pub use text::{Description, Note, Title, Username};
+pub use time::{Day, TimeZone, Timestamp};
+pub use user::{PasswordHash, Profile, Session, User};
+pub use world::World;
+
+/// Why a text or number is not a value of its type, in words for the person who sent it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Invalid(pub String);
+
+impl Invalid {
+    pub(crate) fn because(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+/// The optimistic lock of an item: 1 when it is made, one more with every change.
+pub type Version = u64;

@@ -1,0 +1,135 @@
+//! What a function works with: its configuration, the store, the accounts.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use sprintsync_auth::{Accounts, KeyError, KeyRing, SignUpMode};
+use sprintsync_domain::{Limits, World};
+use sprintsync_store::Store;
+
+/// How a viewer reaches the instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// As in the cloud.
+    Https,
+    /// As on the machine that the program runs on.
+    Http,
+}
+
+/// How an instance is set up.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The table's name.
+    pub table: String,
+    /// The name of the secret that keys are drawn from.
+    pub signing_secret: String,
+    /// What the front shows to be believed; without it no front is.
+    pub origin_key: Option<String>,
+    /// Who may make an account.
+    pub sign_up_mode: SignUpMode,
+    /// How many times as high as the contract's the limits are: 1 but for tests and loads.
+    pub limit_factor: u32,
+    /// How a viewer reaches the instance.
+    pub scheme: Scheme,
+    /// Whether the cookie does without `__Host-` and `Secure`: only for browsers that refuse those on loopback.
+    pub plain_cookie: bool,
+}
+
+/// Why a function does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An environment variable is missing.
+    #[error("the environment variable {0} is not set")]
+    Missing(&'static str),
+    /// An environment variable holds what it must not.
+    #[error("the environment variable {0} {1}")]
+    Bad(&'static str, String),
+    /// There is no key to sign with.
+    #[error("there is no signing key")]
+    NoKey(#[from] KeyError),
+}
+
+impl Config {
+    /// The configuration in the environment: `TABLE_NAME`, `SIGNING_SECRET`, `ORIGIN_KEY`, `SIGN_UP_MODE` (closed
+    /// unless it says otherwise).
+    ///
+    /// # Errors
+    /// A variable is missing or makes no sense.
+    pub fn from_env() -> Result<Self, StartError> {
+        let variable = |name: &'static str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let needed = |name| variable(name).ok_or(StartError::Missing(name));
+        let sign_up_mode = match variable("SIGN_UP_MODE") {
+            Some(mode) => mode.parse().map_err(|error| StartError::Bad("SIGN_UP_MODE", format!("{error}")))?,
+            None => SignUpMode::Closed,
+        };
+        Ok(Self {
+            table: needed("TABLE_NAME")?,
+            signing_secret: needed("SIGNING_SECRET")?,
+            origin_key: variable("ORIGIN_KEY"),
+            sign_up_mode,
+            limit_factor: 1,
+            scheme: Scheme::Https,
+            plain_cookie: false,
+        })
+    }
+}
+
+/// What the handlers of a function work with.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of an [`App`].
+#[derive(Debug)]
+pub struct Parts {
+    /// The table.
+    pub store: Store,
+    /// The accounts.
+    pub accounts: Accounts,
+    /// The keys.
+    pub ring: KeyRing,
+    /// The clock and the randomness.
+    pub world: World,
+    /// The configuration.
+    pub config: Config,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// As [`App::connect`], with the clients of this SDK configuration.
+    ///
+    /// # Errors
+    /// As [`App::connect`].
+    pub async fn from_sdk(config: Config, sdk: &aws_config::SdkConfig, world: World) -> Result<Self, StartError> {
+        let dynamodb = aws_sdk_dynamodb::Client::new(sdk);
+        Self::connect(config, dynamodb, aws_sdk_secretsmanager::Client::new(sdk), world).await
+    }
+
+    /// Fetches the key and opens the connection to the table, both at once.
+    ///
+    /// # Errors
+    /// There is no key; a table out of reach is no reason not to start.
+    pub async fn connect(
+        config: Config,
+        dynamodb: aws_sdk_dynamodb::Client,
+        secrets: aws_sdk_secretsmanager::Client,
+        world: World,
+    ) -> Result<Self, StartError> {
+        let store = Store::new(dynamodb, &config.table, world.clone());
+        let fetching = KeyRing::fetch(secrets, config.signing_secret.clone(), world.clone());
+        let (ring, reached) = tokio::join!(fetching, store.ping());
+        if let Err(error) = reached {
+            tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "the table was not reached at start");
+        }
+        let ring = ring?;
+        let limits = Limits::times(config.limit_factor);
+        let accounts = Accounts::new(store.clone(), ring.clone(), world.clone(), limits, config.sign_up_mode);
+        Ok(Self(Arc::new(Parts { store, accounts, ring, world, config })))
+    }
+}

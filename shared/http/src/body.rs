@@ -1,0 +1,114 @@
+//! Bodies that are taken of tasks and time, in JSON as in forms.
+
+use crate::{Fields, Problem, number, text};
+use serde_json::Value;
+use sprintsync_domain::{
+    Day, Description, Estimate, Invalid, Minutes, NewEntry, NewTask, Note, Status, TaskEdit, Title,
+};
+
+/// A new task.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn new_task(mut fields: Fields) -> Result<NewTask, Problem> {
+    let title = fields.required("title", text::<Title>);
+    let description = fields.optional("description", text::<Description>);
+    let status = fields.optional("status", text::<Status>);
+    let estimate = fields.nullable("estimate_minutes", number::<Estimate>);
+    let due_on = fields.nullable("due_on", text::<Day>);
+    // Nothing logged yet is said by 0.
+    let logged = fields.optional("total_minutes", |value| match value.as_i64() {
+        Some(0) => Ok(None),
+        _ => number::<Minutes>(value).map(Some),
+    });
+    let made = (|| {
+        Some(NewTask {
+            title: title?,
+            description: description?.unwrap_or_default(),
+            status: status?.unwrap_or_default(),
+            estimate: estimate?.flatten(),
+            due_on: due_on?.flatten(),
+            logged: logged?.flatten(),
+        })
+    })();
+    fields.check(made)
+}
+
+/// A whole task that replaces another. Every field must be named, so that none is reset by being forgotten.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn replacement(mut fields: Fields) -> Result<TaskEdit, Problem> {
+    let title = fields.required("title", text::<Title>);
+    let description = fields.required("description", text::<Description>);
+    let status = fields.required("status", text::<Status>);
+    let estimate = needed(&mut fields, "estimate_minutes", number::<Estimate>);
+    let due_on = needed(&mut fields, "due_on", text::<Day>);
+    let made = (|| {
+        Some(TaskEdit {
+            title: Some(title?),
+            description: Some(description?),
+            status: Some(status?),
+            estimate: Some(estimate?),
+            due_on: Some(due_on?),
+        })
+    })();
+    fields.check(made)
+}
+
+/// A field that must be there, and may be null.
+fn needed<T>(
+    fields: &mut Fields,
+    name: &'static str,
+    parse: impl FnOnce(&Value) -> Result<T, Invalid>,
+) -> Option<Option<T>> {
+    let value = fields.nullable(name, parse)?;
+    if value.is_none() {
+        let reason = "is missing: PUT takes the whole task, PATCH some of its fields";
+        fields.note(name, &Invalid(reason.to_owned()));
+    }
+    value
+}
+
+/// Some fields of a task (RFC 7396: JSON Merge Patch).
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn patch(mut fields: Fields) -> Result<TaskEdit, Problem> {
+    let title = fields.optional("title", text::<Title>);
+    let description = fields.optional("description", text::<Description>);
+    let status = fields.optional("status", text::<Status>);
+    let estimate = fields.nullable("estimate_minutes", number::<Estimate>);
+    let due_on = fields.nullable("due_on", text::<Day>);
+    let made = (|| {
+        Some(TaskEdit {
+            title: title?,
+            description: description?,
+            status: status?,
+            estimate: estimate?,
+            due_on: due_on?,
+        })
+    })();
+    fields.check(made)
+}
+
+/// A status.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn status(mut fields: Fields) -> Result<Status, Problem> {
+    let status = fields.required("status", text::<Status>);
+    fields.check(status)
+}
+
+/// Time worked.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn new_entry(mut fields: Fields) -> Result<NewEntry, Problem> {
+    let minutes = fields.required("minutes", number::<Minutes>);
+    let note = fields.optional("note", text::<Note>);
+    let worked_on = fields.optional("worked_on", text::<Day>);
+    let made = (|| Some(NewEntry { minutes: minutes?, note: note?.unwrap_or_default(), worked_on: worked_on? }))();
+    fields.check(made)
+}

@@ -1,0 +1,167 @@
+//! Callers: who shows which token, and who that is.
+
+use std::future::Future;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, header};
+use sprintsync_auth::{SESSION_SECONDS, Token};
+use sprintsync_domain::{Session, User};
+
+use crate::{App, Config, Problem};
+
+const COOKIE: &str = "__Host-sprintsync";
+const PLAIN_COOKIE: &str = "sprintsync";
+
+/// What a request shows of its caller. The header counts first; a header that is no good never falls back to the
+/// cookie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// Nothing.
+    None,
+    /// A token in the header.
+    Bearer(String),
+    /// A token in the cookie.
+    Cookie(String),
+    /// A header that holds no token.
+    Bad,
+}
+
+impl Credential {
+    /// What these headers show.
+    pub fn of(headers: &HeaderMap, config: &Config) -> Self {
+        if let Some(value) = headers.get(header::AUTHORIZATION) {
+            let token = value.to_str().ok().and_then(|text| {
+                let (scheme, token) = text.trim().split_once(' ')?;
+                scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+            });
+            return token.map_or(Self::Bad, Self::Bearer);
+        }
+        let name = if config.plain_cookie { PLAIN_COOKIE } else { COOKIE };
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut ours = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| {
+            let (key, value) = pair.trim().split_once('=')?;
+            (key == name).then_some(value)
+        });
+        ours.next().map_or(Self::None, |token| Self::Cookie(token.to_owned()))
+    }
+}
+
+/// The cookie that keeps a token in a browser (RFC 6265bis: `__Host-` binds it to this host, `HttpOnly` hides it from
+/// scripts).
+pub fn session_cookie(config: &Config, token: &str) -> HeaderValue {
+    cookie(config, token, SESSION_SECONDS)
+}
+
+/// The cookie that takes the token away again.
+pub fn expired_cookie(config: &Config) -> HeaderValue {
+    cookie(config, "", 0)
+}
+
+fn cookie(config: &Config, value: &str, seconds: i64) -> HeaderValue {
+    let (name, secure) = if config.plain_cookie { (PLAIN_COOKIE, "") } else { (COOKIE, "; Secure") };
+    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// A caller whose token is good. Whether the session is alive, [`Caller::alongside`] finds out.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller(pub Token);
+
+/// A caller who is signed in.
+#[derive(Debug, Clone)]
+pub struct Me {
+    /// Who.
+    pub user: User,
+    /// By which session.
+    pub session: Session,
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let token = match parts.extensions.get::<Credential>() {
+            Some(Credential::Bearer(token) | Credential::Cookie(token)) => app.accounts.verify(token).await,
+            _ => None,
+        };
+        let token = token.ok_or_else(Problem::not_signed_in)?;
+        Ok(Self(token))
+    }
+}
+
+impl OptionalFromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Problem> {
+        Ok(<Self as FromRequestParts<App>>::from_request_parts(parts, app).await.ok())
+    }
+}
+
+impl Caller {
+    /// Who this is, if the session is alive.
+    ///
+    /// # Errors
+    /// 401.
+    pub async fn me(self, app: &App) -> Result<Me, Problem> {
+        self.alongside(app, std::future::ready(Ok(()))).await.map(|(me, ())| me)
+    }
+
+    /// Who this is, looked up at the same time as something else is read. Without a live session, what was read is
+    /// dropped: nothing is answered or written before both are known.
+    ///
+    /// # Errors
+    /// 401, or what the reading ends in.
+    pub async fn alongside<T>(
+        self,
+        app: &App,
+        reading: impl Future<Output = Result<T, sprintsync_store::Error>>,
+    ) -> Result<(Me, T), Problem> {
+        let (caller, read) = tokio::join!(app.accounts.caller(self.0), reading);
+        let (user, session) = caller?;
+        sprintsync_observe::set_user(&user.id);
+        Ok((Me { user, session }, read?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Scheme;
+
+    fn config(plain_cookie: bool) -> Config {
+        Config {
+            table: String::new(),
+            signing_secret: String::new(),
+            origin_key: None,
+            sign_up_mode: sprintsync_auth::SignUpMode::Open,
+            limit_factor: 1,
+            scheme: Scheme::Https,
+            plain_cookie,
+        }
+    }
+
+    fn shown(headers: &[(header::HeaderName, &'static str)]) -> Credential {
+        let headers = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
+        Credential::of(&headers.collect(), &config(false))
+    }
+
+    #[test]
+    fn the_header_counts_first_and_a_bad_one_never_falls_back() {
+        let cookie = (header::COOKIE, "a=b; __Host-sprintsync=c.d.e; x=y");
+        assert_eq!(shown(&[cookie.clone()]), Credential::Cookie("c.d.e".to_owned()));
+        assert_eq!(shown(&[cookie.clone(), (header::AUTHORIZATION, "bearer t")]), Credential::Bearer("t".to_owned()));
+        for bad in ["Basic dTpw", "Bearer", "", "t"] {
+            assert_eq!(shown(&[cookie.clone(), (header::AUTHORIZATION, bad)]), Credential::Bad, "{bad}");
+        }
+        assert_eq!(shown(&[(header::COOKIE, "sprintsync=c.d.e; x__Host-sprintsync=f")]), Credential::None);
+    }
+
+    #[test]
+    fn the_cookie_is_locked_up() {
+        let text = |plain| session_cookie(&config(plain), "t").to_str().map(str::to_owned).unwrap_or_default();
+        assert_eq!(text(false), "__Host-sprintsync=t; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(text(true), "sprintsync=t; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax");
+        assert!(expired_cookie(&config(false)).to_str().is_ok_and(|text| text.contains("=; Path=/; Max-Age=0;")));
+    }
+}

@@ -1,0 +1,201 @@
+//! What happens around every handler, in this order: request id, credential, cross-site check, handler, panic net,
+//! problem or page, headers, log line.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use sprintsync_domain::{EventId, World};
+
+use crate::{Config, Credential, Problem, Viewer, encode};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Which unsafe requests must show that a page of ours sent them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CrossSite {
+    /// Those whose caller is known by cookie.
+    ByCookie,
+    /// All: where signing in, too, is a form.
+    All,
+}
+
+/// How a problem is told: from the problem, the request's id and its headers.
+pub(crate) type Tell = fn(&Problem, &str, &Asked) -> Response;
+
+/// What of a request matters for how a problem is told.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The path.
+    pub path: String,
+    /// The query, if any.
+    pub query: Option<String>,
+    /// Whether it was a safe one (RFC 9110, 9.2.1).
+    pub safe: bool,
+    /// Whether htmx sent it.
+    pub htmx: bool,
+}
+
+#[derive(Clone)]
+pub(crate) struct Edge {
+    pub(crate) service: &'static str,
+    pub(crate) config: Arc<Config>,
+    pub(crate) world: World,
+    pub(crate) cross_site: CrossSite,
+    pub(crate) tell: Tell,
+}
+
+/// A request whose address could not be read; the handler is not reached.
+#[derive(Clone)]
+pub(crate) struct BadAddress;
+
+/// Whether htmx sent a request with these headers.
+pub fn is_htmx(headers: &HeaderMap) -> bool {
+    headers.get("hx-request").is_some_and(|value| value == "true")
+}
+
+pub(crate) async fn edge(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
+    let started = edge.world.now();
+    let id = request_id(request.headers(), &edge.world);
+    let method = request.method().clone();
+    let path = request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str).to_owned();
+    let gzip = encode::takes_gzip(request.headers());
+    let asked = Asked {
+        path: request.uri().path().to_owned(),
+        query: request.uri().query().map(str::to_owned),
+        safe: is_safe(&method),
+        htmx: is_htmx(request.headers()),
+    };
+    let credential = Credential::of(request.headers(), &edge.config);
+    request.extensions_mut().insert(credential);
+    let handling = async {
+        let response = match admit(&edge, &request) {
+            Ok(()) => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+                Ok(response) => response,
+                Err(panic) => {
+                    let text = panic.downcast_ref::<&str>().copied().map(str::to_owned);
+                    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+                    tracing::error!(panic = text, "a handler panicked");
+                    Problem::internal().into_response()
+                }
+            },
+            Err(problem) => problem.into_response(),
+        };
+        let mut response = tell(&edge, response, &id, &asked);
+        if gzip {
+            response = encode::gzip(response).await;
+        }
+        response
+    };
+    let mut response = sprintsync_observe::in_request(edge.service, &id, async {
+        let response = handling.await;
+        let usage = sprintsync_observe::usage();
+        tracing::info!(
+            method = method.as_str(),
+            path,
+            status_code = response.status().as_u16(),
+            latency_ms = edge.world.now().ms() - started.ms(),
+            table_calls = usage.calls,
+            table_sequence = usage.sequence,
+            read_units = usage.read_units,
+            write_units = usage.write_units,
+            "request"
+        );
+        response
+    })
+    .await;
+    finish(&mut response, &id);
+    response
+}
+
+fn admit(edge: &Edge, request: &Request) -> Result<(), Problem> {
+    if request.extensions().get::<BadAddress>().is_some() {
+        return Err(Problem::unreadable("The address holds characters that must be escaped."));
+    }
+    let by_cookie = matches!(request.extensions().get::<Credential>(), Some(Credential::Cookie(_)));
+    let checked = !is_safe(request.method()) && (by_cookie || edge.cross_site == CrossSite::All);
+    let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+    let origin = request.extensions().get::<Viewer>().map_or("", |viewer| viewer.origin.as_str());
+    if checked && !sprintsync_auth::csrf::is_same_origin(header("sec-fetch-site"), header("origin"), origin) {
+        tracing::warn!("a cross-site request was refused");
+        return Err(Problem::forbidden("This request was not sent by a page of ours."));
+    }
+    Ok(())
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// The caller's own request id if it is well formed, or a fresh one.
+fn request_id(headers: &HeaderMap, world: &World) -> String {
+    let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|text| {
+        (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    });
+    given.map_or_else(|| world.id::<EventId>().to_string(), str::to_owned)
+}
+
+/// Gives a problem its body.
+fn tell(edge: &Edge, mut response: Response, id: &str, asked: &Asked) -> Response {
+    let unrouted = matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED)
+        && !response.headers().contains_key(header::CONTENT_TYPE);
+    let problem = match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem,
+        None if unrouted && response.status() == StatusCode::NOT_FOUND => Problem::not_found(),
+        None if unrouted => Problem::new(response.status(), "This address does not take that method."),
+        None => return response,
+    };
+    let mut told = (edge.tell)(&problem, id, asked);
+    let headers = told.headers_mut();
+    for (name, value) in response.headers() {
+        if !headers.contains_key(name) && name != header::CONTENT_LENGTH {
+            headers.insert(name.clone(), value.clone());
+        }
+    }
+    if problem.status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(seconds) = problem.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    told
+}
+
+/// Tells a problem to a program.
+pub(crate) fn tell_program(problem: &Problem, id: &str, _: &Asked) -> Response {
+    let body = Body::from(problem.to_json(id).to_string());
+    (problem.status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+}
+
+/// Headers of every answer (OWASP HTTP Headers Cheat Sheet). `no-referrer` would make browsers send `Origin: null` on
+/// our own forms.
+const HEADERS: [(HeaderName, &str); 8] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+         font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()"),
+    (header::CACHE_CONTROL, "no-store"),
+];
+
+fn finish(response: &mut Response, id: &str) {
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    if let Ok(id) = HeaderValue::try_from(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+}

@@ -1,0 +1,216 @@
+//! Fields of a request's body, JSON or form: taken one by one, all mistakes told at once.
+
+use std::str::FromStr;
+
+use axum::extract::{FromRequest, Request};
+use bytes::{Bytes, BytesMut};
+use http::{StatusCode, header};
+use http_body_util::BodyExt;
+use serde_json::{Map, Value};
+use sprintsync_domain::Invalid;
+
+use crate::query::pairs;
+use crate::{FieldError, Problem};
+
+/// Bytes that a body has at most.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// The fields of a body, as they came.
+#[derive(Debug, Default)]
+pub struct Fields {
+    values: Map<String, Value>,
+    known: Vec<&'static str>,
+    errors: Vec<FieldError>,
+}
+
+/// A body of JSON.
+#[derive(Debug)]
+pub struct Json(pub Fields);
+
+/// A body of a form: every field is a text, and an empty text is no value.
+#[derive(Debug)]
+pub struct Form(pub Fields);
+
+/// Takes a text of this type.
+pub fn text<T: FromStr<Err = Invalid>>(value: &Value) -> Result<T, Invalid> {
+    value.as_str().ok_or_else(|| Invalid("must be a text".to_owned()))?.parse()
+}
+
+/// Takes a whole number of this type.
+pub fn number<T: TryFrom<i64, Error = Invalid>>(value: &Value) -> Result<T, Invalid> {
+    let whole = || Invalid("must be a whole number".to_owned());
+    T::try_from(value.as_i64().ok_or_else(whole)?)
+}
+
+impl Fields {
+    /// The field, which must be there. Nothing, where it is not good; the mistake is noted.
+    pub fn required<T>(&mut self, name: &'static str, parse: impl FnOnce(&Value) -> Result<T, Invalid>) -> Option<T> {
+        self.known.push(name);
+        let parsed = match self.values.get(name) {
+            None => Err(Invalid("is missing".to_owned())),
+            Some(Value::Null) => Err(Invalid("must not be null".to_owned())),
+            Some(value) => parse(value),
+        };
+        parsed.map_err(|reason| self.note(name, &reason)).ok()
+    }
+
+    /// The field, if it is there. The outer nothing is a mistake that was noted.
+    pub fn optional<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&Value) -> Result<T, Invalid>,
+    ) -> Option<Option<T>> {
+        if self.values.contains_key(name) {
+            return self.required(name, parse).map(Some);
+        }
+        self.known.push(name);
+        Some(None)
+    }
+
+    /// The field, if it is there; null says that there shall be none. The outer nothing is a mistake that was noted.
+    #[expect(clippy::option_option, reason = "not there, null and a value are three things in a merge patch")]
+    pub fn nullable<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&Value) -> Result<T, Invalid>,
+    ) -> Option<Option<Option<T>>> {
+        if self.values.get(name) == Some(&Value::Null) {
+            self.known.push(name);
+            return Some(Some(None));
+        }
+        self.optional(name, parse).map(|value| value.map(Some))
+    }
+
+    /// Notes a mistake.
+    pub fn note(&mut self, name: &str, reason: &Invalid) {
+        self.errors.push(FieldError { field: name.to_owned(), message: reason.to_string() });
+    }
+
+    /// What came for a field, to show it again.
+    pub fn raw(&self, name: &str) -> &str {
+        self.values.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// What was made of the fields, if no mistake was noted and no field is left that nobody asked for.
+    ///
+    /// # Errors
+    /// 422 that names each field.
+    pub fn check<T>(&mut self, made: Option<T>) -> Result<T, Problem> {
+        for name in self.values.keys().filter(|name| !self.known.contains(&name.as_str())) {
+            let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
+            self.errors.push(FieldError { field: shown, message: "is not a field that can be set here".to_owned() });
+        }
+        match made {
+            Some(made) if self.errors.is_empty() => Ok(made),
+            _ => Err(Problem::fields(self.errors.clone())),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Json {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (essence, method) = (content_type(&request), request.method().clone());
+        let merge = method == http::Method::PATCH && essence == "application/merge-patch+json";
+        if essence != "application/json" && !merge {
+            return Err(unsupported("application/json"));
+        }
+        let body = read(request).await?;
+        let body = std::str::from_utf8(&body).map_err(|_| Problem::unreadable("The body is not UTF-8."))?;
+        let value = serde_json::from_str(body).map_err(|error| {
+            Problem::unreadable(format!("The body is not JSON (line {}, column {}).", error.line(), error.column()))
+        })?;
+        let Value::Object(values) = value else {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return Err(Problem::new(status, "The body must be a JSON object."));
+        };
+        Ok(Self(Fields { values, ..Fields::default() }))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        const FORM: &str = "application/x-www-form-urlencoded";
+        let essence = content_type(&request);
+        if essence != FORM {
+            return Err(unsupported(FORM));
+        }
+        let body = read(request).await?;
+        let body = std::str::from_utf8(&body).map_err(|_| Problem::unreadable("The body is not UTF-8."))?;
+        let pairs = pairs(body).ok_or_else(|| Problem::unreadable("The body is not a form in UTF-8."))?;
+        let mut fields = Fields::default();
+        for (name, value) in pairs {
+            if fields.values.insert(name.clone(), Value::String(value)).is_some() {
+                fields.note(&name, &Invalid("is given twice".to_owned()));
+            }
+        }
+        Ok(Self(fields))
+    }
+}
+
+impl Form {
+    /// Whether the body of this request is a form.
+    pub fn is_in(request: &Request) -> bool {
+        content_type(request) == "application/x-www-form-urlencoded"
+    }
+}
+
+impl Fields {
+    /// Makes blank texts of a form no value.
+    pub fn blank_is_null(&mut self, names: &[&str]) {
+        self.each(names, |text| text.trim().is_empty().then_some(Value::Null));
+    }
+
+    /// Makes digits of a form numbers.
+    pub fn digits_are_numbers(&mut self, names: &[&str]) {
+        self.each(names, |text| {
+            let text = text.trim();
+            let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            text.parse::<i64>().ok().filter(|_| digits).map(Value::from)
+        });
+    }
+
+    fn each(&mut self, names: &[&str], make: impl Fn(&str) -> Option<Value>) {
+        for name in names {
+            if let Some(value) = self.values.get_mut(*name)
+                && let Some(made) = value.as_str().and_then(&make)
+            {
+                *value = made;
+            }
+        }
+    }
+
+    /// Fields that say more than is asked here.
+    pub fn ignore(&mut self, names: &[&'static str]) {
+        self.known.extend_from_slice(names);
+    }
+}
+
+fn content_type(request: &Request) -> String {
+    let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    value.and_then(|value| value.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn unsupported(wanted: &str) -> Problem {
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("Send the body as {wanted}."))
+}
+
+/// The whole body, if it is not too large.
+async fn read(request: Request) -> Result<Bytes, Problem> {
+    let mut body = request.into_body();
+    let mut whole = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Problem::unreadable("The body could not be read."))?;
+        if let Some(data) = frame.data_ref() {
+            if whole.len() + data.len() > MOST_BYTES {
+                let detail = format!("The body has more than {} KiB.", MOST_BYTES / 1024);
+                return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+            }
+            whole.extend_from_slice(data);
+        }
+    }
+    Ok(whole.freeze())
+}

@@ -1,0 +1,149 @@
+//! A function: a family's router behind the edge, called with API Gateway's events.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+
+use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use http::header::{HOST, HeaderName};
+use lambda_http::Adapter;
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Context, LambdaEvent};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde::Serialize;
+use sprintsync_domain::World;
+use tower::{Service, service_fn};
+
+use crate::edge::{Asked, BadAddress, CrossSite, Edge, edge, tell_program};
+use crate::{Config, Problem, Viewer};
+
+/// What must not stand raw in a path; API Gateway hands over what a caller sent, and may have unescaped it.
+const PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'\\')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'^')
+    .add(b'|');
+
+/// A function of the instance.
+#[derive(Clone)]
+pub struct Function {
+    router: Router,
+    config: Arc<Config>,
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Function")
+    }
+}
+
+impl Function {
+    /// A function that tells problems to programs, in JSON. Cross-site requests are refused where the caller is known
+    /// by cookie.
+    pub fn json(service: &'static str, router: Router, config: &Config, world: &World) -> Self {
+        Self::new(service, router, config, world, CrossSite::ByCookie, tell_program)
+    }
+
+    /// A function that tells problems to people, as `tell` does. Every cross-site form is refused.
+    pub fn pages(
+        service: &'static str,
+        router: Router,
+        config: &Config,
+        world: &World,
+        tell: fn(&Problem, &str, &Asked) -> Response,
+    ) -> Self {
+        Self::new(service, router, config, world, CrossSite::All, tell)
+    }
+
+    fn new(
+        service: &'static str,
+        router: Router,
+        config: &Config,
+        world: &World,
+        cross_site: CrossSite,
+        tell: fn(&Problem, &str, &Asked) -> Response,
+    ) -> Self {
+        let config = Arc::new(config.clone());
+        let state = Edge { service, config: Arc::clone(&config), world: world.clone(), cross_site, tell };
+        Self { router: router.layer(from_fn_with_state(state, edge)), config }
+    }
+
+    /// Answers an event of an HTTP API (payload 2.0), as the Lambda runtime hands it over.
+    pub async fn call(
+        &self,
+        mut event: ApiGatewayV2httpRequest,
+        context: Context,
+    ) -> impl Serialize + fmt::Debug + use<> {
+        let viewer = Viewer::of(&event, &self.config);
+        let readable = clean(&mut event);
+        let router = self.router.clone();
+        let service = service_fn(move |mut request: lambda_http::Request| {
+            request.extensions_mut().insert(viewer.clone());
+            if !readable {
+                request.extensions_mut().insert(BadAddress);
+            }
+            Service::<lambda_http::Request>::call(&mut router.clone(), request)
+        });
+        let event = LambdaEvent { payload: LambdaRequest::ApiGatewayV2(event), context };
+        // The adapter cannot go to another thread, so it must be gone before the wait.
+        let answering = Adapter::from(service).call(event);
+        let answered: Result<_, Infallible> = answering.await;
+        let Ok(answer) = answered;
+        answer
+    }
+}
+
+/// Takes out of an event what lambda_http panics on (it builds a `Uri` of host, path and query), and one slash at the
+/// end of the path. Says whether the query could be kept.
+fn clean(event: &mut ApiGatewayV2httpRequest) -> bool {
+    event.headers.remove(HOST);
+    event.headers.remove(HeaderName::from_static("x-forwarded-proto"));
+    event.request_context.domain_name = None;
+    let raw = event.raw_path.take().unwrap_or_default();
+    let path = format!("/{}", raw.trim_start_matches('/'));
+    let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(&path);
+    event.raw_path = Some(utf8_percent_encode(path, PATH).to_string());
+    let query = event.raw_query_string.as_deref().unwrap_or_default();
+    let readable = format!("/?{query}").parse::<http::Uri>().is_ok();
+    if !readable {
+        event.raw_query_string = None;
+    }
+    readable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(path: &str, query: &str) -> (String, Option<String>) {
+        let mut event = ApiGatewayV2httpRequest::default();
+        event.raw_path = Some(path.to_owned());
+        event.raw_query_string = Some(query.to_owned());
+        clean(&mut event);
+        let _: lambda_http::Request = LambdaRequest::ApiGatewayV2(event.clone()).into();
+        (event.raw_path.unwrap_or_default(), event.raw_query_string)
+    }
+
+    #[test]
+    fn no_address_breaks_the_conversion() {
+        assert_eq!(cleaned("/tasks/", "a=1").0, "/tasks");
+        assert_eq!(cleaned("/", ""), ("/".to_owned(), Some(String::new())));
+        assert_eq!(cleaned("", "").0, "/");
+        assert_eq!(cleaned("//evil.example/", "").0, "/evil.example");
+        assert_eq!(cleaned("/a b\u{7f}?#<>\\^`{|}ü", "").0, "/a%20b%7F%3F%23%3C%3E%5C%5E%60%7B%7C%7D%C3%BC");
+        assert_eq!(cleaned(":99999999", "").0, "/:99999999");
+        assert_eq!(cleaned("/tasks", "a=<b>"), ("/tasks".to_owned(), None));
+        assert_eq!(cleaned("/tasks", "a=ü\u{0}").1, None);
+    }
+}

@@ -1,0 +1,30 @@
+//! What the edge of every function shares: start-up, callers, problems, fields, preconditions, pages of lists.
+
+mod app;
+pub mod body;
+mod caller;
+mod edge;
+mod encode;
+mod fields;
+mod function;
+mod precondition;
+mod problem;
+mod query;
+mod routes;
+pub mod shape;
+mod start;
+mod viewer;
+
+pub use app::{App, Config, Scheme, StartError};
+pub use caller::{Caller, Credential, Me, expired_cookie, session_cookie};
+pub use edge::{Asked, is_htmx};
+pub use fields::{Fields, Form, Json, number, text};
+pub use function::Function;
+pub use precondition::{IfMatch, IfNoneMatch, etag};
+pub use problem::{FieldError, Problem};
+pub use query::{Paging, Query, json, open_cursor, seal_cursor};
+pub use start::{start, world};
+pub use viewer::Viewer;
+
+#[doc(hidden)]
+pub use axum;

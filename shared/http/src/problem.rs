@@ -1,0 +1,171 @@
+//! Problems: the one form of every answer that is not what was asked for (RFC 9457).
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde_json::{Value, json};
+use sprintsync_domain::Invalid;
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Its name.
+    pub field: String,
+    /// What is wrong, to be read behind the name.
+    pub message: String,
+}
+
+/// A problem, as it will be told. How, in JSON or as a page, the edge of the function decides.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// The status.
+    pub status: StatusCode,
+    /// What happened, for a person. Never holds internal text.
+    pub detail: String,
+    /// For 422: what is wrong with which field.
+    pub errors: Vec<FieldError>,
+    /// For 429 and 503: seconds to wait.
+    pub retry_after: Option<i64>,
+}
+
+impl Problem {
+    /// A problem with this status and explanation.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into(), errors: Vec::new(), retry_after: None }
+    }
+
+    /// 400: the request cannot be parsed.
+    pub fn unreadable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 401: no live session is shown.
+    pub fn not_signed_in() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "Sign in, and send the token that you get or use the cookie.")
+    }
+
+    /// 403: the caller may not do this.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, detail)
+    }
+
+    /// 404: there is no such thing for this caller.
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "There is no such thing here.")
+    }
+
+    /// 412: the task is of another version.
+    pub fn stale() -> Self {
+        let detail = "The task has changed since you read it. Read it again, and decide.";
+        Self::new(StatusCode::PRECONDITION_FAILED, detail)
+    }
+
+    /// 422: these fields.
+    pub fn fields(errors: Vec<FieldError>) -> Self {
+        let all: Vec<_> = errors.iter().map(|error| format!("{} {}", error.field, error.message)).collect();
+        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{}.", all.join("; "))) }
+    }
+
+    /// 422: this field.
+    pub fn field(name: &str, reason: &Invalid) -> Self {
+        Self::fields(vec![FieldError { field: name.to_owned(), message: reason.to_string() }])
+    }
+
+    /// 500: our fault.
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. It has been logged.")
+    }
+
+    /// 503: worth trying again.
+    pub fn unavailable() -> Self {
+        let detail = "The service is busy or cannot reach its data. Nothing was changed; try again in a moment.";
+        Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+    }
+
+    /// 429: too many tries.
+    pub fn too_many(retry_after: i64) -> Self {
+        let detail = format!("Too many tries. Try again in {}.", wait(retry_after));
+        Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
+    }
+
+    /// Its title: the status's own words.
+    pub fn title(&self) -> &'static str {
+        self.status.canonical_reason().unwrap_or("Error")
+    }
+
+    /// It as JSON, `application/problem+json`.
+    pub fn to_json(&self, request_id: &str) -> Value {
+        let mut body = json!({
+            "type": "about:blank",
+            "title": self.title(),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+            "request_id": request_id,
+        });
+        if let (Some(body), false) = (body.as_object_mut(), self.errors.is_empty()) {
+            let errors = self.errors.iter().map(|error| json!({"field": error.field, "message": error.message}));
+            body.insert("errors".to_owned(), errors.collect());
+        }
+        body
+    }
+}
+
+fn wait(seconds: i64) -> String {
+    match seconds {
+        ..=1 => "a second".to_owned(),
+        2..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", (seconds + 59) / 60),
+    }
+}
+
+impl IntoResponse for Problem {
+    /// An empty answer that carries the problem; the edge gives it its body, since only the edge knows the request id
+    /// and whether a program or a person is asking.
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<sprintsync_store::Error> for Problem {
+    fn from(error: sprintsync_store::Error) -> Self {
+        use sprintsync_store::Error;
+        match &error {
+            Error::NotFound => Self::not_found(),
+            Error::Stale { .. } => Self::stale(),
+            Error::NameTaken => Self::new(StatusCode::CONFLICT, "This username is taken."),
+            Error::BadInvite => Self::forbidden("This invite is not good: it was used, has expired, or never was."),
+            Error::Refused(reason) => Self::field("worked_on", reason),
+            Error::Busy(_) => {
+                tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "the table is busy");
+                Self::unavailable()
+            }
+            Error::Broken(_) | Error::Corrupt(_) => {
+                tracing::error!(error = &error as &(dyn std::error::Error + 'static), "the table failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<sprintsync_auth::Error> for Problem {
+    fn from(error: sprintsync_auth::Error) -> Self {
+        use sprintsync_auth::Error;
+        match error {
+            Error::BadCredentials => {
+                Self::new(StatusCode::UNAUTHORIZED, "No account that may sign in has this username and password.")
+            }
+            Error::WrongPassword => Self::forbidden("The current password is not right."),
+            Error::TooMany { retry_after } => Self::too_many(retry_after),
+            Error::NotSignedIn => Self::not_signed_in(),
+            Error::SignUpClosed => Self::forbidden("This instance takes no new accounts."),
+            Error::InviteNeeded => Self::forbidden("This instance takes new accounts by invite only."),
+            Error::BadPassword(reason) => Self::field("new_password", &reason),
+            Error::Store(error) => error.into(),
+            Error::Crypto(_) => {
+                tracing::error!(error = &error as &(dyn std::error::Error + 'static), "the cryptography failed");
+                Self::internal()
+            }
+        }
+    }
+}

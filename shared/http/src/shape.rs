@@ -1,0 +1,196 @@
+//! The shapes of the API: what is answered for a task, an entry, an event, a user, a session.
+
+use serde::Serialize;
+use sprintsync_domain as domain;
+use sprintsync_domain::{Day, EntryId, Fields, SessionId, Status, TaskId, Timestamp, UserId, Version, What};
+
+/// A task.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Task {
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    id: TaskId,
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
+    title: String,
+    #[cfg_attr(feature = "openapi", schema(max_length = 10_000))]
+    description: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^(todo|in_progress|done)$"))]
+    status: Status,
+    #[cfg_attr(feature = "openapi", schema(required, minimum = 1, maximum = 100_000))]
+    estimate_minutes: Option<i64>,
+    #[cfg_attr(feature = "openapi", schema(required, value_type = Option<String>, format = Date))]
+    due_on: Option<Day>,
+    total_minutes: i64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    user_id: UserId,
+    version: Version,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    created_at: Timestamp,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    updated_at: Timestamp,
+    #[cfg_attr(feature = "openapi", schema(required, value_type = Option<String>, format = DateTime))]
+    completed_at: Option<Timestamp>,
+}
+
+impl From<domain::Task> for Task {
+    fn from(task: domain::Task) -> Self {
+        Self {
+            id: task.id,
+            title: task.title.into(),
+            description: task.description.into(),
+            status: task.status,
+            estimate_minutes: task.estimate.map(domain::Estimate::get),
+            due_on: task.due_on,
+            total_minutes: task.total_minutes,
+            user_id: task.owner,
+            version: task.version,
+            created_at: task.created_at,
+            updated_at: task.updated_at,
+            completed_at: task.completed_at,
+        }
+    }
+}
+
+/// A time entry.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Entry {
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    id: EntryId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    task_id: TaskId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    user_id: UserId,
+    minutes: i64,
+    #[cfg_attr(feature = "openapi", schema(max_length = 500))]
+    note: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    worked_on: Day,
+    #[cfg_attr(feature = "openapi", schema(required, value_type = Option<String>, format = Uuid))]
+    reverses: Option<EntryId>,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    created_at: Timestamp,
+}
+
+impl From<domain::Entry> for Entry {
+    fn from(entry: domain::Entry) -> Self {
+        Self {
+            id: entry.id,
+            task_id: entry.task_id,
+            user_id: entry.user_id,
+            minutes: entry.minutes,
+            note: entry.note.into(),
+            worked_on: entry.worked_on,
+            reverses: entry.reverses,
+            created_at: entry.created_at,
+        }
+    }
+}
+
+/// Who did something, by the name they had then.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Actor {
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    id: UserId,
+    username: String,
+}
+
+/// An event of a task.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Event {
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    at: Timestamp,
+    by: Actor,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    what: What,
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    from: Fields,
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    to: Fields,
+}
+
+impl From<domain::Event> for Event {
+    fn from(event: domain::Event) -> Self {
+        let by = Actor { id: event.by.id, username: event.by.username.into() };
+        Self { at: event.at, by, what: event.what, from: event.from, to: event.to }
+    }
+}
+
+/// A person.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct User {
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    id: UserId,
+    username: String,
+    is_admin: bool,
+    disabled: bool,
+    time_zone: String,
+    workday_minutes: i64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    created_at: Timestamp,
+}
+
+impl From<domain::User> for User {
+    fn from(user: domain::User) -> Self {
+        Self {
+            id: user.id,
+            username: user.username.into(),
+            is_admin: user.is_admin,
+            disabled: user.disabled,
+            time_zone: user.time_zone.name().to_owned(),
+            workday_minutes: user.workday_minutes.get(),
+            created_at: user.created_at,
+        }
+    }
+}
+
+/// A place where a person is signed in.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Session {
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    id: SessionId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    created_at: Timestamp,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    expires_at: Timestamp,
+    client: String,
+    current: bool,
+}
+
+impl Session {
+    /// A session, as its owner sees it from the session `current`.
+    pub fn seen_from(session: domain::Session, current: SessionId) -> Self {
+        Self {
+            current: session.id == current,
+            id: session.id,
+            created_at: session.created_at,
+            expires_at: session.expires_at,
+            client: session.client,
+        }
+    }
+}
+
+/// A problem (RFC 9457).
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    r#type: String,
+    title: String,
+    status: u16,
+    detail: String,
+    request_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Vec<FieldError>>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    field: String,
+    message: String,
+}

@@ -1,0 +1,288 @@
+//! Calls of the table: each is counted, and each failure is named once, here.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, ConsumedCapacity, Delete, KeysAndAttributes, Put, ReturnConsumedCapacity,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
+use sprintsync_observe::TableCall;
+
+use crate::item::{self, AT_VERSION, NOT_EXISTS};
+use crate::key::{Item, Key, LSI1, LSI1SK, PK, SK, text};
+use crate::{Error, Store};
+
+/// How often a transaction that met another one is tried again. With the waits below, about two seconds.
+const TRIES: u32 = 8;
+/// Keys of one BatchGetItem are few here; what comes back unprocessed was throttled.
+const BATCH_TRIES: u32 = 4;
+
+/// What became of a transaction.
+pub(crate) enum Outcome {
+    /// It is in the table.
+    Done,
+    /// Conditions failed; per action, whether its own did, and the item that was there.
+    Failed(Vec<Option<Option<Item>>>),
+}
+
+/// The sort keys a query walks, newest first.
+pub(crate) struct Walk<'a> {
+    pub(crate) pk: String,
+    /// The beginning of the sort key, in the table or, with `by_status`, in the index.
+    pub(crate) prefix: String,
+    pub(crate) by_status: bool,
+    pub(crate) after: Option<&'a str>,
+    pub(crate) limit: usize,
+}
+
+impl Store {
+    pub(crate) async fn get(&self, key: Key) -> Result<Option<Item>, Error> {
+        let call = TableCall::start();
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        call.end(units(answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref())), 0.0);
+        Ok(answer.map_err(failure)?.item)
+    }
+
+    /// Gets several items at once, in the order of `keys`.
+    pub(crate) async fn get_all<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Item>; N], Error> {
+        let mut wanted: Vec<Key> = keys.to_vec();
+        let mut found: [Option<Item>; N] = [const { None }; N];
+        for attempt in 0..BATCH_TRIES {
+            if attempt > 0 {
+                self.pause(attempt).await;
+            }
+            let request = KeysAndAttributes::builder()
+                .set_keys(Some(wanted.iter().map(Key::attributes).collect()))
+                .consistent_read(true)
+                .build()
+                .map_err(Error::broken)?;
+            let call = TableCall::start();
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(&self.table, request)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await;
+            let used = answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref());
+            call.end(used.into_iter().flatten().map(|one| units(Some(one))).sum(), 0.0);
+            let answer = answer.map_err(failure)?;
+            for item in answer.responses.into_iter().flatten().flat_map(|(_, items)| items) {
+                let key = Key::of(&item);
+                if let Some((_, place)) = keys.iter().zip(&mut found).find(|(wanted, _)| Some(*wanted) == key.as_ref())
+                {
+                    *place = Some(item);
+                }
+            }
+            wanted = answer
+                .unprocessed_keys
+                .into_iter()
+                .flatten()
+                .flat_map(|(_, rest)| rest.keys)
+                .filter_map(|key| Key::of(&key))
+                .collect();
+            if wanted.is_empty() {
+                return Ok(found);
+            }
+        }
+        Err(Error::Busy(None))
+    }
+
+    /// One page of a list, newest first: its items, and where it ended if there may be more. It ends at the limit or
+    /// at 1 MB read, whichever is first (DynamoDB, Query).
+    pub(crate) async fn walk(&self, walk: Walk<'_>) -> Result<(Vec<Item>, Option<String>), Error> {
+        let (index, sk) = if walk.by_status { (Some(LSI1), LSI1SK) } else { (None, SK) };
+        let start = walk.after.map(|position| {
+            let place = format!("{}{position}", walk.prefix);
+            let mut key = Key { pk: walk.pk.clone(), sk: place.clone() }.attributes();
+            if walk.by_status {
+                key.insert(SK.to_owned(), text(&format!("{}{position}", crate::key::TASK)));
+                key.insert(LSI1SK.to_owned(), text(&place));
+            }
+            key
+        });
+        let call = TableCall::start();
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .set_index_name(index.map(str::to_owned))
+            .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_names("#sk", sk)
+            .expression_attribute_values(":pk", text(&walk.pk))
+            .expression_attribute_values(":prefix", text(&walk.prefix))
+            .scan_index_forward(false)
+            .consistent_read(true)
+            .limit(i32::try_from(walk.limit.saturating_add(1)).unwrap_or(i32::MAX))
+            .set_exclusive_start_key(start)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        call.end(units(answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref())), 0.0);
+        let answer = answer.map_err(failure)?;
+        let mut items = answer.items.unwrap_or_default();
+        let more = answer.last_evaluated_key.is_some() || items.len() > walk.limit;
+        items.truncate(walk.limit);
+        let end = items.last().and_then(Key::of).and_then(|key| key.sk.rsplit('#').next().map(str::to_owned));
+        Ok((items, end.filter(|_| more)))
+    }
+
+    /// Writes all of `actions` or none. Each of them must carry `write_id` on the item that it puts: where a condition
+    /// fails on an item with that id, an earlier attempt of this very write had landed, and all is well.
+    pub(crate) async fn transact(&self, write_id: &str, actions: Vec<TransactWriteItem>) -> Result<Outcome, Error> {
+        let mut busy = None;
+        for attempt in 0..TRIES {
+            if attempt > 0 {
+                self.pause(attempt).await;
+            }
+            let call = TableCall::start();
+            let answer = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(actions.clone()))
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await;
+            let used = answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref());
+            call.end(0.0, used.into_iter().flatten().map(|one| units(Some(one))).sum());
+            let error = match answer {
+                Ok(_) => return Ok(Outcome::Done),
+                Err(error) => error,
+            };
+            match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                    let reasons = cancelled.cancellation_reasons();
+                    let failed: Vec<_> = reasons.iter().map(condition_failed).collect();
+                    if failed.iter().flatten().flatten().any(|item| item::write_id(item) == Some(write_id)) {
+                        return Ok(Outcome::Done);
+                    }
+                    if failed.iter().any(Option::is_some) {
+                        return Ok(Outcome::Failed(failed));
+                    }
+                    if !reasons.iter().any(passes) {
+                        return Err(Error::broken(error));
+                    }
+                }
+                Some(TransactWriteItemsError::TransactionInProgressException(_)) => {}
+                _ => return Err(failure(error)),
+            }
+            busy = Some(error);
+        }
+        Err(Error::Busy(busy.map(Into::into)))
+    }
+
+    /// Waits before another attempt: up to 20 ms doubled each time, at most 500 ms, by chance ("full jitter").
+    pub(crate) async fn pause(&self, attempt: u32) {
+        let most = (20_u64 << attempt.min(5)).min(500);
+        let [high, low] = self.world.random();
+        let part = u64::from(u16::from_be_bytes([high, low]));
+        tokio::time::sleep(Duration::from_millis(most * part / u64::from(u16::MAX))).await;
+    }
+
+    pub(crate) fn put(&self, item: Item, condition: Condition) -> Result<TransactWriteItem, Error> {
+        let (expression, values) = condition.parts();
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression(expression)
+            .set_expression_attribute_values(values)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()
+            .map_err(Error::broken)?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// Puts an item whatever was there.
+    pub(crate) fn put_over(&self, item: Item) -> Result<TransactWriteItem, Error> {
+        let put = Put::builder().table_name(&self.table).set_item(Some(item)).build().map_err(Error::broken)?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    pub(crate) fn delete(&self, key: Key, condition: Condition) -> Result<TransactWriteItem, Error> {
+        let (expression, values) = condition.parts();
+        let delete = Delete::builder()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .condition_expression(expression)
+            .set_expression_attribute_values(values)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()
+            .map_err(Error::broken)?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+}
+
+/// What must be so for an action to happen.
+pub(crate) enum Condition {
+    /// Nothing is there.
+    NotExists,
+    /// Something is there.
+    Exists,
+    /// Something is there, of this version.
+    AtVersion(u64),
+}
+
+impl Condition {
+    pub(crate) fn parts(&self) -> (&'static str, Option<Item>) {
+        match self {
+            Self::NotExists => (NOT_EXISTS, None),
+            Self::Exists => ("attribute_exists(pk)", None),
+            Self::AtVersion(seen) => {
+                let seen = AttributeValue::N(seen.to_string());
+                (AT_VERSION, Some(Item::from([(":seen".to_owned(), seen)])))
+            }
+        }
+    }
+}
+
+fn condition_failed(reason: &CancellationReason) -> Option<Option<Item>> {
+    (reason.code() == Some("ConditionalCheckFailed")).then(|| reason.item.clone())
+}
+
+/// Reasons that pass by themselves.
+fn passes(reason: &CancellationReason) -> bool {
+    matches!(
+        reason.code(),
+        Some("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded" | "RequestLimitExceeded")
+    )
+}
+
+pub(crate) fn units(used: Option<&ConsumedCapacity>) -> f64 {
+    used.and_then(|used| used.capacity_units).unwrap_or_default()
+}
+
+/// Names a failure of a call that cannot be cancelled by a condition.
+pub(crate) fn failure<E, R>(error: SdkError<E, R>) -> Error
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    let refused = match &error {
+        SdkError::ServiceError(answer) => matches!(
+            answer.err().code(),
+            Some(
+                "ValidationException"
+                    | "AccessDeniedException"
+                    | "ResourceNotFoundException"
+                    | "UnrecognizedClientException"
+                    | "IdempotentParameterMismatchException"
+                    | "ItemCollectionSizeLimitExceededException"
+                    | "SerializationException"
+            )
+        ),
+        SdkError::ConstructionFailure(_) => true,
+        _ => false,
+    };
+    if refused { Error::broken(error) } else { Error::Busy(Some(Box::new(error))) }
+}

@@ -1,0 +1,408 @@
+//! How a domain value lies in the table, and back.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sprintsync_domain::{
+    AccountEvent, Actor, Counter, Day, Description, Entry, EntryId, Estimate, Event, Fields, Note, PasswordHash,
+    Session, Status, Task, TimeZone, Timestamp, Title, User, UserId, Username, Version, What, Workday,
+};
+
+use crate::Error;
+use crate::key::{self, Item, Key, LSI1SK, PK, SK, TTL, text};
+
+/// A kind of item: its name in the table, and how it is written.
+pub(crate) trait Kind: Serialize + DeserializeOwned {
+    /// What `type` says.
+    const TYPE: &'static str;
+    /// The version of this layout; the table may hold older ones, which the code still reads.
+    const SCHEMA: u32 = 1;
+}
+
+/// What every item carries beside its own fields.
+pub(crate) struct Head<'a> {
+    pub(crate) key: Key,
+    pub(crate) lsi1sk: Option<String>,
+    pub(crate) ttl: Option<Timestamp>,
+    pub(crate) version: Version,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    pub(crate) updated_by: Option<UserId>,
+    pub(crate) write_id: &'a str,
+}
+
+impl<'a> Head<'a> {
+    /// The head of an item that is put once and never changed.
+    pub(crate) fn once(key: Key, at: Timestamp, by: Option<UserId>, write_id: &'a str) -> Self {
+        Self { key, lsi1sk: None, ttl: None, version: 1, created_at: at, updated_at: at, updated_by: by, write_id }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Envelope {
+    #[serde(rename = "type")]
+    kind: String,
+    v: u32,
+    version: Version,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    updated_by: Option<UserId>,
+    write_id: String,
+}
+
+/// Writes an item.
+pub(crate) fn encode<K: Kind>(head: Head<'_>, body: &K) -> Result<Item, Error> {
+    let mut item: Item = serde_dynamo::to_item(body).map_err(Error::broken)?;
+    let envelope = Envelope {
+        kind: K::TYPE.to_owned(),
+        v: K::SCHEMA,
+        version: head.version,
+        created_at: head.created_at,
+        updated_at: head.updated_at,
+        updated_by: head.updated_by,
+        write_id: head.write_id.to_owned(),
+    };
+    let envelope: Item = serde_dynamo::to_item(envelope).map_err(Error::broken)?;
+    item.extend(envelope);
+    item.extend(head.key.attributes());
+    if let Some(lsi1sk) = head.lsi1sk {
+        item.insert(LSI1SK.to_owned(), text(&lsi1sk));
+    }
+    if let Some(ttl) = head.ttl {
+        let seconds = aws_sdk_dynamodb::types::AttributeValue::N(ttl.seconds().to_string());
+        item.insert(TTL.to_owned(), seconds);
+    }
+    Ok(item)
+}
+
+/// What an item says: its own fields beside those that every item has.
+pub(crate) struct Decoded<K> {
+    pub(crate) key: Key,
+    pub(crate) version: Version,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    pub(crate) body: K,
+}
+
+/// Reads an item, which must be of this kind and of a layout that this code knows.
+pub(crate) fn decode<K: Kind>(item: Item) -> Result<Decoded<K>, Error> {
+    let key = Key::of(&item).ok_or(Error::Corrupt("an item without a key"))?;
+    let envelope: Envelope = serde_dynamo::from_item(item.clone()).map_err(Error::broken)?;
+    if envelope.kind != K::TYPE {
+        return Err(Error::Corrupt("an item of another type"));
+    }
+    if envelope.v > K::SCHEMA {
+        return Err(Error::Corrupt("an item of a newer layout"));
+    }
+    let body = serde_dynamo::from_item(item).map_err(Error::broken)?;
+    let Envelope { version, created_at, updated_at, .. } = envelope;
+    Ok(Decoded { key, version, created_at, updated_at, body })
+}
+
+/// Whether an item has expired, though DynamoDB may not have removed it yet.
+pub(crate) fn is_expired(item: &Item, now: Timestamp) -> bool {
+    let ttl = item.get(TTL).and_then(|value| value.as_n().ok()).and_then(|text| text.parse::<i64>().ok());
+    ttl.is_some_and(|ttl| ttl <= now.seconds())
+}
+
+/// The id of the write that an item came from.
+pub(crate) fn write_id(item: &Item) -> Option<&str> {
+    item.get("write_id")?.as_s().ok().map(String::as_str)
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TaskBody {
+    owner: UserId,
+    title: Title,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    description: Description,
+    status: Status,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    estimate_minutes: Option<Estimate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due_on: Option<Day>,
+    total_minutes: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    completed_at: Option<Timestamp>,
+}
+
+fn is_empty(description: &Description) -> bool {
+    description.as_str().is_empty()
+}
+
+impl Kind for TaskBody {
+    const TYPE: &'static str = "task";
+}
+
+/// Where a task lies: with its owner's others, or in the trash until then.
+pub(crate) enum Place {
+    Live,
+    Trash { until: Timestamp },
+}
+
+pub(crate) fn task(task: &Task, place: Place, by: UserId, write_id: &str) -> Result<Item, Error> {
+    let (key, lsi1sk, ttl) = match place {
+        Place::Live => (key::task(task.owner, task.id), Some(key::by_status(task.status, task.id)), None),
+        Place::Trash { until } => (key::trash(task.owner, task.id), None, Some(until)),
+    };
+    let head = Head {
+        key,
+        lsi1sk,
+        ttl,
+        version: task.version,
+        created_at: task.created_at,
+        updated_at: task.updated_at,
+        updated_by: Some(by),
+        write_id,
+    };
+    let body = TaskBody {
+        owner: task.owner,
+        title: task.title.clone(),
+        description: task.description.clone(),
+        status: task.status,
+        estimate_minutes: task.estimate,
+        due_on: task.due_on,
+        total_minutes: task.total_minutes,
+        completed_at: task.completed_at,
+    };
+    encode(head, &body)
+}
+
+pub(crate) fn to_task(item: Item) -> Result<Task, Error> {
+    let Decoded { key, version, created_at, updated_at, body } = decode::<TaskBody>(item)?;
+    Ok(Task {
+        id: key::last_part(&key.sk)?,
+        owner: body.owner,
+        title: body.title,
+        description: body.description,
+        status: body.status,
+        estimate: body.estimate_minutes,
+        due_on: body.due_on,
+        total_minutes: body.total_minutes,
+        version,
+        created_at,
+        updated_at,
+        completed_at: body.completed_at,
+    })
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct OwnerBody {
+    pub(crate) owner: UserId,
+}
+
+impl Kind for OwnerBody {
+    const TYPE: &'static str = "owner";
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct EntryBody {
+    user_id: UserId,
+    minutes: i64,
+    note: Note,
+    worked_on: Day,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reverses: Option<EntryId>,
+}
+
+impl Kind for EntryBody {
+    const TYPE: &'static str = "entry";
+}
+
+pub(crate) fn entry(entry: &Entry, write_id: &str) -> Result<Item, Error> {
+    let key = key::entry(entry.task_id, entry.id);
+    let body = EntryBody {
+        user_id: entry.user_id,
+        minutes: entry.minutes,
+        note: entry.note.clone(),
+        worked_on: entry.worked_on,
+        reverses: entry.reverses,
+    };
+    encode(Head::once(key, entry.created_at, Some(entry.user_id), write_id), &body)
+}
+
+pub(crate) fn to_entry(item: Item) -> Result<Entry, Error> {
+    let Decoded { key, created_at, body, .. } = decode::<EntryBody>(item)?;
+    Ok(Entry {
+        id: key::last_part(&key.sk)?,
+        task_id: key::last_part(&key.pk)?,
+        user_id: body.user_id,
+        minutes: body.minutes,
+        note: body.note,
+        worked_on: body.worked_on,
+        reverses: body.reverses,
+        created_at,
+    })
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct EventBody {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<Actor>,
+    what: What,
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    from: Fields,
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    to: Fields,
+}
+
+impl Kind for EventBody {
+    const TYPE: &'static str = "event";
+}
+
+pub(crate) fn event(event: &Event, write_id: &str) -> Result<Item, Error> {
+    let key = key::event(event.task_id, event.version);
+    let body =
+        EventBody { by: Some(event.by.clone()), what: event.what, from: event.from.clone(), to: event.to.clone() };
+    encode(Head::once(key, event.at, Some(event.by.id), write_id), &body)
+}
+
+pub(crate) fn to_event(item: Item) -> Result<Event, Error> {
+    let Decoded { key, created_at, body, .. } = decode::<EventBody>(item)?;
+    Ok(Event {
+        task_id: key::last_part(&key.pk)?,
+        version: key::last_part(&key.sk)?,
+        at: created_at,
+        by: body.by.ok_or(Error::Corrupt("an event of nobody"))?,
+        what: body.what,
+        from: body.from,
+        to: body.to,
+    })
+}
+
+/// Days that the events of signing in and out are kept; those of changes are kept for good.
+const SIGN_IN_EVENT_DAYS: i64 = 365;
+
+pub(crate) fn account_event(event: &AccountEvent, write_id: &str) -> Result<Item, Error> {
+    let key = key::account_event(event.user_id, event.id);
+    let body = EventBody { by: event.by.clone(), what: event.what, from: event.from.clone(), to: event.to.clone() };
+    let mut head = Head::once(key, event.at, event.by.as_ref().map(|by| by.id), write_id);
+    if matches!(event.what, What::SignedIn | What::SignInFailed | What::SessionEnded) {
+        head.ttl = Some(event.at.plus_seconds(SIGN_IN_EVENT_DAYS * 86_400));
+    }
+    encode(head, &body)
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct UserBody {
+    username: Username,
+    is_admin: bool,
+    disabled: bool,
+    time_zone: TimeZone,
+    workday_minutes: Workday,
+    epoch: u64,
+    password: PasswordHash,
+}
+
+impl Kind for UserBody {
+    const TYPE: &'static str = "user";
+}
+
+pub(crate) fn user(user: &User, write_id: &str) -> Result<Item, Error> {
+    let head = Head {
+        key: key::profile(user.id),
+        lsi1sk: None,
+        ttl: None,
+        version: user.version,
+        created_at: user.created_at,
+        updated_at: user.updated_at,
+        updated_by: Some(user.id),
+        write_id,
+    };
+    let body = UserBody {
+        username: user.username.clone(),
+        is_admin: user.is_admin,
+        disabled: user.disabled,
+        time_zone: user.time_zone.clone(),
+        workday_minutes: user.workday_minutes,
+        epoch: user.epoch,
+        password: user.password.clone(),
+    };
+    encode(head, &body)
+}
+
+pub(crate) fn to_user(item: Item) -> Result<User, Error> {
+    let Decoded { key, version, created_at, updated_at, body } = decode::<UserBody>(item)?;
+    Ok(User {
+        id: key::last_part(&key.pk)?,
+        username: body.username,
+        is_admin: body.is_admin,
+        disabled: body.disabled,
+        time_zone: body.time_zone,
+        workday_minutes: body.workday_minutes,
+        created_at,
+        updated_at,
+        version,
+        epoch: body.epoch,
+        password: body.password,
+    })
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct NameBody {
+    pub(crate) user_id: UserId,
+}
+
+impl Kind for NameBody {
+    const TYPE: &'static str = "name";
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct InviteBody {}
+
+impl Kind for InviteBody {
+    const TYPE: &'static str = "invite";
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SessionBody {
+    epoch: u64,
+    expires_at: Timestamp,
+    client: String,
+}
+
+impl Kind for SessionBody {
+    const TYPE: &'static str = "session";
+}
+
+pub(crate) fn session(session: &Session, write_id: &str) -> Result<Item, Error> {
+    let key = key::session(session.user_id, session.id);
+    let mut head = Head::once(key, session.created_at, Some(session.user_id), write_id);
+    head.ttl = Some(session.expires_at);
+    let body = SessionBody { epoch: session.epoch, expires_at: session.expires_at, client: session.client.clone() };
+    encode(head, &body)
+}
+
+pub(crate) fn to_session(item: Item) -> Result<Session, Error> {
+    let Decoded { key, created_at, body, .. } = decode::<SessionBody>(item)?;
+    Ok(Session {
+        id: key::last_part(&key.sk)?,
+        user_id: key::last_part(&key.pk)?,
+        epoch: body.epoch,
+        created_at,
+        expires_at: body.expires_at,
+        client: body.client,
+    })
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RateBody {
+    pub(crate) count: u32,
+    pub(crate) strikes: u32,
+    pub(crate) ends_at: Timestamp,
+}
+
+impl Kind for RateBody {
+    const TYPE: &'static str = "rate";
+}
+
+pub(crate) fn to_counter(item: Item) -> Result<(Counter, Version), Error> {
+    let Decoded { version, body, .. } = decode::<RateBody>(item)?;
+    Ok((Counter { count: body.count, strikes: body.strikes, ends_at: body.ends_at }, version))
+}
+
+/// The names of the attributes that conditions speak of.
+pub(crate) const NOT_EXISTS: &str = "attribute_not_exists(pk)";
+pub(crate) const AT_VERSION: &str = "attribute_exists(pk) AND version = :seen";
+
+const _: () = assert!(matches!((PK.as_bytes(), SK.as_bytes()), (b"pk", b"sk")));

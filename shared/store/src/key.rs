@@ -1,0 +1,171 @@
+//! Keys: the only place where one is built or read.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use sprintsync_domain::{EntryId, EventId, SessionId, Status, TaskId, UserId, Username, Version};
+
+use crate::Error;
+
+/// The partition key's attribute.
+pub const PK: &str = "pk";
+/// The sort key's attribute.
+pub const SK: &str = "sk";
+/// The local secondary index, whose partition key is [`PK`] too.
+pub const LSI1: &str = "lsi1";
+/// The sort key's attribute of [`LSI1`].
+pub const LSI1SK: &str = "lsi1sk";
+/// The attribute that says when an item expires, in epoch seconds.
+pub const TTL: &str = "ttl";
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The primary key of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    pub(crate) fn attributes(&self) -> Item {
+        HashMap::from([(PK.to_owned(), text(&self.pk)), (SK.to_owned(), text(&self.sk))])
+    }
+
+    /// The key that an item has.
+    pub(crate) fn of(item: &Item) -> Option<Self> {
+        let part = |name| item.get(name).and_then(|value: &AttributeValue| value.as_s().ok()).cloned();
+        Some(Self { pk: part(PK)?, sk: part(SK)? })
+    }
+}
+
+pub(crate) fn text(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
+}
+
+fn key(pk: String, sk: impl Into<String>) -> Key {
+    Key { pk, sk: sk.into() }
+}
+
+/// The partition of a person.
+pub(crate) fn user_partition(id: UserId) -> String {
+    format!("USER#{id}")
+}
+
+/// The partition of a task's marker, entries and events.
+pub(crate) fn task_partition(id: TaskId) -> String {
+    format!("TASK#{id}")
+}
+
+pub(crate) fn profile(id: UserId) -> Key {
+    key(user_partition(id), "PROFILE")
+}
+
+pub(crate) const SESSION: &str = "SESSION#";
+
+pub(crate) fn session(user: UserId, id: SessionId) -> Key {
+    key(user_partition(user), format!("{SESSION}{id}"))
+}
+
+pub(crate) fn account_event(user: UserId, id: EventId) -> Key {
+    key(user_partition(user), format!("{EVENT}{id}"))
+}
+
+pub(crate) const TASK: &str = "TASK#";
+
+pub(crate) fn task(owner: UserId, id: TaskId) -> Key {
+    key(user_partition(owner), format!("{TASK}{id}"))
+}
+
+/// The sort key of a task in the index by status.
+pub(crate) fn by_status(status: Status, id: TaskId) -> String {
+    format!("{status}#{id}")
+}
+
+pub(crate) fn trash(owner: UserId, id: TaskId) -> Key {
+    key(user_partition(owner), format!("TRASH#{id}"))
+}
+
+pub(crate) fn owner(id: TaskId) -> Key {
+    key(task_partition(id), "OWNER")
+}
+
+pub(crate) const ENTRY: &str = "ENTRY#";
+
+pub(crate) fn entry(task: TaskId, id: EntryId) -> Key {
+    key(task_partition(task), format!("{ENTRY}{id}"))
+}
+
+pub(crate) const EVENT: &str = "EV#";
+
+pub(crate) fn event(task: TaskId, version: Version) -> Key {
+    key(task_partition(task), format!("{EVENT}{version:010}"))
+}
+
+pub(crate) fn name(name: &Username) -> Key {
+    key(format!("NAME#{}", name.folded()), "NAME")
+}
+
+pub(crate) fn invite(digest: &str) -> Key {
+    key(format!("INVITE#{digest}"), "INVITE")
+}
+
+pub(crate) fn rate(kind: &str, subject: &str) -> Key {
+    key(format!("RATE#{kind}#{subject}"), "RATE")
+}
+
+pub(crate) fn admins() -> Key {
+    key("ADMINS".to_owned(), "ADMINS")
+}
+
+/// What stands behind the last `#` of a sort key.
+pub(crate) fn last_part<T: FromStr>(sk: &str) -> Result<T, Error> {
+    let part = sk.rsplit('#').next().unwrap_or_default();
+    part.parse().map_err(|_| Error::Corrupt("a sort key that does not parse"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn id<I: From<uuid::Uuid>>(ms: u64, tail: [u8; 10]) -> I {
+        uuid::Builder::from_unix_timestamp_millis(ms, &tail).into_uuid().into()
+    }
+
+    proptest! {
+        #[test]
+        fn no_two_kinds_of_item_share_a_key(
+            ms in 0u64..(1 << 48), tail in any::<[u8; 10]>(), version in 1u64..9_999_999_999, username in "[A-Za-z0-9_.-]{3,32}", hash in "[a-f0-9]{8,64}",
+        ) {
+            let (user, task_id): (UserId, TaskId) = (id(ms, tail), id(ms, tail));
+            let keys = [
+                profile(user), session(user, id(ms, tail)), account_event(user, id(ms, tail)), task(user, task_id),
+                trash(user, task_id), owner(task_id), entry(task_id, id(ms, tail)), event(task_id, version),
+                name(&username.parse().unwrap()), invite(&hash), rate("x", &hash), admins(),
+            ];
+            for (at, one) in keys.iter().enumerate() {
+                prop_assert_eq!(Key::of(&one.attributes()), Some(one.clone()));
+                for other in &keys[at + 1..] {
+                    prop_assert_ne!(one, other);
+                }
+            }
+        }
+
+        #[test]
+        fn the_end_of_a_sort_key_reads_back(ms in 0u64..(1 << 48), tail in any::<[u8; 10]>(), version in 1u64..9_999_999_999) {
+            let task_id: TaskId = id(ms, tail);
+            prop_assert_eq!(last_part::<TaskId>(&task(id(1, tail), task_id).sk).ok(), Some(task_id));
+            prop_assert_eq!(last_part::<TaskId>(&by_status(Status::InProgress, task_id)).ok(), Some(task_id));
+            prop_assert_eq!(last_part::<Version>(&event(task_id, version).sk).ok(), Some(version));
+        }
+
+        #[test]
+        fn events_sort_by_version(a in 1u64..9_999_999_999, b in 1u64..9_999_999_999) {
+            let sk = |version| event(id(0, [0; 10]), version).sk;
+            prop_assert_eq!(sk(a).cmp(&sk(b)), a.cmp(&b));
+        }
+    }
+}

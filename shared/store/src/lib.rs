@@ -1,0 +1,87 @@
+//! The single table: who may find what by which key, and the transactions that keep it true.
+//!
+//! `docs/data-model.md` lists the access patterns; each public method of [`Store`] is one of them.
+
+mod call;
+mod counters;
+pub mod cursor;
+mod item;
+mod key;
+mod schema;
+mod tasks;
+mod users;
+
+use aws_sdk_dynamodb::Client;
+use sprintsync_domain::{Invalid, Version, World};
+
+pub use counters::{RateKey, RateKind, Reserved, Seen};
+pub use key::{LSI1, LSI1SK, PK, SK, TTL};
+pub use schema::create_table;
+pub use tasks::{Access, Page, Place};
+pub use users::SignInLookup;
+
+/// Why the table did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing (or no longer).
+    #[error("not found")]
+    NotFound,
+    /// The caller wrote against a version that is no longer the current one.
+    #[error("the current version is {current}")]
+    Stale {
+        /// The version that is there now.
+        current: Version,
+    },
+    /// The name belongs to someone.
+    #[error("the name is taken")]
+    NameTaken,
+    /// The invite does not exist, was used, or has expired.
+    #[error("the invite is not good")]
+    BadInvite,
+    /// A rule of the domain does not allow it.
+    #[error("not allowed by a rule")]
+    Refused(#[from] Invalid),
+    /// The table is out of reach, throttles, or kept being changed by others: worth trying again.
+    #[error("the table is busy or out of reach")]
+    Busy(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+    /// The table answered something that this code cannot have caused rightly.
+    #[error("the table refused the call")]
+    Broken(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// An item is not what its key says.
+    #[error("the table holds {0}")]
+    Corrupt(&'static str),
+}
+
+impl Error {
+    pub(crate) fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Broken(Box::new(error))
+    }
+}
+
+/// The table, as the product knows it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    table: String,
+    world: World,
+}
+
+impl Store {
+    /// The store in this table.
+    pub fn new(client: Client, table: impl Into<String>, world: World) -> Self {
+        Self { client, table: table.into(), world }
+    }
+
+    /// Asks the table for something small, to see whether it answers and to open the connection.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.get(key::admins()).await.map(|_| ())
+    }
+
+    /// A fresh id for a write.
+    fn write_id(&self) -> String {
+        self.world.id::<sprintsync_domain::EventId>().to_string()
+    }
+}
