@@ -1,1 +1,21 @@
-//! x
+//! What the black-box suites share: a running SprintSync, people who use it over HTTP, its log lines, forged tokens.
+//!
+//! A test binary has one stack in its own process, in memory, with limits a thousand times as high as the contract's
+//! and open to sign-ups. With `SPRINTSYNC_URL` set, the suites whose names begin with `contract_` talk to that address
+//! instead; the others need the stack at hand.
+
+mod client;
+mod forge;
+mod log;
+mod person;
+mod raw;
+mod stack;
+mod table;
+
+pub use client::{Answer, Api, Call};
+pub use forge::Forge;
+pub use log::{lines_with, request_line};
+pub use person::{PASSWORD, Person, fresh_name};
+pub use raw::raw;
+pub use stack::{Own, api, run, stack};
+pub use table::Table;

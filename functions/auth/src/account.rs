@@ -8,6 +8,8 @@ use sprintsync_auth::{Password, SignUp};
 use sprintsync_domain::{Profile, TimeZone, Username};
 use sprintsync_http::{App, Caller, Json, Problem, Viewer, json, number, shape, text};
 
+use crate::session::plain;
+
 /// Make an account
 ///
 /// Begins no session: sign in afterwards.
@@ -29,9 +31,7 @@ pub(crate) async fn sign_up(
 ) -> Result<Response, Problem> {
     let username: Option<Username> = fields.required("username", text);
     let name = username.as_ref().map(Username::as_str).unwrap_or_default();
-    let password = fields.required("password", |value| {
-        Password::parse(value.as_str().ok_or_else(|| sprintsync_domain::Invalid("must be a text".to_owned()))?, name)
-    });
+    let password = fields.required("password", |value| Password::parse(&plain(value)?, name));
     let time_zone = fields.optional("time_zone", text::<TimeZone>);
     let invite = fields.optional("invite", |value| text::<sprintsync_domain::Note>(value).map(String::from));
     let made = (|| {
@@ -91,12 +91,12 @@ pub(crate) async fn change_password(
     caller: Caller,
     Json(mut fields): Json,
 ) -> Result<StatusCode, Problem> {
-    let current = fields.required("current_password", crate::session::plain);
-    let new = fields.required("new_password", crate::session::plain);
-    let made = current.zip(new);
-    let (current, new) = fields.check(made)?;
     let rate = app.accounts.password_rate(caller.0.user_id, &viewer.source).await;
     let (me, rate) = caller.alongside(&app, app.store.look(rate)).await?;
+    let current = fields.required("current_password", plain);
+    let new = fields.required("new_password", |value| Password::parse(&plain(value)?, me.user.username.as_str()));
+    let made = current.zip(new);
+    let (current, new) = fields.check(made)?;
     app.accounts.change_password((&me.user, &me.session), rate, &current, &new).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -211,9 +211,8 @@ pub(crate) async fn log_time(
 ) -> Result<Response, Problem> {
     let (me, access) = caller.alongside(&app, app.store.access(caller.0.user_id, id)).await?;
     let task = writable(&me, access)?;
-    let new = body::new_entry(fields)?;
-    let today = app.world.now().day_in(&me.user.time_zone);
-    let (_, entry, _) = app.store.log_time(task, &new, &me.user.actor(), today).await?;
+    let new = body::new_entry(fields, app.world.now().day_in(&me.user.time_zone))?;
+    let (_, entry, _) = app.store.log_time(task, &new, &me.user.actor()).await?;
     Ok((StatusCode::CREATED, json(&shape::Entry::from(entry))?).into_response())
 }
 

@@ -3,6 +3,7 @@
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use sprintsync_auth::Password;
 use sprintsync_domain::{Profile, Session, SessionId, User, Workday};
 use sprintsync_http::{App, Caller, Fields, Form, Me, Problem, Query, Viewer, number, text};
 
@@ -113,7 +114,8 @@ pub(crate) async fn change_password(
     let rate = app.accounts.password_rate(caller.0.user_id, &viewer.source).await;
     let (me, rate) = caller.alongside(&app, app.store.look(rate)).await?;
     fields.ignore(&["username"]);
-    let (current, new) = (fields.required("current_password", plain), fields.required("new_password", plain));
+    let current = fields.required("current_password", plain);
+    let new = fields.required("new_password", |value| Password::parse(&plain(value)?, me.user.username.as_str()));
     let made = current.zip(new);
     let changed = match fields.check(made) {
         Ok((current, new)) => {

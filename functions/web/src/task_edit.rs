@@ -128,8 +128,8 @@ pub(crate) async fn log_time(
     fields.ignore(&["view", "version"]);
     fields.digits_are_numbers(&["minutes"]);
     let today = app.world.now().day_in(&me.user.time_zone);
-    let logged = match body::new_entry(fields) {
-        Ok(new) => app.store.log_time(task.clone(), &new, &me.user.actor(), today).await.map_err(Problem::from),
+    let logged = match body::new_entry(fields, today) {
+        Ok(new) => app.store.log_time(task.clone(), &new, &me.user.actor()).await.map_err(Problem::from),
         Err(problem) => Err(problem),
     };
     match logged {

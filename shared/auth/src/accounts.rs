@@ -39,9 +39,6 @@ pub enum Error {
     /// The instance takes new accounts by invite, and none was given.
     #[error("sign-up needs an invite")]
     InviteNeeded,
-    /// The password may not be chosen.
-    #[error("the password may not be chosen")]
-    BadPassword(#[source] Invalid),
     /// The table.
     #[error(transparent)]
     Store(#[from] sprintsync_store::Error),
@@ -235,14 +232,13 @@ impl Accounts {
         (user, session): (&User, &Session),
         rate: Seen,
         current: &str,
-        new: &str,
+        new: &Password,
     ) -> Result<(), Error> {
-        let new = Password::parse(new, user.username.as_str()).map_err(Error::BadPassword)?;
         let reserved = self.store.reserve(vec![rate]).await?.map_err(too_many)?;
         if password::verify(current, Some(&user.password)) == Verdict::Wrong {
             return Err(Error::WrongPassword);
         }
-        let hash = hash(&new)?;
+        let hash = hash(new)?;
         let changing = self.store.change_password(user, hash, Some(session));
         let (changed, given_back) = tokio::join!(changing, self.store.give_back(reserved));
         changed?;

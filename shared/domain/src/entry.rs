@@ -1,6 +1,6 @@
 //! Time entries: minutes that someone worked on a task on a day. Never changed, never removed.
 
-use crate::{Day, EntryId, Invalid, Minutes, Note, TaskId, Timestamp, UserId};
+use crate::{Day, EntryId, Minutes, Note, TaskId, Timestamp, UserId};
 
 /// What a person states when logging time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,8 +9,8 @@ pub struct NewEntry {
     pub minutes: Minutes,
     /// On what.
     pub note: Note,
-    /// On which day; today in the person's own zone if unsaid.
-    pub worked_on: Option<Day>,
+    /// On which day, in the person's own zone.
+    pub worked_on: Day,
 }
 
 /// An entry in the minute ledger.
@@ -32,17 +32,4 @@ pub struct Entry {
     pub reverses: Option<EntryId>,
     /// When it was written down.
     pub created_at: Timestamp,
-}
-
-impl NewEntry {
-    /// The day it was worked, given what day it is for that person.
-    ///
-    /// # Errors
-    /// A day that has not come yet.
-    pub fn day(&self, today: Day) -> Result<Day, Invalid> {
-        match self.worked_on {
-            Some(day) if day > today => Err(Invalid::because(format!("must not be after today, {today}"))),
-            day => Ok(day.unwrap_or(today)),
-        }
-    }
 }

@@ -205,17 +205,14 @@ impl Task {
         Some(self.next(task, by, now, What::Edited, (from, to), None))
     }
 
-    /// The task with minutes logged on it by `by`, for whom it is `today`.
-    ///
-    /// # Errors
-    /// A day that has not come yet.
-    pub fn log(&self, new: NewEntry, id: EntryId, by: Actor, now: Timestamp, today: Day) -> Result<Change, Invalid> {
+    /// The task with minutes logged on it by `by`.
+    pub fn log(&self, new: NewEntry, id: EntryId, by: Actor, now: Timestamp) -> Change {
         let entry = Entry {
             id,
             task_id: self.id,
             user_id: by.id,
             minutes: new.minutes.get(),
-            worked_on: new.day(today)?,
+            worked_on: new.worked_on,
             note: new.note,
             reverses: None,
             created_at: now,
@@ -229,7 +226,7 @@ impl Task {
             ("worked_on", json!(entry.worked_on)),
         ];
         let fields = (named(from), named(to));
-        Ok(self.next(task, by, now, What::TimeLogged, fields, Some(entry)))
+        self.next(task, by, now, What::TimeLogged, fields, Some(entry))
     }
 
     /// The task as it goes into the trash.
@@ -297,15 +294,22 @@ mod tests {
     }
 
     fn task() -> Task {
-        Task::create(new(), TaskId::from(Uuid::from_u128(2)), EntryId::from(Uuid::from_u128(3)), actor(), at(0), day())
-            .task
+        Task::create(
+            new(),
+            TaskId::from(Uuid::from_u128(2)),
+            EntryId::from(Uuid::from_u128(3)),
+            actor(),
+            at(0),
+            day_today(),
+        )
+        .task
     }
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_ms(0).plus_seconds(seconds)
     }
 
-    fn day() -> Day {
+    fn day_today() -> Day {
         "2026-11-23".parse().expect("day")
     }
 
@@ -318,9 +322,9 @@ mod tests {
             EntryId::from(Uuid::from_u128(3)),
             actor(),
             at(0),
-            day(),
+            day_today(),
         );
-        assert_eq!(change.entry.map(|entry| (entry.minutes, entry.worked_on)), Some((45, day())));
+        assert_eq!(change.entry.map(|entry| (entry.minutes, entry.worked_on)), Some((45, day_today())));
         assert_eq!(change.task.total_minutes, 45);
         assert_eq!(change.event.to.get("total_minutes"), Some(&json!(45)));
     }
@@ -357,15 +361,21 @@ mod tests {
 
     #[test]
     fn nobody_works_tomorrow() {
-        let entry = |worked_on: &str| NewEntry {
-            minutes: Minutes::try_from(1).expect("a minute"),
+        let worked = |text: &str| text.parse::<Day>().and_then(|day| day.worked(day_today()));
+        assert!(worked("2026-11-24").is_err());
+        assert!(worked("2026-11-23").is_ok() && worked("2020-01-01").is_ok());
+    }
+
+    #[test]
+    fn logged_minutes_add_up_and_raise_the_version() {
+        let minutes = |minutes| NewEntry {
+            minutes: Minutes::try_from(minutes).expect("minutes"),
             note: Note::default(),
-            worked_on: worked_on.parse().ok(),
+            worked_on: day_today(),
         };
-        let log = |worked_on| task().log(entry(worked_on), EntryId::from(Uuid::from_u128(4)), actor(), at(1), day());
-        assert!(log("2026-11-24").is_err());
-        assert_eq!(log("2026-11-23").map(|change| change.task.total_minutes), Ok(1));
-        assert_eq!(log("2020-01-01").map(|change| change.task.version), Ok(2));
+        let log = |task: &Task, new| task.log(new, EntryId::from(Uuid::from_u128(4)), actor(), at(1)).task;
+        let after = log(&log(&task(), minutes(5)), minutes(40));
+        assert_eq!((after.total_minutes, after.version), (45, 3));
     }
 
     #[test]

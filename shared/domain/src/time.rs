@@ -73,6 +73,17 @@ impl Day {
     pub fn date(self) -> Date {
         self.0
     }
+
+    /// This day as one that was worked, given which day it is today for whoever worked.
+    ///
+    /// # Errors
+    /// It has not come yet.
+    pub fn worked(self, today: Self) -> Result<Self, Invalid> {
+        if self > today {
+            return Err(Invalid::because(format!("must not be after today, {today}")));
+        }
+        Ok(self)
+    }
 }
 
 impl fmt::Display for Day {

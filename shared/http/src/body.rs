@@ -101,14 +101,16 @@ pub fn status(mut fields: Fields) -> Result<Status, Problem> {
     fields.check(status)
 }
 
-/// Time worked.
+/// Time worked, by someone for whom it is `today`.
 ///
 /// # Errors
 /// 422 that names each field that is not good.
-pub fn new_entry(mut fields: Fields) -> Result<NewEntry, Problem> {
+pub fn new_entry(mut fields: Fields, today: Day) -> Result<NewEntry, Problem> {
     let minutes = fields.required("minutes", number::<Minutes>);
     let note = fields.optional("note", text::<Note>);
-    let worked_on = fields.optional("worked_on", text::<Day>);
-    let made = (|| Some(NewEntry { minutes: minutes?, note: note?.unwrap_or_default(), worked_on: worked_on? }))();
+    let worked_on = fields.optional("worked_on", |value| text::<Day>(value)?.worked(today));
+    let made = (|| {
+        Some(NewEntry { minutes: minutes?, note: note?.unwrap_or_default(), worked_on: worked_on?.unwrap_or(today) })
+    })();
     fields.check(made)
 }

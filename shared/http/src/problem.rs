@@ -135,7 +135,6 @@ impl From<sprintsync_store::Error> for Problem {
             Error::Stale { .. } => Self::stale(),
             Error::NameTaken => Self::new(StatusCode::CONFLICT, "This username is taken."),
             Error::BadInvite => Self::forbidden("This invite is not good: it was used, has expired, or never was."),
-            Error::Refused(reason) => Self::field("worked_on", reason),
             Error::Busy(_) => {
                 tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "the table is busy");
                 Self::unavailable()
@@ -160,7 +159,6 @@ impl From<sprintsync_auth::Error> for Problem {
             Error::NotSignedIn => Self::not_signed_in(),
             Error::SignUpClosed => Self::forbidden("This instance takes no new accounts."),
             Error::InviteNeeded => Self::forbidden("This instance takes new accounts by invite only."),
-            Error::BadPassword(reason) => Self::field("new_password", &reason),
             Error::Store(error) => error.into(),
             Error::Crypto(_) => {
                 tracing::error!(error = &error as &(dyn std::error::Error + 'static), "the cryptography failed");

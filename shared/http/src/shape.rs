@@ -8,7 +8,7 @@ use sprintsync_domain::{Day, EntryId, Fields, SessionId, Status, TaskId, Timesta
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Task {
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     id: TaskId,
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     title: String,
@@ -21,7 +21,7 @@ pub struct Task {
     #[cfg_attr(feature = "openapi", schema(required, value_type = Option<String>, format = Date))]
     due_on: Option<Day>,
     total_minutes: i64,
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     user_id: UserId,
     version: Version,
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
@@ -55,18 +55,18 @@ impl From<domain::Task> for Task {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Entry {
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     id: EntryId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     task_id: TaskId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     user_id: UserId,
     minutes: i64,
     #[cfg_attr(feature = "openapi", schema(max_length = 500))]
     note: String,
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     worked_on: Day,
-    #[cfg_attr(feature = "openapi", schema(required, value_type = Option<String>, format = Uuid))]
+    #[cfg_attr(feature = "openapi", schema(required, value_type = Option<String>, format = "uuid"))]
     reverses: Option<EntryId>,
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     created_at: Timestamp,
@@ -91,7 +91,7 @@ impl From<domain::Entry> for Entry {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Actor {
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     id: UserId,
     username: String,
 }
@@ -122,7 +122,7 @@ impl From<domain::Event> for Event {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct User {
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     id: UserId,
     username: String,
     is_admin: bool,
@@ -151,7 +151,7 @@ impl From<domain::User> for User {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     id: SessionId,
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     created_at: Timestamp,

@@ -12,7 +12,7 @@ mod tasks;
 mod users;
 
 use aws_sdk_dynamodb::Client;
-use sprintsync_domain::{Invalid, Version, World};
+use sprintsync_domain::{Version, World};
 
 pub use counters::{RateKey, RateKind, Reserved, Seen};
 pub use key::{LSI1, LSI1SK, PK, SK, TTL};
@@ -38,9 +38,6 @@ pub enum Error {
     /// The invite does not exist, was used, or has expired.
     #[error("the invite is not good")]
     BadInvite,
-    /// A rule of the domain does not allow it.
-    #[error("not allowed by a rule")]
-    Refused(#[from] Invalid),
     /// The table is out of reach, throttles, or kept being changed by others: worth trying again.
     #[error("the table is busy or out of reach")]
     Busy(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),

@@ -133,24 +133,18 @@ impl Store {
         edit: &TaskEdit,
         by: &Actor,
     ) -> Result<(Task, Option<Event>), Error> {
-        let act = |task: &Task| Ok(task.edit(edit, by.clone(), self.world.now()));
+        let act = |task: &Task| task.edit(edit, by.clone(), self.world.now());
         match self.change(seen, expected, act).await? {
             Changed::To(change) => Ok((change.task, Some(change.event))),
             Changed::Not(task) => Ok((task, None)),
         }
     }
 
-    /// Logs time on a task that was `seen`, worked by `by`, for whom it is `today`. Needs no version. Gives the task as
+    /// Logs time on a task that was `seen`, worked by `by`. Needs no version. Gives the task as
     /// it is now, the entry, and the event.
-    pub async fn log_time(
-        &self,
-        seen: Task,
-        new: &NewEntry,
-        by: &Actor,
-        today: Day,
-    ) -> Result<(Task, Entry, Event), Error> {
+    pub async fn log_time(&self, seen: Task, new: &NewEntry, by: &Actor) -> Result<(Task, Entry, Event), Error> {
         let id = self.world.id();
-        let act = |task: &Task| Ok(Some(task.log(new.clone(), id, by.clone(), self.world.now(), today)?));
+        let act = |task: &Task| Some(task.log(new.clone(), id, by.clone(), self.world.now()));
         match self.change(seen, None, act).await? {
             Changed::To(Change { task, entry: Some(entry), event }) => Ok((task, entry, event)),
             _ => Err(Error::Corrupt("an entry that was not made")),
@@ -161,14 +155,14 @@ impl Store {
         &self,
         mut seen: Task,
         expected: Option<Version>,
-        act: impl Fn(&Task) -> Result<Option<Change>, Error>,
+        act: impl Fn(&Task) -> Option<Change>,
     ) -> Result<Changed, Error> {
         for attempt in 0..TRIES {
             if attempt > 0 {
                 self.pause(attempt).await;
             }
             at_version(&seen, expected)?;
-            let Some(change) = act(&seen)? else { return Ok(Changed::Not(seen)) };
+            let Some(change) = act(&seen) else { return Ok(Changed::Not(seen)) };
             let write_id = self.write_id();
             let task = item::task(&change.task, item::Place::Live, change.event.by.id, &write_id)?;
             let mut actions = vec![self.put(task, Condition::AtVersion(seen.version))?];

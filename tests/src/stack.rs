@@ -1,0 +1,62 @@
+//! The stack that a test binary talks to.
+
+use std::future::Future;
+use std::sync::LazyLock;
+
+use local::{Options, Stack};
+use tokio::runtime::Runtime;
+
+use crate::{Api, log};
+
+/// How many times as high as the contract's the limits are: high enough to be out of the way.
+const LIMIT_FACTOR: u32 = 1_000;
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().expect("a runtime")
+});
+
+static SHARED: LazyLock<(Api, Option<Stack>)> = LazyLock::new(|| {
+    if let Ok(url) = std::env::var("SPRINTSYNC_URL") {
+        return (Api::new(&url), None);
+    }
+    let Own { api, stack } = Own::start(Options { limit_factor: LIMIT_FACTOR, ..Options::default() });
+    (api, Some(stack))
+});
+
+/// Waits for something to be done in the background.
+pub fn run<F: Future>(future: F) -> F::Output {
+    RUNTIME.block_on(future)
+}
+
+/// The API that the suites share.
+pub fn api() -> &'static Api {
+    &SHARED.0
+}
+
+/// The stack behind [`api`].
+pub fn stack() -> &'static Stack {
+    SHARED.1.as_ref().expect("this test needs the stack at hand: unset SPRINTSYNC_URL, or run `contract_` alone")
+}
+
+/// A stack of a test's own.
+#[derive(Debug)]
+pub struct Own {
+    /// Its API.
+    pub api: Api,
+    /// Itself.
+    pub stack: Stack,
+}
+
+impl Own {
+    /// Starts one.
+    pub fn start(options: Options) -> Self {
+        log::keep();
+        let stack = run(Stack::start(options)).unwrap_or_else(|error| panic!("the stack does not start: {error}"));
+        Self { api: Api::new(&stack.url()), stack }
+    }
+
+    /// Stops it, and waits until its data are closed.
+    pub fn stop(self) {
+        run(self.stack.stop());
+    }
+}

@@ -1,0 +1,64 @@
+//! The table behind a stack, for what no request can bring about.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::types::AttributeValue;
+use local::{Stack, TABLE};
+use sprintsync_store::Store;
+
+use crate::run;
+
+/// The table of a stack.
+#[derive(Debug)]
+pub struct Table {
+    client: Client,
+}
+
+impl Table {
+    /// The table of this stack.
+    pub fn of(stack: &Stack) -> Self {
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(Credentials::new("tests", "tests", None, None, "tests"))
+            .endpoint_url(stack.table_endpoint())
+            .build();
+        Self { client: Client::from_conf(config) }
+    }
+
+    /// The store over it.
+    pub fn store(&self) -> Store {
+        Store::new(self.client.clone(), TABLE, sprintsync_http::world())
+    }
+
+    /// Makes the person of this name an administrator.
+    pub fn grant_admin(&self, name: &str) {
+        let name = name.parse().expect("a name");
+        run(self.store().grant_admin(&name)).expect("an administrator");
+    }
+
+    /// Sets one attribute of the item under this key, which must be there.
+    pub fn set(&self, pk: &str, sk: &str, name: &str, value: AttributeValue) {
+        let update = self.client.update_item().table_name(TABLE).key("pk", text(pk)).key("sk", text(sk));
+        let update = update.update_expression("SET #name = :value").condition_expression("attribute_exists(pk)");
+        let update = update.expression_attribute_names("#name", name).expression_attribute_values(":value", value);
+        run(update.send()).expect("the item is changed");
+    }
+
+    /// Shuts this person's account, or opens it again.
+    pub fn disable(&self, user_id: &str, disabled: bool) {
+        self.set(&format!("USER#{user_id}"), "PROFILE", "disabled", AttributeValue::Bool(disabled));
+    }
+
+    /// The sort keys under this partition.
+    pub fn sort_keys(&self, pk: &str) -> Vec<String> {
+        let query = self.client.query().table_name(TABLE).key_condition_expression("pk = :pk");
+        let query = query.expression_attribute_values(":pk", text(pk)).projection_expression("sk");
+        let items = run(query.send()).expect("a query").items.unwrap_or_default();
+        items.iter().map(|item| item["sk"].as_s().expect("a text").clone()).collect()
+    }
+}
+
+fn text(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
+}
