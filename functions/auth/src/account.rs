@@ -106,7 +106,6 @@ mod doc {
     //! The bodies that are taken.
 
     #[derive(utoipa::ToSchema)]
-    #[schema(additional_properties = false)]
     #[expect(dead_code, reason = "read by the description only")]
     pub(crate) struct SignUp {
         #[schema(pattern = "^[A-Za-z0-9_.-]{3,32}$", example = "ada")]
@@ -122,7 +121,6 @@ mod doc {
     }
 
     #[derive(utoipa::ToSchema)]
-    #[schema(additional_properties = false)]
     #[expect(dead_code, reason = "read by the description only")]
     pub(crate) struct Profile {
         #[schema(required = false, example = "Europe/Berlin")]
@@ -132,7 +130,6 @@ mod doc {
     }
 
     #[derive(utoipa::ToSchema)]
-    #[schema(additional_properties = false)]
     #[expect(dead_code, reason = "read by the description only")]
     pub(crate) struct Password {
         #[schema(format = Password)]

@@ -252,7 +252,6 @@ mod doc {
     #![expect(dead_code, reason = "read by the description only")]
 
     #[derive(utoipa::ToSchema)]
-    #[schema(additional_properties = false)]
     pub(crate) struct NewTask {
         #[schema(min_length = 1, max_length = 200, example = "Write the release notes")]
         title: String,
@@ -270,7 +269,6 @@ mod doc {
     }
 
     #[derive(utoipa::ToSchema)]
-    #[schema(additional_properties = false)]
     pub(crate) struct WholeTask {
         #[schema(min_length = 1, max_length = 200)]
         title: String,
@@ -285,7 +283,6 @@ mod doc {
     }
 
     #[derive(utoipa::ToSchema)]
-    #[schema(additional_properties = false)]
     pub(crate) struct TaskPatch {
         #[schema(required = false, min_length = 1, max_length = 200)]
         title: String,
@@ -300,14 +297,12 @@ mod doc {
     }
 
     #[derive(utoipa::ToSchema)]
-    #[schema(additional_properties = false)]
     pub(crate) struct StatusBody {
         #[schema(pattern = "^(todo|in_progress|done)$")]
         status: String,
     }
 
     #[derive(utoipa::ToSchema)]
-    #[schema(additional_properties = false)]
     pub(crate) struct NewEntry {
         #[schema(minimum = 1, maximum = 1_440)]
         minutes: i64,

@@ -12,14 +12,25 @@ pub fn etag(version: Version) -> HeaderValue {
     HeaderValue::try_from(format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
-/// The versions that `If-Match` names; `None` where the caller does not mind. A weak tag counts like a strong one: a
+/// The versions that may be written over: what `If-Match` names. A weak tag counts like a strong one: a
 /// front that compresses weakens them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IfMatch(Option<Vec<Version>>);
+pub struct IfMatch(Tags);
 
-/// The versions that `If-None-Match` names.
+/// The versions that the caller has: what `If-None-Match` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IfNoneMatch(Option<Vec<Version>>);
+pub struct IfNoneMatch(Tags);
+
+/// What a list of tags names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Tags {
+    /// Nothing: there is no such header.
+    Unsaid,
+    /// Whatever is there: `*`.
+    Any,
+    /// These versions.
+    These(Vec<Version>),
+}
 
 impl IfMatch {
     /// The version that may be written over, given the one that is `current`; `None` if any.
@@ -28,9 +39,9 @@ impl IfMatch {
     /// 412, where the caller means another.
     pub fn expected(&self, current: Version) -> Result<Option<Version>, Problem> {
         match &self.0 {
-            None => Ok(None),
-            Some(versions) if versions.contains(&current) => Ok(Some(current)),
-            Some(_) => Err(Problem::stale()),
+            Tags::Unsaid | Tags::Any => Ok(None),
+            Tags::These(versions) if versions.contains(&current) => Ok(Some(current)),
+            Tags::These(_) => Err(Problem::stale()),
         }
     }
 }
@@ -38,7 +49,11 @@ impl IfMatch {
 impl IfNoneMatch {
     /// Whether the caller has this version already.
     pub fn has(&self, current: Version) -> bool {
-        self.0.as_ref().is_some_and(|versions| versions.contains(&current))
+        match &self.0 {
+            Tags::Unsaid => false,
+            Tags::Any => true,
+            Tags::These(versions) => versions.contains(&current),
+        }
     }
 }
 
@@ -46,7 +61,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        versions(&parts.headers, &header::IF_MATCH).map(Self)
+        tags(&parts.headers, &header::IF_MATCH).map(Self)
     }
 }
 
@@ -54,16 +69,16 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        versions(&parts.headers, &header::IF_NONE_MATCH).map(Self)
+        tags(&parts.headers, &header::IF_NONE_MATCH).map(Self)
     }
 }
 
-fn versions(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Vec<Version>>, Problem> {
-    let Some(value) = headers.get(name) else { return Ok(None) };
+fn tags(headers: &HeaderMap, name: &HeaderName) -> Result<Tags, Problem> {
+    let Some(value) = headers.get(name) else { return Ok(Tags::Unsaid) };
     let unreadable = || Problem::unreadable(format!("The header {name} is not a list of entity tags like \"7\"."));
     let text = value.to_str().map_err(|_| unreadable())?.trim();
     if text == "*" {
-        return Ok(None);
+        return Ok(Tags::Any);
     }
     let tag = |tag: &str| {
         let tag = tag.trim();
@@ -71,25 +86,25 @@ fn versions(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Vec<Version
         // A tag that we never gave names no version, and so matches none: they begin at 1.
         (!inner.contains('"')).then(|| inner.parse().unwrap_or(0))
     };
-    text.split(',').map(|part| tag(part).ok_or_else(unreadable)).collect::<Result<_, _>>().map(Some)
+    text.split(',').map(|part| tag(part).ok_or_else(unreadable)).collect::<Result<_, _>>().map(Tags::These)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &'static str) -> Result<Option<Vec<Version>>, ()> {
+    fn read(text: &'static str) -> Result<Tags, ()> {
         let headers = HeaderMap::from_iter([(header::IF_MATCH, HeaderValue::from_static(text))]);
-        versions(&headers, &header::IF_MATCH).map_err(|_| ())
+        tags(&headers, &header::IF_MATCH).map_err(|_| ())
     }
 
     #[test]
     fn tags_strong_weak_and_listed() {
-        assert_eq!(read("\"7\""), Ok(Some(vec![7])));
-        assert_eq!(read("W/\"7\""), Ok(Some(vec![7])));
-        assert_eq!(read("\"7\", W/\"8\""), Ok(Some(vec![7, 8])));
-        assert_eq!(read("*"), Ok(None));
-        assert_eq!(read("\"abc\""), Ok(Some(vec![0])));
+        assert_eq!(read("\"7\""), Ok(Tags::These(vec![7])));
+        assert_eq!(read("W/\"7\""), Ok(Tags::These(vec![7])));
+        assert_eq!(read("\"7\", W/\"8\""), Ok(Tags::These(vec![7, 8])));
+        assert_eq!(read("*"), Ok(Tags::Any));
+        assert_eq!(read("\"abc\""), Ok(Tags::These(vec![0])));
         for bad in ["7", "\"7", "", "w/\"7\"", "\"7\" \"8\"", "\"7\",", "\"\"7\"\""] {
             assert_eq!(read(bad), Err(()), "{bad}");
         }

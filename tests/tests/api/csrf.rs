@@ -1,0 +1,118 @@
+//! What an unsafe request must show that acts by cookie (Fetch Metadata, with the origin as fallback).
+
+use serde_json::json;
+use tests::{Answer, Api, PASSWORD, Person, api, stack};
+
+/// Adds a task by cookie from a page that sends these headers.
+fn add(api: &Api, person: &Person, headers: &[(&str, &str)]) -> Answer {
+    let call = api.call("POST", "/tasks").cookie(&person.token).json(&json!({"title": "x"}));
+    headers.iter().fold(call, |call, (name, value)| call.header(name, value)).send()
+}
+
+#[test]
+fn only_our_own_pages_act_by_cookie() {
+    let (person, own) = (Person::new(), api().base());
+    add(api(), &person, &[("sec-fetch-site", "same-origin")]).ok(201);
+    add(api(), &person, &[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")]).ok(201);
+    add(api(), &person, &[("origin", own)]).ok(201);
+    for site in ["cross-site", "same-site", "none", "", "SAME-ORIGIN", "same-origin, same-origin"] {
+        add(api(), &person, &[("sec-fetch-site", site)]).problem(403);
+        add(api(), &person, &[("sec-fetch-site", site), ("origin", own)]).problem(403);
+    }
+    let port = own.rsplit(':').next().expect("a port");
+    let (https, other_host) = (own.replace("http:", "https:"), format!("http://127.0.0.1:{port}"));
+    let (suffix, other_port) = (format!("{own}.evil.example"), "http://localhost:1".to_owned());
+    for origin in ["null", "", "http://localhost", "https://evil.example", &https, &other_host, &suffix, &other_port] {
+        add(api(), &person, &[("origin", origin)]).problem(403);
+    }
+    add(api(), &person, &[]).problem(403);
+    add(api(), &person, &[("referer", &format!("{own}/dashboard"))]).problem(403);
+    assert_eq!(person.get("/tasks").ok(200).as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn our_origin_is_the_host_that_the_viewer_asked() {
+    let person = Person::new();
+    let by_number = Api::new(&api().base().replace("localhost", "127.0.0.1"));
+    add(&by_number, &person, &[("origin", by_number.base())]).ok(201);
+    add(&by_number, &person, &[("origin", api().base())]).problem(403);
+    // Nobody outside tells us another one.
+    let evil = [("origin", "http://evil.example"), ("x-viewer-host", "evil.example"), ("x-forwarded-host", "evil.example")];
+    add(api(), &person, &evil).problem(403);
+    let direct = Api::new(&stack().api_url());
+    add(&direct, &person, &evil).problem(403);
+    add(&direct, &person, &[evil.as_slice(), &[("x-origin-key", "guessed")]].concat()).problem(403);
+}
+
+#[test]
+fn every_unsafe_method_is_checked() {
+    let person = Person::new();
+    let path = person.task_path("x");
+    for (method, path, body) in [
+        ("PUT", path.clone(), json!({})),
+        ("PATCH", path.clone(), json!({"title": "y"})),
+        ("DELETE", path.clone(), json!({})),
+        ("POST", format!("{path}/status"), json!({"status": "done"})),
+        ("POST", format!("{path}/time"), json!({"minutes": 1})),
+        ("PATCH", "/auth/me".to_owned(), json!({"workday_minutes": 1})),
+        ("POST", "/auth/logout".to_owned(), json!({})),
+        ("POST", "/auth/password".to_owned(), json!({"current_password": PASSWORD, "new_password": "seven loud herons"})),
+    ] {
+        let call = api().call(method, &path).cookie(&person.token).json(&body);
+        call.header("sec-fetch-site", "cross-site").send().problem(403);
+    }
+    assert_eq!(person.get(&path).ok(200)["version"], 1);
+}
+
+#[test]
+fn reading_by_cookie_is_free() {
+    let person = Person::new();
+    for site in ["cross-site", "none", "same-site"] {
+        let call = api().call("GET", "/tasks").cookie(&person.token).header("sec-fetch-site", site);
+        call.header("origin", "https://evil.example").send().ok(200);
+    }
+    api().call("GET", "/tasks").cookie(&person.token).send().ok(200);
+}
+
+#[test]
+fn a_token_in_the_header_is_no_cookie() {
+    let person = Person::new();
+    let cross = |call: tests::Call| {
+        let call = call.header("sec-fetch-site", "cross-site").header("origin", "https://evil.example");
+        call.json(&json!({"title": "x"})).send()
+    };
+    cross(person.call("POST", "/tasks")).ok(201);
+    cross(person.call("POST", "/tasks").cookie(&person.token)).ok(201);
+    // A bad header does not make the cookie count.
+    cross(api().call("POST", "/tasks").cookie(&person.token).header("authorization", "Basic eDp5")).problem(401);
+}
+
+#[test]
+fn forms_are_always_checked() {
+    let person = Person::new();
+    let fields = [("username", person.name.as_str()), ("password", PASSWORD)];
+    let submit = |path: &str| api().call("POST", path).form(&fields);
+    for path in ["/web/login", "/web/signup", "/web/tasks", "/web/logout"] {
+        for answer in [
+            submit(path).send(),
+            submit(path).header("sec-fetch-site", "cross-site").send(),
+            submit(path).header("sec-fetch-site", "none").send(),
+            submit(path).header("origin", "https://evil.example").send(),
+            submit(path).header("origin", "null").send(),
+            submit(path).bearer(&person.token).header("sec-fetch-site", "cross-site").send(),
+            submit(path).cookie(&person.token).header("sec-fetch-site", "same-site").send(),
+        ] {
+            assert_eq!(answer.status, 403, "{path}: {}", answer.text());
+            assert_eq!(answer.header("set-cookie"), None, "{path}");
+        }
+    }
+    person.get("/auth/me").ok(200);
+    let signed_in = submit("/web/login").same_origin().send();
+    assert_eq!(signed_in.status, 303, "{}", signed_in.text());
+    let cookie = signed_in.header("set-cookie").expect("a cookie");
+    for part in ["__Host-sprintsync=", "; Path=/", "; Max-Age=86400", "; HttpOnly", "; SameSite=Lax", "; Secure"] {
+        assert!(cookie.contains(part), "{part}: {cookie}");
+    }
+    assert!(!cookie.to_ascii_lowercase().contains("domain="), "{cookie}");
+    assert_eq!(submit("/web/login").header("origin", api().base()).send().status, 303);
+}
