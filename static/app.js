@@ -44,12 +44,24 @@
   };
 
   toasts.querySelectorAll(".toast").forEach(arrived);
+  // What was said once is not said again by a reload.
+  const address = new URL(location.href);
+  if (address.searchParams.has("done")) {
+    for (const name of ["done", "task"]) address.searchParams.delete(name);
+    history.replaceState(null, "", address);
+  }
   new MutationObserver((changes) => {
     for (const change of changes) {
       for (const node of change.addedNodes) if (node.nodeType === 1) arrived(node);
     }
     while (toasts.children.length > 4) toasts.firstElementChild.remove();
   }).observe(toasts, { childList: true });
+
+  const closeOthers = ({ target }) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(target)) menu.open = false;
+    }
+  };
 
   document.addEventListener("click", (event) => {
     const dismiss = event.target.closest("[data-dismiss]");
@@ -64,10 +76,16 @@
       input.type = show ? "text" : "password";
       reveal.setAttribute("aria-pressed", String(show));
     }
-    for (const menu of document.querySelectorAll("details.menu[open]")) {
-      if (!menu.contains(event.target)) menu.open = false;
-    }
+    closeOthers(event);
   });
+
+  // A menu that one has left would cover what comes after it.
+  document.addEventListener("focusin", closeOthers);
+
+  // A small form that opens is there to be typed into.
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.open) target.querySelector(".menu-form .input")?.focus();
+  }, true);
 
   // One submission of a plain form at a time; coming back to the page makes it usable again.
   document.addEventListener("submit", (event) => {

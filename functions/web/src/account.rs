@@ -3,11 +3,12 @@
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use http::StatusCode;
 use sprintsync_auth::Password;
 use sprintsync_domain::{Profile, Session, SessionId, User, Workday};
 use sprintsync_http::{App, Caller, Fields, Form, Me, Problem, Query, Viewer, number, text};
 
-use crate::answer::{Htmx, belongs_to_form, html, html_with, layout, mark, see_other, told, whole};
+use crate::answer::{Htmx, belongs_to_form, html, layout, mark, refused, see_other, told, whole};
 use crate::show::Now;
 use crate::sign_in::plain;
 use crate::views::{
@@ -88,11 +89,11 @@ pub(crate) async fn save_profile(
     mark(&mut form.workday_minutes, "The working day", "workday_minutes", &problem);
     form.message = whole(&problem);
     if htmx {
-        return html_with(problem.status, &ProfileSaved { profile: form, toast: None });
+        return refused(&problem, &ProfileSaved { profile: form, toast: None });
     }
     let sessions = app.store.sessions(me.user.id).await?;
     let page = AccountPage { profile: form, ..whole_page(&app, &me, sessions, None) };
-    html_with(problem.status, &page)
+    refused(&problem, &page)
 }
 
 fn profile(fields: &mut Fields) -> Result<Profile, Problem> {
@@ -137,13 +138,16 @@ pub(crate) async fn change_password(
     };
     form.current_error = told("The current password", "current_password", &problem);
     form.new_error = told("The new password", "new_password", &problem);
-    form.message = whole(&problem);
+    match problem.status {
+        StatusCode::FORBIDDEN => form.current_error = whole(&problem),
+        _ => form.message = whole(&problem),
+    }
     if htmx {
-        return html_with(problem.status, &PasswordChanged { password: form, sessions: None, toast: None });
+        return refused(&problem, &PasswordChanged { password: form, sessions: None, toast: None });
     }
     let sessions = app.store.sessions(me.user.id).await?;
     let page = AccountPage { password: form, ..whole_page(&app, &me, sessions, None) };
-    html_with(problem.status, &page)
+    refused(&problem, &page)
 }
 
 /// `POST /web/account/sessions/{id}/end`

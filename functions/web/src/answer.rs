@@ -49,6 +49,19 @@ pub(crate) fn html_with(status: StatusCode, template: &impl Template) -> Result<
     Ok((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())
 }
 
+/// A form that shows its problem, rendered, with the problem's status and the headers that go with it.
+pub(crate) fn refused(problem: &Problem, template: &impl Template) -> Result<Response, Problem> {
+    let mut response = html_with(problem.status, template)?;
+    let headers = response.headers_mut();
+    if let Some(seconds) = problem.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if problem.status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    Ok(response)
+}
+
 /// On to another page, after a form.
 pub(crate) fn see_other(path: &str) -> Response {
     let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/dashboard"));
@@ -77,7 +90,7 @@ pub(crate) fn tell(problem: &Problem, request_id: &str, asked: &Asked) -> Respon
             &ErrorPage {
                 layout: Layout { path: asked.path.clone(), ..Layout::default() },
                 status: problem.status.as_u16(),
-                title: problem.title().to_owned(),
+                title: heading(problem).to_owned(),
                 detail: for_person(problem),
                 retry,
                 request_id: request_id.to_owned(),
@@ -85,6 +98,17 @@ pub(crate) fn tell(problem: &Problem, request_id: &str, asked: &Asked) -> Respon
         )
     };
     told.unwrap_or_else(|problem| problem.status.into_response())
+}
+
+fn heading(problem: &Problem) -> &'static str {
+    match problem.status {
+        StatusCode::FORBIDDEN => "Not allowed",
+        StatusCode::NOT_FOUND => "Page not found",
+        StatusCode::TOO_MANY_REQUESTS => "Too many requests",
+        StatusCode::INTERNAL_SERVER_ERROR => "Something went wrong",
+        StatusCode::SERVICE_UNAVAILABLE => "Not available just now",
+        _ => problem.title(),
+    }
 }
 
 fn for_person(problem: &Problem) -> String {

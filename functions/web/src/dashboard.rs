@@ -6,7 +6,7 @@ use sprintsync_domain::{NewTask, Status, Task, TaskEdit, User};
 use sprintsync_http::{App, Caller, Fields, Form, Problem, Query, body, open_cursor, seal_cursor};
 use sprintsync_store::{Page, Place};
 
-use crate::answer::{Htmx, Id, belongs_to_form, html, html_with, layout, mark, see_other, whole};
+use crate::answer::{Htmx, Id, belongs_to_form, html, layout, mark, refused, see_other, whole};
 use crate::show::{Now, status};
 use crate::views::{
     AddForm, Added, DashboardPage, Deleted, Field, MoreRows, Restored, RowChanged, Status as Shown, TaskRow, Toast,
@@ -170,12 +170,12 @@ pub(crate) async fn add(
     mark(&mut form.due_on, "The due day", "due_on", &problem);
     form.message = whole(&problem);
     if htmx {
-        return html_with(problem.status, &Added { view: view.shown(), add: form, row: None, toast: None });
+        return refused(&problem, &Added { view: view.shown(), add: form, row: None, toast: None });
     }
     let page = app.store.tasks(me.user.id, view.filter(), &Place { limit: ROWS, after: None }).await?;
     let mut whole = whole_page(&app, &me.user, view.filter(), page, true, None).await;
     whole.add = form;
-    html_with(problem.status, &whole)
+    refused(&problem, &whole)
 }
 
 /// What is typed into the line above a list is added with that list's status, where the list shows open work.

@@ -156,6 +156,7 @@ fn value(field: &str, value: &serde_json::Value) -> String {
             text.parse().map_or_else(|_| text.clone(), |parsed| status(parsed).label().to_owned())
         }
         ("estimate_minutes", value) => value.as_i64().map(minutes).unwrap_or_default(),
+        ("due_on", serde_json::Value::String(text)) => text.parse().map_or_else(|_| text.clone(), full_day),
         (_, serde_json::Value::String(text)) if text.is_empty() => return "nothing".to_owned(),
         (_, serde_json::Value::String(text)) => text.replace('\n', " "),
         (_, other) => other.to_string(),
@@ -164,6 +165,11 @@ fn value(field: &str, value: &serde_json::Value) -> String {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text,
     }
+}
+
+/// A day that reads the same whenever it is read: `2 Jan 2026`.
+pub(crate) fn full_day(day: Day) -> String {
+    day.date().strftime("%-d %b %Y").to_string()
 }
 
 /// A length of time: `45m`, `1h`, `1h 20m`.

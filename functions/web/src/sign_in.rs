@@ -9,7 +9,7 @@ use sprintsync_auth::{Password, SignUp, SignUpMode, SignedIn};
 use sprintsync_domain::{Invalid, Note, TimeZone, Username};
 use sprintsync_http::{App, Caller, Fields, Form, Problem, Query, Viewer, expired_cookie, session_cookie, text};
 
-use crate::answer::{belongs_to_form, html, html_with, see_other, told, whole};
+use crate::answer::{belongs_to_form, html, refused, see_other, told, whole};
 use crate::views::{Field, Layout, LoginPage, SignupForm, SignupPage};
 
 /// Takes a text as it is.
@@ -120,7 +120,7 @@ pub(crate) async fn sign_in(
                 StatusCode::UNAUTHORIZED => Some("Wrong username or password.".to_owned()),
                 _ => whole(&problem),
             };
-            html_with(problem.status, &page)
+            refused(&problem, &page)
         }
         Err(problem) => Err(problem),
     }
@@ -146,8 +146,12 @@ pub(crate) async fn sign_up(
             if let Some(invite) = &mut form.invite {
                 invite.error = told("The invite code", "invite", &problem);
             }
-            form.message = whole(&problem);
-            html_with(problem.status, &SignupPage { layout: frame("/signup"), next, form: Some(form) })
+            match (problem.status, &mut form.invite) {
+                (StatusCode::CONFLICT, _) => form.username.error = whole(&problem),
+                (StatusCode::FORBIDDEN, Some(invite)) => invite.error = whole(&problem),
+                _ => form.message = whole(&problem),
+            }
+            refused(&problem, &SignupPage { layout: frame("/signup"), next, form: Some(form) })
         }
         (Err(problem), _) => Err(problem),
     }

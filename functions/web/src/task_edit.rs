@@ -6,9 +6,9 @@ use http::StatusCode;
 use sprintsync_domain::{Entry, Event, Task, TaskEdit, Version};
 use sprintsync_http::{App, Caller, Fields, Form, Me, Problem, body};
 
-use crate::answer::{Htmx, Id, belongs_to_form, html, html_with, mark, see_other, whole};
+use crate::answer::{Htmx, Id, belongs_to_form, html, mark, refused, see_other, whole};
 use crate::dashboard::View;
-use crate::show::{Now, minutes, status, summary};
+use crate::show::{Now, full_day, minutes, status, summary};
 use crate::task::{Lists, edit_form, time_form, whole_page};
 use crate::views::{EditForm, Edited, Field, Logged, RowChanged, Saved, Theirs, TimeForm, TimeLogged};
 
@@ -66,12 +66,12 @@ pub(crate) async fn save(
         form.message = whole(&problem);
     }
     if htmx {
-        return html_with(problem.status, &Edited { id: id.to_string(), edit: form, saved: None });
+        return refused(&problem, &Edited { id: id.to_string(), edit: form, saved: None });
     }
     let lists = Lists::newest(&app, id).await?;
     let mut page = whole_page(&app, &me.user, &current, lists, None).await;
     page.edit = form;
-    html_with(problem.status, &page)
+    refused(&problem, &page)
 }
 
 fn edit(fields: &mut Fields) -> Result<TaskEdit, Problem> {
@@ -103,7 +103,8 @@ fn theirs(form: &EditForm, task: &Task) -> Theirs {
         description: other(&form.description, task.description.to_string()),
         status: saved_status,
         estimate_minutes: other(&form.estimate_minutes, estimate),
-        due_on: other(&form.due_on, task.due_on.map(|day| day.to_string()).unwrap_or_default()),
+        due_on: other(&form.due_on, task.due_on.map(|day| day.to_string()).unwrap_or_default())
+            .map(|_| task.due_on.map(full_day).unwrap_or_default()),
     }
 }
 
@@ -184,7 +185,7 @@ async fn not_logged(
     form.message = whole(problem);
     if htmx && view == View::Task {
         let id = task.id.to_string();
-        return html_with(problem.status, &TimeLogged { id, time: form, logged: None });
+        return refused(problem, &TimeLogged { id, time: form, logged: None });
     }
     if htmx {
         let mut row = now.row(task);
@@ -192,7 +193,7 @@ async fn not_logged(
         row.log = Some(form.minutes);
         let announce = "Not logged.".to_owned();
         let row = RowChanged { id: task.id.to_string(), view: view.shown(), row: Some(row), announce };
-        return html_with(problem.status, &row);
+        return refused(problem, &row);
     }
     if form.worked_on.value.is_empty() {
         form.worked_on.value.clone_from(&form.today);
@@ -200,5 +201,5 @@ async fn not_logged(
     let lists = Lists::newest(app, task.id).await?;
     let mut page = whole_page(app, &me.user, task, lists, None).await;
     page.time = TimeForm { version: task.version.to_string(), ..form };
-    html_with(problem.status, &page)
+    refused(problem, &page)
 }

@@ -83,8 +83,9 @@ fn tags(headers: &HeaderMap, name: &HeaderName) -> Result<Tags, Problem> {
     let tag = |tag: &str| {
         let tag = tag.trim();
         let inner = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
-        // A tag that we never gave names no version, and so matches none: they begin at 1.
-        (!inner.contains('"')).then(|| inner.parse().unwrap_or(0))
+        // A tag that we never gave (`"07"` is another than `"7"`) names no version, and so matches none: they begin at 1.
+        let version = inner.parse::<Version>().ok().filter(|version| version.to_string() == inner);
+        (!inner.contains('"')).then_some(version.unwrap_or(0))
     };
     text.split(',').map(|part| tag(part).ok_or_else(unreadable)).collect::<Result<_, _>>().map(Tags::These)
 }

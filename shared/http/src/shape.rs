@@ -23,6 +23,7 @@ pub struct Task {
     total_minutes: i64,
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     user_id: UserId,
+    #[cfg_attr(feature = "openapi", schema(value_type = i64, minimum = 1))]
     version: Version,
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     created_at: Timestamp,

@@ -147,7 +147,9 @@ fn a_body_must_be_a_json_object_in_utf_8() {
     for body in [&b"[]"[..], b"null", b"1", b"\"text\"", b"true"] {
         send("application/json", body).problem(422);
     }
-    for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml"] {
+    for kind in
+        ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml"]
+    {
         send(kind, b"{}").problem(415);
     }
     api().call("POST", "/auth/signup").untyped("{}").send().problem(415);

@@ -30,9 +30,11 @@ fn wrong_and_unknown_are_told_alike() {
         problem.as_object_mut().expect("an object").remove("request_id");
         problem
     };
-    let login = |name: &str, password: &str| api().post("/auth/login", &json!({"username": name, "password": password}));
+    let login =
+        |name: &str, password: &str| api().post("/auth/login", &json!({"username": name, "password": password}));
     let wrong = tell(login(&person.name, "not the password at all"));
-    for (name, password) in [(&*fresh_name(), PASSWORD), ("no such name ever", PASSWORD), ("", ""), (&person.name, "")] {
+    for (name, password) in [(&*fresh_name(), PASSWORD), ("no such name ever", PASSWORD), ("", ""), (&person.name, "")]
+    {
         assert_eq!(tell(login(name, password)), wrong, "{name}");
     }
 }

@@ -80,7 +80,10 @@ fn patch_merges() {
     let path = format!("/tasks/{}", person.post("/tasks", &whole("x")).ok(201)["id"].as_str().expect("an id"));
     let patch = |body: &str| person.call("PATCH", &path).body("application/merge-patch+json", body).send().ok(200);
     let task = patch(r#"{"title": "y"}"#);
-    assert_eq!((&task["title"], &task["description"], &task["estimate_minutes"]), (&json!("y"), &json!("d"), &json!(5)));
+    assert_eq!(
+        (&task["title"], &task["description"], &task["estimate_minutes"]),
+        (&json!("y"), &json!("d"), &json!(5))
+    );
     let task = patch(r#"{"estimate_minutes": null}"#);
     assert_eq!((&task["estimate_minutes"], &task["due_on"]), (&Value::Null, &json!("2026-12-24")));
     let task = patch(r#"{"due_on": null, "description": ""}"#);

@@ -94,11 +94,15 @@ pub(crate) fn bad_values() -> Vec<(&'static str, Value)> {
             json!({"x": 1}),
         ],
     );
-    add("description", vec![long("x", 10_001), json!("a\u{0}b"), json!("a\u{1b}[0m"), json!(null), json!(1), json!([])]);
+    add(
+        "description",
+        vec![long("x", 10_001), json!("a\u{0}b"), json!("a\u{1b}[0m"), json!(null), json!(1), json!([])],
+    );
     add("status", vec![json!("doing"), json!("TODO"), json!(""), json!("todo "), json!(null), json!(0)]);
     let numbers = vec![json!(-1), json!(1.5), json!("60"), json!(1e99), json!(true), json!([1]), json!(u64::MAX)];
     add("estimate_minutes", [numbers, vec![json!(0), json!(100_001)]].concat());
-    let days = ["2026-02-29", "2026-13-01", "2026-1-1", "tomorrow", "", "2026-11-23T00:00:00Z", "20261123", "1000000-01-01"];
+    let days =
+        ["2026-02-29", "2026-13-01", "2026-1-1", "tomorrow", "", "2026-11-23T00:00:00Z", "20261123", "1000000-01-01"];
     add("due_on", [days.map(|day| json!(day)).to_vec(), vec![json!(20_261_123), json!(true)]].concat());
     all
 }
@@ -160,13 +164,16 @@ fn the_bounds_themselves_are_taken() {
 fn a_body_must_be_a_json_object_in_utf_8() {
     let person = Person::new();
     let send = |kind: &str, body: &[u8]| person.call("POST", "/tasks").body(kind, body).send();
-    for body in [&b""[..], b"{", b"\xff\xfe", b"{\"title\":\"\xc3\x28\"}", b"{'title':'x'}", b"{\"title\":\"\\ud800\"}"] {
+    for body in [&b""[..], b"{", b"\xff\xfe", b"{\"title\":\"\xc3\x28\"}", b"{'title':'x'}", b"{\"title\":\"\\ud800\"}"]
+    {
         send("application/json", body).problem(400);
     }
     for body in [&b"[]"[..], b"[{\"title\":\"x\"}]", b"null", b"\"title\""] {
         send("application/json", body).problem(422);
     }
-    for kind in ["text/plain", "text/json", "application/x-www-form-urlencoded", "application/merge-patch+json", "x", ""] {
+    for kind in
+        ["text/plain", "text/json", "application/x-www-form-urlencoded", "application/merge-patch+json", "x", ""]
+    {
         send(kind, b"{\"title\":\"x\"}").problem(415);
     }
     person.call("POST", "/tasks").untyped("{\"title\":\"x\"}").send().problem(415);
@@ -258,7 +265,9 @@ fn somebody_else_s_task_is_not_there_on_any_route() {
 fn what_is_no_id_is_not_there() {
     let person = Person::new();
     let v4 = "018f2c5e-7700-4abc-8def-0123456789ab";
-    for id in ["1", "x", v4, "018f2c5e-7700-7abc-8def-0123456789ab", "null", "%00", "%F0%9F%92%A9", "%ff", "a%20b", "..."] {
+    for id in
+        ["1", "x", v4, "018f2c5e-7700-7abc-8def-0123456789ab", "null", "%00", "%F0%9F%92%A9", "%ff", "a%20b", "..."]
+    {
         is_not_there(&person, id);
     }
 }
@@ -282,7 +291,7 @@ fn a_slash_at_the_end_changes_nothing() {
     person.get("/auth/me/").ok(200);
     assert_eq!(api().get("/health/").ok(200), json!({"status": "ok"}));
     // Only one is removed.
-    person.get("/tasks//").problem(404);
+    assert_eq!(person.get("/tasks//").status, 404);
 }
 
 #[test]

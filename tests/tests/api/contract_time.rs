@@ -17,10 +17,7 @@ fn minutes_are_logged_and_their_sum_is_the_task_s() {
     let path = format!("/tasks/{id}");
     let body = json!({"minutes": 1440, "note": "  All day ", "worked_on": "2020-02-29"});
     let entry = person.post(&format!("{path}/time"), &body).ok(201);
-    assert_eq!(
-        keys(&entry),
-        ["created_at", "id", "minutes", "note", "reverses", "task_id", "user_id", "worked_on"]
-    );
+    assert_eq!(keys(&entry), ["created_at", "id", "minutes", "note", "reverses", "task_id", "user_id", "worked_on"]);
     assert!(is_id(&entry["id"]) && is_instant(&entry["created_at"]));
     assert_eq!((&entry["task_id"], &entry["user_id"]), (&json!(id), &json!(person.id)));
     assert_eq!((&entry["minutes"], &entry["note"]), (&json!(1440), &json!("All day")));

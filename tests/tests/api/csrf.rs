@@ -37,7 +37,8 @@ fn our_origin_is_the_host_that_the_viewer_asked() {
     add(&by_number, &person, &[("origin", by_number.base())]).ok(201);
     add(&by_number, &person, &[("origin", api().base())]).problem(403);
     // Nobody outside tells us another one.
-    let evil = [("origin", "http://evil.example"), ("x-viewer-host", "evil.example"), ("x-forwarded-host", "evil.example")];
+    let evil =
+        [("origin", "http://evil.example"), ("x-viewer-host", "evil.example"), ("x-forwarded-host", "evil.example")];
     add(api(), &person, &evil).problem(403);
     let direct = Api::new(&stack().api_url());
     add(&direct, &person, &evil).problem(403);
@@ -56,7 +57,11 @@ fn every_unsafe_method_is_checked() {
         ("POST", format!("{path}/time"), json!({"minutes": 1})),
         ("PATCH", "/auth/me".to_owned(), json!({"workday_minutes": 1})),
         ("POST", "/auth/logout".to_owned(), json!({})),
-        ("POST", "/auth/password".to_owned(), json!({"current_password": PASSWORD, "new_password": "seven loud herons"})),
+        (
+            "POST",
+            "/auth/password".to_owned(),
+            json!({"current_password": PASSWORD, "new_password": "seven loud herons"}),
+        ),
     ] {
         let call = api().call(method, &path).cookie(&person.token).json(&body);
         call.header("sec-fetch-site", "cross-site").send().problem(403);

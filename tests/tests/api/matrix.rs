@@ -71,7 +71,9 @@ fn body(method: &str, path: &str, owner: &Person) -> Option<Value> {
         ("PATCH", "/auth/me") => json!({"workday_minutes": 450}),
         ("POST", "/auth/password") => json!({"current_password": PASSWORD, "new_password": "seven loud herons dance"}),
         ("POST", "/tasks") => json!({"title": "By the matrix"}),
-        ("PUT", _) => json!({"title": "x", "description": "", "status": "todo", "estimate_minutes": null, "due_on": null}),
+        ("PUT", _) => {
+            json!({"title": "x", "description": "", "status": "todo", "estimate_minutes": null, "due_on": null})
+        }
         ("PATCH", _) => json!({"title": "By the matrix"}),
         ("POST", "/tasks/{id}/status") => json!({"status": "done"}),
         ("POST", "/tasks/{id}/time") => json!({"minutes": 1}),
@@ -123,7 +125,10 @@ fn owners_others_and_admins() {
         for (person, status) in [(&other, for_other), (&admin, for_admin), (&owner, for_owner)] {
             let path = object(path, &owner);
             let call = person.call(method, &path);
-            is_told(send(call, body(method, path.as_str(), person).or_else(|| of_route(method, &path, person)).as_ref()), *status);
+            is_told(
+                send(call, body(method, path.as_str(), person).or_else(|| of_route(method, &path, person)).as_ref()),
+                *status,
+            );
         }
         // The cookie counts as the header does.
         let owner = Person::new();

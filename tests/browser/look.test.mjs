@@ -1,0 +1,198 @@
+// What holds for every page in every state: accessible in both schemes, steady, narrow enough, light, and the same
+// however much there is.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { addTask, base, counts, eventually, move, reads, rowOf, scene, statusOf } from "./support.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+async function accessible(page, where) {
+  // A toast or a menu that is still fading in has colours on the way.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const found = await globalThis.axe.run(document, { runOnly: tags });
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+  });
+  assert.deepEqual(violations, [], where);
+}
+
+const fits = async (page, where) => {
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  assert.ok(content <= window, `${where}: ${content} px wide in a window of ${window}`);
+};
+
+const long = "An interminable title with Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenantragsformularausgabestelle in it";
+
+for (const scheme of ["light", "dark"]) {
+  for (const width of [320, 390, 1280]) {
+    scene(`every page and state, ${scheme}, ${width} px`, { as: "someone", scheme, width, touch: width < 600 }, async ({ page, context, person, troubles }) => {
+      // At 320 px only the width is in question.
+      const check = async (where) => {
+        await fits(page, where);
+        if (width !== 320) await accessible(page, where);
+      };
+      const cookies = await context.cookies();
+      await page.goto("/dashboard");
+      await check("empty dashboard");
+      await page.goto("/dashboard?status=done");
+      await check("empty filter");
+
+      const tasks = await person.add(
+        { title: long, description: "y".repeat(300), estimate_minutes: 30, due_on: "2024-02-29" },
+        { title: "over", estimate_minutes: 10, total_minutes: 1440, status: "in_progress" },
+        { title: "due", due_on: "2099-12-24", status: "done", total_minutes: 5 },
+        ...Array.from({ length: 31 }, (_, index) => `task ${index}`),
+      );
+      await page.goto("/dashboard");
+      await page.getByRole("link", { name: "Load more" }).click();
+      await counts(page.locator(".row"), 34);
+      await check("dashboard");
+      await page.getByText("Details", { exact: true }).click();
+      await rowOf(page, "over").locator("summary").first().click();
+      await check("menu of a row");
+      await rowOf(page, long).getByLabel(/^Log minutes/).click();
+      await check("minutes of a row");
+      troubles.allow(422);
+      await rowOf(page, long).getByLabel("Minutes worked today").fill("x");
+      await page.keyboard.press("Enter");
+      await rowOf(page, long).locator(".error").waitFor();
+      await check("minutes refused");
+      await page.keyboard.press("Escape");
+      await page.getByLabel("Delete due").click();
+      await page.getByRole("button", { name: "Undo" }).waitFor();
+      await check("undo");
+      troubles.allow(422);
+      await page.getByLabel("Estimate in minutes").fill("x");
+      await addTask(page, " ");
+      await page.locator("#quick-add .alert").waitFor();
+      await check("task refused");
+
+      await page.goto(`/task/${tasks[1].id}`);
+      await check("task");
+      troubles.allow(422);
+      await page.getByLabel("Minutes", { exact: true }).fill("x");
+      await page.getByRole("button", { name: "Log" }).click();
+      await page.locator("#time-form .alert").waitFor();
+      await page.getByLabel("Description").fill("mine");
+      await person.api("PATCH", `/tasks/${tasks[1].id}`, { title: long, description: "theirs\n".repeat(5), status: "done", due_on: "2099-01-01", estimate_minutes: null });
+      troubles.allow(412);
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.locator(".alert-warn").waitFor();
+      await check("task in conflict");
+      await page.getByRole("link", { name: "Use theirs" }).click();
+      await counts(page.locator(".theirs"), 0);
+      await check("task of a long title");
+
+      await page.goto("/account");
+      await check("account");
+      troubles.allow(422);
+      await page.getByLabel("Time zone").fill("Nowhere");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.locator("#profile .alert").waitFor();
+      await check("profile refused");
+      troubles.allow(404);
+      await page.goto("/nothing");
+      await check("error page");
+
+      await context.clearCookies();
+      await page.goto("/login");
+      await check("sign-in");
+      troubles.allow(401);
+      await page.getByLabel("Username").fill("nobody-here");
+      await page.getByRole("textbox", { name: "Password", exact: true }).fill("wrong");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.locator(".alert").waitFor();
+      await check("sign-in refused");
+      await page.goto("/signup");
+      await check("sign-up");
+      troubles.allow(422);
+      await page.getByLabel("Username").fill("a b");
+      await page.getByRole("textbox", { name: "Password", exact: true }).fill("password");
+      await page.getByRole("button", { name: "Create account" }).click();
+      await page.locator(".alert").waitFor();
+      await check("sign-up refused");
+      assert.ok(cookies.length > 0);
+    });
+  }
+}
+
+for (const width of [390, 1280]) {
+  scene(`nothing moves while the dashboard loads or a row changes, ${width} px`, { as: "someone", width }, async ({ page, person }) => {
+    await person.add(...Array.from({ length: 40 }, (_, index) => `task ${index}`));
+    await page.addInitScript(() => {
+      window.shifts = [];
+      new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({ value }) => value)))
+        .observe({ type: "layout-shift", buffered: true });
+    });
+    const steady = async (where) => assert.deepEqual(await page.evaluate(() => window.shifts), [], where);
+    for (const path of ["/dashboard", "/dashboard?status=todo", "/dashboard?done=added", "/account"]) {
+      await page.goto(path);
+      // Two frames after the load, whatever would have moved has.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await steady(path);
+    }
+    await page.goto("/dashboard");
+    await move(page, "task 39", "Done");
+    await eventually(async () => assert.equal(await statusOf(page, "task 39").getAttribute("title"), "Done"));
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await steady("a row that changes");
+  });
+}
+
+scene("the first dashboard is under 60 KB over the wire", { as: "someone" }, async ({ page, context, person }) => {
+  await person.add(...Array.from({ length: 31 }, (_, index) => ({ title: `task ${index}`, estimate_minutes: 30, due_on: "2099-12-24", total_minutes: 5 })));
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Network.enable");
+  const sizes = [];
+  devtools.on("Network.loadingFinished", ({ encodedDataLength }) => sizes.push(encodedDataLength));
+  await page.goto("/dashboard", { waitUntil: "networkidle" });
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  assert.ok(sizes.length >= 4, `${sizes.length} requests`);
+  assert.ok(total < 60_000, `${total} bytes`);
+  console.log(`# first dashboard: ${total} bytes in ${sizes.length} requests`);
+});
+
+scene("a dashboard of 200 tasks is as large as one of 60", { as: "someone" }, async ({ page, person }) => {
+  const measure = async () => {
+    const answer = await page.goto("/dashboard");
+    return { bytes: (await answer.body()).length, nodes: await page.evaluate(() => document.querySelectorAll("*").length) };
+  };
+  const some = (from, to) => Array.from({ length: to - from }, (_, index) => `task ${1000 + from + index}`);
+  await person.add(...some(0, 60));
+  const few = await measure();
+  await person.add(...some(60, 200));
+  const many = await measure();
+  assert.equal(many.nodes, few.nodes);
+  // Ages have one to three digits: "now", "5m", "12m".
+  assert.ok(Math.abs(many.bytes - few.bytes) <= 60, `${few.bytes} bytes with 60, ${many.bytes} with 200`);
+  console.log(`# a dashboard: ${many.bytes} bytes, ${many.nodes} elements`);
+});
+
+scene("every page says what it may load, and who may keep it", { as: "someone" }, async ({ page, person }) => {
+  const [task] = await person.add("one");
+  for (const path of ["/dashboard", `/task/${task.id}`, "/account"]) {
+    const headers = (await page.goto(path)).headers();
+    assert.match(headers["content-security-policy"], /default-src 'none'/);
+    assert.doesNotMatch(headers["content-security-policy"], /unsafe|\*|https?:/);
+    assert.match(headers["cache-control"], /no-store/);
+    assert.equal(headers["x-content-type-options"], "nosniff");
+  }
+  await reads(page.locator("h1"), "Account");
+  assert.ok(base.startsWith("http://"));
+});
+
+// What a strict policy would block, and what belongs to another version of htmx.
+test("templates hold no inline script or style, and nothing that evaluates", () => {
+  const folder = new URL("../../templates/", import.meta.url);
+  const forbidden = /hx-on|hx-live|hx-vars|hx-disabled-elt|hx-ext|["']js:|\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)|\|\s*safe|hx-trigger="[^"]*\[/;
+  const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".html"));
+  assert.ok(files.length > 5);
+  for (const name of files) {
+    const found = forbidden.exec(readFileSync(new URL(name, folder), "utf8"));
+    assert.equal(found?.[0], undefined, name);
+  }
+});

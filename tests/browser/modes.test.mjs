@@ -1,0 +1,61 @@
+// Who may sign up: whoever has a code, or nobody.
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after } from "node:test";
+import { focused, holds, reads, scene } from "./support.mjs";
+
+const program = process.env.SPRINTSYNC_BIN ?? "../../target/debug/sprintsync";
+
+async function stack(signup) {
+  const data = mkdtempSync(join(tmpdir(), "sprintsync-"));
+  const child = spawn(program, ["--data", join(data, "stack"), "--port", "0", "--signup", signup], { stdio: ["ignore", "ignore", "pipe"] });
+  after(async () => {
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill();
+    await ended;
+    rmSync(data, { recursive: true, force: true });
+  });
+  for await (const line of createInterface({ input: child.stderr })) {
+    const found = /running at (\S+)/.exec(line);
+    if (found) return { url: found[1], data: join(data, "stack") };
+  }
+  throw new Error(`the stack did not start with --signup ${signup}`);
+}
+
+const byInvite = await stack("invite");
+const closed = await stack("closed");
+
+scene("an invite code opens the door once", { at: byInvite }, async ({ page, context, troubles }) => {
+  const code = execFileSync(program, ["invite", "--data", byInvite.data], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  const signUp = async (username, invite) => {
+    await page.goto("/signup");
+    await page.getByLabel("Username").fill(username);
+    await page.getByRole("textbox", { name: "Password", exact: true }).fill("walnut-orbit-candle-9");
+    await page.getByLabel("Invite code").fill(invite);
+    await page.getByRole("button", { name: "Create account" }).click();
+  };
+  troubles.allow(403);
+  await signUp("guest-one", "no-such-code");
+  await reads(page.locator("#signup-invite-error"), /^This invite is not good/);
+  await focused(page.locator(".alert"));
+  await holds(page.getByLabel("Username"), "guest-one");
+  await holds(page.getByLabel("Invite code"), "no-such-code");
+  await signUp("guest-one", code);
+  await page.waitForURL("**/dashboard");
+  await context.clearCookies();
+  troubles.allow(403);
+  await signUp("guest-two", code);
+  await reads(page.locator(".alert"), /invite/i);
+});
+
+scene("where sign-up is closed, the page says whom to ask", { at: closed }, async ({ page }) => {
+  await page.goto("/login");
+  assert.equal(await page.getByRole("link", { name: "Create an account" }).count(), 0);
+  await page.goto("/signup");
+  await page.getByRole("heading", { name: "Sign-up is closed" }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Create account" }).count(), 0);
+});

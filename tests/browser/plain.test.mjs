@@ -1,0 +1,170 @@
+// The same day without script: real forms, whole pages, and a 303 after each that succeeded.
+import assert from "node:assert/strict";
+import { addTask, counts, focused, holds, lists, move, reads, rowOf, scene, signIn, statusOf } from "./support.mjs";
+
+/** Every form post of the page, as status and where it led. */
+const posts = (page) => {
+  const seen = [];
+  page.on("response", (response) => {
+    if (response.request().method() === "POST") seen.push([response.status(), response.headers().location ?? ""]);
+  });
+  return seen;
+};
+
+scene("a day's work without script", { script: false }, async ({ page }) => {
+  const sent = posts(page);
+  const last = (location) => assert.deepEqual(sent.at(-1), [303, location]);
+  const who = { username: `plain-${process.pid}-${Date.now().toString(36)}`, password: "walnut-orbit-candle-9" };
+  await page.goto("/signup");
+  assert.ok(!(await page.getByRole("button", { name: /^Show/ }).isVisible()), "what needs the script is not shown");
+  await page.getByLabel("Username").fill(who.username);
+  await page.getByRole("textbox", { name: "Password", exact: true }).fill(who.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL("**/dashboard");
+  last("/dashboard");
+
+  await addTask(page, "one");
+  await lists(page, ["one"]);
+  last("/dashboard?done=added");
+  await reads(page.locator(".toast p"), "Task added.");
+  await page.getByText("Details", { exact: true }).click();
+  await page.getByLabel("Description").fill("First\nSecond");
+  await page.getByLabel("Estimate in minutes").fill("60");
+  await page.getByLabel("Due").fill("2099-12-24");
+  await addTask(page, "two");
+  await lists(page, ["two", "one"]);
+  await reads(rowOf(page, "two").locator(".row-time"), "Estimated at 1h");
+
+  await move(page, "one", "In progress");
+  await page.waitForURL("**/dashboard");
+  last("/dashboard");
+  assert.equal(await statusOf(page, "one").getAttribute("title"), "In progress");
+  await page.getByRole("link", { name: "In progress" }).click();
+  await lists(page, ["one"]);
+  await move(page, "one", "Done");
+  await lists(page, []);
+  last("/dashboard?status=in_progress");
+  await page.getByRole("heading", { name: "Nothing in progress" }).waitFor();
+  await page.getByRole("link", { name: "All" }).click();
+
+  await rowOf(page, "two").getByLabel("Log minutes on two").click();
+  await rowOf(page, "two").getByLabel("Minutes worked today").fill("25");
+  await page.keyboard.press("Enter");
+  await reads(rowOf(page, "two").locator(".row-time"), "25m of 1h");
+  last("/dashboard?done=logged");
+
+  await page.getByLabel("Delete one").click();
+  await lists(page, ["two"]);
+  await reads(page.locator(".toast p"), "Task moved to the trash.");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await lists(page, ["two", "one"]);
+  last("/dashboard?done=restored");
+
+  await page.getByRole("link", { name: "two", exact: true }).click();
+  await holds(page.getByLabel("Description"), "First\nSecond");
+  await page.getByLabel("Title").fill("two and a half");
+  await page.getByLabel("Status").selectOption("Done");
+  await page.getByRole("button", { name: "Save" }).click();
+  await reads(page.getByRole("heading", { level: 1 }), "two and a half");
+  await reads(page.locator(".toast p"), "Saved.");
+  assert.equal(sent.at(-1)[0], 303);
+  // Line breaks did not become something else on the way: only the title and the status changed.
+  await counts(page.locator("#events li", { hasText: "changed the" }), 2);
+  await page.getByLabel("Minutes", { exact: true }).fill("50");
+  await page.getByLabel("Note").fill("more");
+  await page.getByRole("button", { name: "Log" }).click();
+  await reads(page.locator("#time-summary p"), "1h 15m logged of 1h 15m over");
+  await counts(page.locator("#entries li"), 2);
+  await page.getByRole("button", { name: "Delete this task" }).click();
+  await lists(page, ["one"]);
+
+  await page.goto("/account");
+  await page.getByLabel("Time zone").fill("Europe/Lisbon");
+  await page.getByRole("button", { name: "Save" }).click();
+  last("/account?done=saved");
+  await reads(page.locator(".toast p"), "Profile saved.");
+  await holds(page.getByLabel("Time zone"), "Europe/Lisbon");
+  await page.getByRole("textbox", { name: "Current password" }).fill(who.password);
+  await page.getByRole("textbox", { name: "New password" }).fill("lantern-pebble-fjord-3");
+  await page.getByRole("button", { name: "Change password" }).click();
+  last("/account?done=password");
+  await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("**/login");
+  last("/login");
+  await signIn(page, { ...who, password: "lantern-pebble-fjord-3" });
+  await lists(page, ["one"]);
+  assert.ok(sent.every(([status]) => status === 303), JSON.stringify(sent));
+});
+
+scene("without script a refusal is the whole page, with what was typed", { script: false, as: "someone" }, async ({ page, person, troubles }) => {
+  const [task] = await person.add("one");
+  await page.goto("/dashboard");
+  troubles.allow(422);
+  await page.getByText("Details", { exact: true }).click();
+  await page.getByLabel("Description").fill("Words that took a while");
+  await addTask(page, "x".repeat(201));
+  await reads(page.locator("#add-title-error"), /^The title /);
+  await holds(page.getByLabel("Title of a new task"), "x".repeat(201));
+  await holds(page.getByLabel("Description"), "Words that took a while");
+  await lists(page, ["one"]);
+  await focused(page.locator(".alert"));
+
+  // The row's small form continues on the task's own page, where there is room for what is wrong.
+  await page.goto("/dashboard");
+  await rowOf(page, "one").getByLabel("Log minutes on one").click();
+  await rowOf(page, "one").getByLabel("Minutes worked today").fill("9999");
+  troubles.allow(422);
+  await page.keyboard.press("Enter");
+  await reads(page.locator("#time-minutes-error"), /^The minutes /);
+  await holds(page.getByLabel("Minutes", { exact: true }), "9999");
+  await page.getByLabel("Minutes", { exact: true }).fill("99");
+  await page.getByRole("button", { name: "Log" }).click();
+  await reads(page.locator("#time-summary p"), "1h 39m logged, no estimate");
+
+  await page.goto(`/task/${task.id}`);
+  await page.getByLabel("Title").fill(" ");
+  await page.getByLabel("Description").fill("kept");
+  troubles.allow(422);
+  await page.getByRole("button", { name: "Save" }).click();
+  await reads(page.locator("#edit-title-error"), /^The title /);
+  await holds(page.getByLabel("Description"), "kept");
+
+  await page.goto("/account");
+  await page.getByRole("textbox", { name: "Current password" }).fill("wrong");
+  await page.getByRole("textbox", { name: "New password" }).fill("lantern-pebble-fjord-3");
+  troubles.allow(403);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await reads(page.locator("#password-current-error"), "The current password is not right.");
+  await page.getByLabel("Minutes in a working day").fill("9999");
+  troubles.allow(422);
+  await page.getByRole("button", { name: "Save" }).click();
+  await reads(page.locator("#profile-workday-error"), /^The working day /);
+  await holds(page.getByLabel("Minutes in a working day"), "9999");
+});
+
+scene("without script two tabs meet on the page too", { script: false, as: "someone" }, async ({ page, person, troubles }) => {
+  const [task] = await person.add("one");
+  await page.goto(`/task/${task.id}`);
+  await person.api("PATCH", `/tasks/${task.id}`, { title: "theirs", description: "their words" });
+  await page.getByLabel("Title").fill("mine");
+  troubles.allow(412);
+  await page.getByRole("button", { name: "Save" }).click();
+  await reads(page.locator(".alert-warn"), /^This task was changed after you opened it\./);
+  await holds(page.getByLabel("Title"), "mine");
+  await counts(page.locator(".theirs"), 2);
+  await page.getByRole("button", { name: "Save mine anyway" }).click();
+  await reads(page.getByRole("heading", { level: 1 }), "mine");
+  const now = await person.api("GET", `/tasks/${task.id}`);
+  assert.deepEqual([now.title, now.description, now.version], ["mine", "", 3]);
+});
+
+scene("without script more rows are another page, and lead back", { script: false, as: "someone" }, async ({ page, person }) => {
+  const all = Array.from({ length: 35 }, (_, index) => `task ${index + 1}`);
+  await person.add(...all);
+  await page.goto("/dashboard");
+  await lists(page, all.toReversed().slice(0, 30));
+  await page.getByRole("link", { name: "Load more" }).click();
+  await lists(page, all.toReversed().slice(30));
+  await page.getByRole("link", { name: "Back to the newest" }).click();
+  await lists(page, all.toReversed().slice(0, 30));
+});

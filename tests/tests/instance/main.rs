@@ -1,0 +1,7 @@
+//! Instances of a test's own: with the contract's limits, with other doors, restarted, killed.
+
+mod durability;
+mod keys;
+mod limits;
+mod program;
+mod sign_up_modes;

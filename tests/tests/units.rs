@@ -1,0 +1,346 @@
+//! What every route costs at the table: as `docs/data-model.md` says under "Costs", with 30 tasks in the account and with
+//! 3,000. `UPDATE=1 cargo test -p tests --test units` writes that table anew, for a person to look at.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use sprintsync_domain::{Actor, Description, NewTask, Status};
+use tests::{Answer, Call, PASSWORD, Person, Table, api, fresh_name, request_line, run, stack};
+
+const OTHER_PASSWORD: &str = "seven loud herons dance";
+
+/// What a request used, as its log line says.
+#[derive(Debug, Clone, PartialEq)]
+struct Cost {
+    calls: u64,
+    sequence: u64,
+    read_units: f64,
+    write_units: f64,
+}
+
+impl Cost {
+    fn of(answer: &Answer) -> Self {
+        let line = request_line(answer.request_id());
+        let count = |name: &str| line[name].as_u64().unwrap_or_else(|| panic!("{name}: {line}"));
+        let units = |name: &str| line[name].as_f64().unwrap_or_else(|| panic!("{name}: {line}"));
+        Self {
+            calls: count("table_calls"),
+            sequence: count("table_sequence"),
+            read_units: units("read_units"),
+            write_units: units("write_units"),
+        }
+    }
+}
+
+impl fmt::Display for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} | {} | {} | {}", self.calls, self.sequence, self.read_units, self.write_units)
+    }
+}
+
+/// Costs by what was done, in the order in which it was.
+#[derive(Default)]
+struct Costs(Vec<(String, Cost)>);
+
+impl Costs {
+    /// Notes what this answer cost. `label` is a method and a path, with what is special about the request in brackets.
+    #[track_caller]
+    fn note(&mut self, label: &str, answer: Answer, status: u16) -> Answer {
+        assert_eq!(answer.status, status, "{label}: {}", answer.text());
+        assert!(self.0.iter().all(|(known, _)| known != label), "{label} stands twice");
+        self.0.push((label.to_owned(), Cost::of(&answer)));
+        answer
+    }
+}
+
+/// Someone whose account holds this many tasks.
+fn someone_with(tasks: usize) -> Person {
+    let person = Person::new();
+    let store = Table::of(stack()).store();
+    let by = Actor { id: person.id.parse().expect("an id"), username: person.name.parse().expect("a name") };
+    run(async {
+        let writers: Vec<_> = (0..4)
+            .map(|writer| {
+                let (store, by) = (store.clone(), by.clone());
+                tokio::spawn(async move {
+                    for n in (writer..tasks).step_by(4) {
+                        let now = sprintsync_http::world().now();
+                        let today = now.day_in(&"UTC".parse().expect("a zone"));
+                        let status = Status::ALL[n / 4 % 3];
+                        store.create_task(new_task(n, status), by.clone(), now, today).await.expect("a task");
+                    }
+                })
+            })
+            .collect();
+        for writer in writers {
+            writer.await.expect("a writer");
+        }
+    });
+    person
+}
+
+fn new_task(n: usize, status: Status) -> NewTask {
+    NewTask {
+        title: format!("Task number {n:04} of the account").parse().expect("a title"),
+        description: Description::default(),
+        status,
+        estimate: None,
+        due_on: None,
+        logged: None,
+    }
+}
+
+fn id(answer: &Answer) -> String {
+    answer.json()["id"].as_str().expect("an id").to_owned()
+}
+
+/// Does everything once, as someone with this many tasks.
+fn costs(tasks: usize) -> Costs {
+    let person = someone_with(tasks);
+    let mut costs = Costs::default();
+    rest_accounts(&mut costs, &person);
+    rest_tasks(&mut costs, &person);
+    by_an_admin(&mut costs, &person);
+    refused(&mut costs, &person);
+    pages(&mut costs, &person);
+    forms(&mut costs, &person);
+    passwords(&mut costs, &person);
+    costs
+}
+
+fn rest_accounts(costs: &mut Costs, person: &Person) {
+    let body = |password: &str| json!({"username": fresh_name(), "password": password});
+    costs.note("POST /auth/signup", api().post("/auth/signup", &body(PASSWORD)), 201);
+    costs.note("POST /auth/login", person.try_sign_in(PASSWORD), 200);
+    costs.note("POST /auth/login (wrong password)", person.try_sign_in("wrong wrong wrong"), 401);
+    costs.note("POST /auth/login (unknown name)", api().post("/auth/login", &body(PASSWORD)), 401);
+    costs.note("GET /auth/me", person.get("/auth/me"), 200);
+    costs.note("PATCH /auth/me", person.patch("/auth/me", &json!({"workday_minutes": 450})), 200);
+    let second = person.with(&person.sign_in(PASSWORD));
+    let sessions = costs.note("GET /auth/sessions", person.get("/auth/sessions"), 200).json();
+    let other = sessions[1]["id"].as_str().expect("an id");
+    costs.note("DELETE /auth/sessions/{id}", person.delete(&format!("/auth/sessions/{other}")), 204);
+    costs.note("POST /auth/logout", second.call("POST", "/auth/logout").send(), 204);
+}
+
+fn rest_tasks(costs: &mut Costs, person: &Person) {
+    let title = "A task of the size of the others";
+    let added = costs.note("POST /tasks", person.post("/tasks", &json!({"title": title})), 201);
+    let path = format!("/tasks/{}", id(&added));
+    let with_time = person.post("/tasks", &json!({"title": title, "total_minutes": 5}));
+    costs.note("POST /tasks (with `total_minutes`)", with_time, 201);
+    costs.note("GET /tasks (25 of them)", person.get("/tasks?limit=25"), 200);
+    costs.note("GET /tasks (5 of one status)", person.get("/tasks?limit=5&status=in_progress"), 200);
+    costs.note("GET /tasks/{id}", person.get(&path), 200);
+    let known = person.call("GET", &path).header("if-none-match", "\"1\"").send();
+    costs.note("GET /tasks/{id} (not modified)", known, 304);
+    let whole = json!({"title": "x", "description": "", "status": "todo", "estimate_minutes": null, "due_on": null});
+    costs.note("PUT /tasks/{id}", person.put(&path, &whole), 200);
+    costs.note("PATCH /tasks/{id}", person.patch(&path, &json!({"title": title})), 200);
+    costs.note("PATCH /tasks/{id} (nothing changes)", person.patch(&path, &json!({"title": title})), 200);
+    let stale = person.call("PATCH", &path).header("if-match", "\"1\"").json(&json!({"title": "y"})).send();
+    costs.note("PATCH /tasks/{id} (stale version)", stale, 412);
+    let status = person.post(&format!("{path}/status"), &json!({"status": "in_progress"}));
+    costs.note("POST /tasks/{id}/status", status, 200);
+    costs.note("POST /tasks/{id}/time", person.post(&format!("{path}/time"), &json!({"minutes": 5})), 201);
+    costs.note("GET /tasks/{id}/time", person.get(&format!("{path}/time")), 200);
+    costs.note("GET /tasks/{id}/history", person.get(&format!("{path}/history")), 200);
+    costs.note("DELETE /tasks/{id}", person.delete(&path), 204);
+    costs.note("POST /tasks/{id}/restore", person.call("POST", &format!("{path}/restore")).send(), 200);
+}
+
+fn by_an_admin(costs: &mut Costs, person: &Person) {
+    let admin = Person::new();
+    Table::of(stack()).grant_admin(&admin.name);
+    let path = person.task_path("A task that an admin looks at");
+    costs.note("GET /tasks/{id} (an admin, another's)", admin.get(&path), 200);
+    costs.note("GET /tasks/{id}/time (an admin, another's)", admin.get(&format!("{path}/time")), 200);
+    costs.note("GET /tasks/{id}/history (an admin, another's)", admin.get(&format!("{path}/history")), 200);
+    let status = admin.post(&format!("{path}/status"), &json!({"status": "done"}));
+    costs.note("POST /tasks/{id}/status (an admin, another's)", status, 200);
+    costs.note("PATCH /tasks/{id} (an admin, another's)", admin.patch(&path, &json!({"title": "x"})), 403);
+    costs.note("DELETE /tasks/{id} (an admin, another's)", admin.delete(&path), 204);
+    let restored = admin.call("POST", &format!("{path}/restore")).send();
+    costs.note("POST /tasks/{id}/restore (an admin, another's)", restored, 200);
+}
+
+fn refused(costs: &mut Costs, person: &Person) {
+    costs.note("GET /tasks (no token, or a bad one)", api().get("/tasks"), 401);
+    costs.note("GET /tasks (a bad query)", person.get("/tasks?limit=0"), 422);
+    costs.note("POST /tasks (a bad field)", person.post("/tasks", &json!({"title": ""})), 422);
+    let other = Person::new();
+    let path = other.task_path("x");
+    costs.note("GET /tasks/{id} (another's)", person.get(&path), 404);
+    costs.note("GET /health", api().get("/health"), 200);
+    costs.note("GET /openapi.json", api().get("/openapi.json"), 200);
+}
+
+fn by_cookie(person: &Person, method: &str, path: &str) -> Call {
+    api().call(method, path).cookie(&person.token).same_origin()
+}
+
+fn pages(costs: &mut Costs, person: &Person) {
+    let read = |path: &str| by_cookie(person, "GET", path).send();
+    let task = person.task("A task with a page of its own")["id"].as_str().expect("an id").to_owned();
+    costs.note("GET /", read("/"), 303);
+    costs.note("GET /login", api().get("/login"), 200);
+    costs.note("GET /signup", api().get("/signup"), 200);
+    costs.note("GET /dashboard (30 tasks)", read("/dashboard"), 200);
+    costs.note("GET /dashboard (no cookie)", api().get("/dashboard"), 303);
+    costs.note("GET /web/tasks (30 tasks)", read("/web/tasks"), 200);
+    costs.note("GET /task/{id}", read(&format!("/task/{task}")), 200);
+    costs.note("GET /web/tasks/{id}/time", read(&format!("/web/tasks/{task}/time")), 200);
+    costs.note("GET /web/tasks/{id}/history", read(&format!("/web/tasks/{task}/history")), 200);
+    costs.note("GET /account", read("/account"), 200);
+}
+
+/// A form as a browser sends it without script, and as htmx does.
+fn both(costs: &mut Costs, person: &Person, label: &str, submit: &dyn Fn(Call) -> Call, path: &dyn Fn() -> String) {
+    let call = || submit(by_cookie(person, "POST", &path()));
+    costs.note(label, call().send(), 303);
+    costs.note(&format!("{label} (htmx)"), call().header("hx-request", "true").send(), 200);
+}
+
+fn forms(costs: &mut Costs, person: &Person) {
+    let task = || person.task("A task that forms change")["id"].as_str().expect("an id").to_owned();
+    let at = |rest: &'static str| move || format!("/web/tasks/{}{rest}", task());
+    let form = |fields: &'static [(&'static str, &'static str)]| move |call: Call| call.form(fields);
+    both(costs, person, "POST /web/tasks", &form(&[("title", "By the form")]), &|| "/web/tasks".to_owned());
+    let edit = form(&[
+        ("version", "1"),
+        ("title", "Edited"),
+        ("description", ""),
+        ("status", "todo"),
+        ("estimate_minutes", ""),
+        ("due_on", ""),
+    ]);
+    both(costs, person, "POST /web/tasks/{id}", &edit, &at(""));
+    both(costs, person, "POST /web/tasks/{id}/status", &form(&[("status", "done")]), &at("/status"));
+    both(costs, person, "POST /web/tasks/{id}/time", &form(&[("minutes", "5")]), &at("/time"));
+    both(costs, person, "POST /web/tasks/{id}/delete", &form(&[]), &at("/delete"));
+    let trashed = || {
+        let id = task();
+        person.delete(&format!("/tasks/{id}")).expect(204);
+        format!("/web/tasks/{id}/restore")
+    };
+    both(costs, person, "POST /web/tasks/{id}/restore", &form(&[]), &trashed);
+    let workday = std::cell::Cell::new(400);
+    let profile = |call: Call| {
+        workday.set(workday.get() + 1);
+        call.form(&[("time_zone", "UTC"), ("workday_minutes", &workday.get().to_string())])
+    };
+    both(costs, person, "POST /web/account", &profile, &|| "/web/account".to_owned());
+    let session = || {
+        let second = person.with(&person.sign_in(PASSWORD));
+        let sessions = second.get("/auth/sessions").ok(200);
+        format!("/web/account/sessions/{}/end", sessions[0]["id"].as_str().expect("an id"))
+    };
+    both(costs, person, "POST /web/account/sessions/{id}/end", &form(&[]), &session);
+
+    let submit = |path: &str, fields: &[(&str, &str)]| api().call("POST", path).same_origin().form(fields).send();
+    let signed_in = submit("/web/login", &[("username", &person.name), ("password", PASSWORD)]);
+    costs.note("POST /web/login", signed_in, 303);
+    let wrong = submit("/web/login", &[("username", &person.name), ("password", "wrong wrong wrong")]);
+    costs.note("POST /web/login (wrong password)", wrong, 401);
+    let name = fresh_name();
+    costs.note("POST /web/signup", submit("/web/signup", &[("username", &name), ("password", PASSWORD)]), 303);
+    let second = person.with(&person.sign_in(PASSWORD));
+    costs.note("POST /web/logout", by_cookie(&second, "POST", "/web/logout").form(&[]).send(), 303);
+}
+
+fn passwords(costs: &mut Costs, person: &Person) {
+    let change = |current: &str, new: &str| {
+        person.post("/auth/password", &json!({"current_password": current, "new_password": new}))
+    };
+    costs.note("POST /auth/password (wrong password)", change("wrong wrong wrong", OTHER_PASSWORD), 403);
+    costs.note("POST /auth/password", change(PASSWORD, OTHER_PASSWORD), 204);
+    let form = [("username", &*person.name), ("current_password", OTHER_PASSWORD), ("new_password", PASSWORD)];
+    let changed = by_cookie(person, "POST", "/web/account/password").form(&form).send();
+    costs.note("POST /web/account/password", changed, 303);
+}
+
+fn page() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").join("docs/data-model.md")
+}
+
+const HEAD: &str = "| route | calls | in sequence | read units | write units |\n|---|---|---|---|---|\n";
+
+/// The table in the page: where it stands, and its rows.
+fn table(page: &str) -> (std::ops::Range<usize>, BTreeMap<String, String>) {
+    let from = page.find(HEAD).expect("the table of costs is there") + HEAD.len();
+    let length: usize = page[from..].lines().take_while(|line| line.starts_with('|')).map(|line| line.len() + 1).sum();
+    let row = |line: &str| {
+        let (label, cost) = line.trim_matches(|c| c == '|' || c == ' ').split_once(" | ").expect("a row");
+        (label.to_owned(), cost.to_owned())
+    };
+    (from..from + length, page[from..from + length].lines().map(row).collect())
+}
+
+fn shown(label: &str) -> String {
+    match label.split_once(" (") {
+        Some((route, more)) => format!("`{route}` ({more}"),
+        None => format!("`{label}`"),
+    }
+}
+
+/// Passes at most: a chain of calls can look longer than it is, never shorter. (A call that was answered before its
+/// neighbour had even gone out, on a busy machine, counts as waited for.)
+const PASSES: usize = 6;
+
+/// What everything costs with this many tasks: in each pass the same, but for chains that looked too long.
+fn settled(tasks: usize, documented: &BTreeMap<String, String>) -> Costs {
+    let mut settled = costs(tasks);
+    for _ in 1..PASSES {
+        if settled.0.iter().all(|(label, cost)| documented.get(&shown(label)) == Some(&cost.to_string())) {
+            break;
+        }
+        for ((label, cost), (_, again)) in settled.0.iter_mut().zip(costs(tasks).0) {
+            let sequence = cost.sequence.min(again.sequence);
+            *cost = Cost { sequence, ..cost.clone() };
+            assert_eq!(*cost, Cost { sequence, ..again }, "{label} costs otherwise the second time");
+        }
+    }
+    settled
+}
+
+#[test]
+fn every_route_costs_what_the_page_says_however_many_tasks_there_are() {
+    let text = std::fs::read_to_string(page()).expect("the page");
+    let documented = table(&text).1;
+    let (small, large) = (settled(30, &documented), settled(3_000, &documented));
+    for ((label, with_30), (same, with_3000)) in small.0.iter().zip(&large.0) {
+        assert_eq!(label, same);
+        assert_eq!(with_30, with_3000, "{label} costs otherwise with 3,000 tasks");
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        let rows: String = small.0.iter().map(|(label, cost)| format!("| {} | {cost} |\n", shown(label))).collect();
+        let (place, _) = table(&text);
+        std::fs::write(page(), format!("{}{rows}{}", &text[..place.start], &text[place.end..])).expect("it is written");
+    }
+    let text = std::fs::read_to_string(page()).expect("the page");
+    let measured: BTreeMap<String, String> =
+        small.0.iter().map(|(label, cost)| (shown(label), cost.to_string())).collect();
+    assert_eq!(measured, table(&text).1, "docs/data-model.md and what was measured differ");
+
+    for (label, cost) in &small.0 {
+        let three = ["POST /auth/login", "POST /web/login", "POST /auth/password", "POST /web/account/password"];
+        let may_take_three = three.iter().any(|route| label.starts_with(route)) || label.contains("(an admin");
+        assert!(
+            cost.sequence <= if may_take_three { 3 } else { 2 },
+            "{label} waits for {} calls in turn",
+            cost.sequence
+        );
+    }
+    let routes = [auth::ROUTES, tasks::ROUTES, ops::ROUTES, web::ROUTES].concat();
+    let named = |label: &str| label.split(" (").next().unwrap_or_default().to_owned();
+    let routes: BTreeSet<String> =
+        routes.iter().map(|(path, method)| format!("{} {path}", method.to_uppercase())).collect();
+    let covered: BTreeSet<String> = small.0.iter().map(|(label, _)| named(label)).collect();
+    assert_eq!(covered, routes, "each route has a row");
+    let cost = |label: &str| small.0.iter().find(|(known, _)| known == label).map(|(_, cost)| cost.clone());
+    let (wrong, unknown) = (cost("POST /auth/login (wrong password)"), cost("POST /auth/login (unknown name)"));
+    let calls = |cost: &Option<Cost>| cost.as_ref().map(|cost| (cost.calls, cost.sequence));
+    assert_eq!(calls(&wrong), calls(&unknown), "a name that nobody has takes as many calls as a wrong password");
+}
