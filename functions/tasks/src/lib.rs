@@ -1,7 +1,8 @@
-//! Tasks, their time and their history over the REST API: `/tasks`.
+//! Tasks, their time and their history over the REST API: `/tasks`, `/timer`, `/time`.
 
 mod lists;
 mod task;
+mod time;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -14,8 +15,13 @@ routes! {
     "/tasks/{id}" => { get: task::read, put: task::replace, patch: task::edit, delete: task::delete },
     "/tasks/{id}/status" => { post: task::set_status },
     "/tasks/{id}/restore" => { post: task::restore },
-    "/tasks/{id}/time" => { get: lists::entries, post: task::log_time },
+    "/tasks/{id}/time" => { get: lists::entries, post: time::log_time },
+    "/tasks/{id}/time/{entry}/reversal" => { post: time::reverse },
+    "/tasks/{id}/timer/start" => { post: time::start },
+    "/tasks/{id}/timer/stop" => { post: time::stop },
     "/tasks/{id}/history" => { get: lists::history },
+    "/timer" => { get: time::timer },
+    "/time" => { get: time::list },
 }
 
 /// The function.

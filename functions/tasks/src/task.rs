@@ -3,9 +3,11 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use sprintsync_domain::{Task, TaskEdit};
-use sprintsync_http::{App, Caller, Fields, IfMatch, IfNoneMatch, Json, Me, Problem, body, etag, json, shape};
-use sprintsync_store::Access;
+use sprintsync_domain::{Task, TaskEdit, TaskId};
+use sprintsync_http::{
+    Answer, App, Caller, IfMatch, IfNoneMatch, Json, Me, Problem, Repeat, Writing, body, etag, shape,
+};
+use sprintsync_store::{Access, Effect};
 
 use crate::Id;
 
@@ -18,16 +20,28 @@ use crate::Id;
         (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
-pub(crate) async fn create(State(app): State<App>, caller: Caller, Json(fields): Json) -> Result<Response, Problem> {
-    let me = caller.me(&app).await?;
-    let new = body::new_task(fields)?;
-    let now = app.world.now();
-    let task = app.store.create_task(new, me.user.actor(), now, now.day_in(&me.user.time_zone)).await?;
-    let location = HeaderValue::try_from(format!("/tasks/{}", task.id)).map_err(|_| Problem::internal())?;
-    let mut response = answer(task)?;
-    *response.status_mut() = StatusCode::CREATED;
-    response.headers_mut().insert(header::LOCATION, location);
-    Ok(response)
+pub(crate) async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    repeat: Repeat,
+    Json(fields): Json,
+) -> Result<Response, Problem> {
+    let created = |task: &Task| {
+        Answer::json(StatusCode::CREATED, &shape::Task::from(task.clone()))
+            .tagged(task.version)
+            .at(format!("/tasks/{}", task.id))
+    };
+    let nothing = std::future::ready(Ok(()));
+    repeat
+        .run(&app, caller, nothing, async |me, (), writing| {
+            let new = body::new_task(fields)?;
+            let now = app.world.now();
+            let when = (now, now.day_in(&me.user.time_zone));
+            let once = writing.once(on_task(created));
+            let task = app.store.create_task(new, me.user.actor(), when, once.as_ref()).await?;
+            Ok(private(created(&task)))
+        })
+        .await
 }
 
 /// Read a task
@@ -58,7 +72,7 @@ pub(crate) async fn read(
     if known.has(task.version) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag(task.version))]).into_response());
     }
-    answer(task)
+    Ok(private(found(&task)))
 }
 
 /// Replace a task
@@ -78,9 +92,10 @@ pub(crate) async fn replace(
     caller: Caller,
     Id(id): Id,
     matching: IfMatch,
+    repeat: Repeat,
     Json(fields): Json,
 ) -> Result<Response, Problem> {
-    change(&app, caller, id, &matching, fields, body::replacement).await
+    change(&app, caller, id, (matching, repeat), || body::replacement(fields)).await
 }
 
 /// Change some fields of a task
@@ -100,24 +115,40 @@ pub(crate) async fn edit(
     caller: Caller,
     Id(id): Id,
     matching: IfMatch,
+    repeat: Repeat,
     Json(fields): Json,
 ) -> Result<Response, Problem> {
-    change(&app, caller, id, &matching, fields, body::patch).await
+    change(&app, caller, id, (matching, repeat), || body::patch(fields)).await
 }
 
 async fn change(
     app: &App,
     caller: Caller,
-    id: sprintsync_domain::TaskId,
-    matching: &IfMatch,
-    fields: Fields,
-    read: fn(Fields) -> Result<TaskEdit, Problem>,
+    id: TaskId,
+    (matching, repeat): (IfMatch, Repeat),
+    read: impl FnOnce() -> Result<TaskEdit, Problem>,
 ) -> Result<Response, Problem> {
-    let (me, access) = caller.alongside(app, app.store.access(caller.0.user_id, id)).await?;
-    let task = writable(&me, access)?;
-    let edit = read(fields)?;
+    let access = app.store.access(caller.0.user_id, id);
+    repeat
+        .run(app, caller, access, async |me, access, writing| {
+            let task = writable(me, access)?;
+            edited(app, me, task, &matching, &read()?, &writing).await
+        })
+        .await
+}
+
+async fn edited(
+    app: &App,
+    me: &Me,
+    task: Task,
+    matching: &IfMatch,
+    edit: &TaskEdit,
+    writing: &Writing,
+) -> Result<Response, Problem> {
     let expected = matching.expected(task.version)?;
-    answer(app.store.edit_task(task, expected, &edit, &me.user.actor()).await?.0)
+    let once = writing.once(on_task(found));
+    let (task, _) = app.store.edit_task(task, expected, edit, &me.user.actor(), once.as_ref()).await?;
+    Ok(private(found(&task)))
 }
 
 /// Delete a task
@@ -137,12 +168,18 @@ pub(crate) async fn delete(
     caller: Caller,
     Id(id): Id,
     matching: IfMatch,
-) -> Result<StatusCode, Problem> {
-    let (me, access) = caller.alongside(&app, app.store.access(caller.0.user_id, id)).await?;
-    let task = reachable(&app, &me, access, id).await?;
-    let expected = matching.expected(task.version)?;
-    app.store.delete_task(task, expected, &me.user.actor()).await?;
-    Ok(StatusCode::NO_CONTENT)
+    repeat: Repeat,
+) -> Result<Response, Problem> {
+    let access = app.store.access(caller.0.user_id, id);
+    repeat
+        .run(&app, caller, access, async |me, access, writing| {
+            let task = reachable(&app, me, access, id).await?;
+            let expected = matching.expected(task.version)?;
+            let once = writing.once(|_| Answer::empty(StatusCode::NO_CONTENT));
+            app.store.delete_task(task, expected, &me.user.actor(), once.as_ref()).await?;
+            Ok(StatusCode::NO_CONTENT.into_response())
+        })
+        .await
 }
 
 /// Move a task to a status
@@ -161,13 +198,17 @@ pub(crate) async fn set_status(
     caller: Caller,
     Id(id): Id,
     matching: IfMatch,
+    repeat: Repeat,
     Json(fields): Json,
 ) -> Result<Response, Problem> {
-    let (me, access) = caller.alongside(&app, app.store.access(caller.0.user_id, id)).await?;
-    let task = reachable(&app, &me, access, id).await?;
-    let edit = TaskEdit::status(body::status(fields)?);
-    let expected = matching.expected(task.version)?;
-    answer(app.store.edit_task(task, expected, &edit, &me.user.actor()).await?.0)
+    let access = app.store.access(caller.0.user_id, id);
+    repeat
+        .run(&app, caller, access, async |me, access, writing| {
+            let task = reachable(&app, me, access, id).await?;
+            let edit = TaskEdit::status(body::status(fields)?);
+            edited(&app, me, task, &matching, &edit, &writing).await
+        })
+        .await
 }
 
 /// Take a task out of the trash
@@ -179,45 +220,34 @@ pub(crate) async fn set_status(
         (status = 404, description = "There is no such task in the trash.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
-pub(crate) async fn restore(State(app): State<App>, caller: Caller, Id(id): Id) -> Result<Response, Problem> {
-    let (me, (access, trashed)) = caller.alongside(&app, app.store.trash_access(caller.0.user_id, id)).await?;
-    let (live, trashed) = match (access.own, trashed, access.owner) {
-        (None, None, Some(owner)) if me.user.is_admin => app.store.task_or_trash(owner, id).await?,
-        (live, trashed, _) => (live, trashed),
-    };
-    match (live, trashed) {
-        (Some(task), _) => answer(task),
-        (None, Some(task)) => answer(app.store.restore_task(task, &me.user.actor()).await?),
-        (None, None) => Err(Problem::not_found()),
-    }
-}
-
-/// Log time on a task
-#[cfg_attr(feature = "openapi", utoipa::path(
-    post, path = "/tasks/{id}/time", tag = "time", operation_id = "log_time", security(("bearer" = [])),
-    params(("id" = String, Path, description = "The task's id")),
-    request_body(content = inline(doc::NewEntry)),
-    responses(
-        (status = 201, description = "The entry was written.", body = shape::Entry),
-        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
-    ),
-))]
-pub(crate) async fn log_time(
+pub(crate) async fn restore(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-    Json(fields): Json,
+    repeat: Repeat,
 ) -> Result<Response, Problem> {
-    let (me, access) = caller.alongside(&app, app.store.access(caller.0.user_id, id)).await?;
-    let task = writable(&me, access)?;
-    let new = body::new_entry(fields, app.world.now().day_in(&me.user.time_zone))?;
-    let (_, entry, _) = app.store.log_time(task, &new, &me.user.actor()).await?;
-    Ok((StatusCode::CREATED, json(&shape::Entry::from(entry))?).into_response())
+    let access = app.store.trash_access(caller.0.user_id, id);
+    repeat
+        .run(&app, caller, access, async |me, (access, trashed), writing| {
+            let (live, trashed) = match (access.own, trashed, access.owner) {
+                (None, None, Some(owner)) if me.user.is_admin => app.store.task_or_trash(owner, id).await?,
+                (live, trashed, _) => (live, trashed),
+            };
+            let task = match (live, trashed) {
+                (Some(task), _) => task,
+                (None, Some(task)) => {
+                    let once = writing.once(on_task(found));
+                    app.store.restore_task(task, &me.user.actor(), once.as_ref()).await?
+                }
+                (None, None) => return Err(Problem::not_found()),
+            };
+            Ok(private(found(&task)))
+        })
+        .await
 }
 
 /// The task, if the caller may write it: the owner may; an admin may only see that it is there.
-fn writable(me: &Me, access: Access) -> Result<Task, Problem> {
+pub(crate) fn writable(me: &Me, access: Access) -> Result<Task, Problem> {
     match (access.own, access.owner) {
         (Some(task), _) => Ok(task),
         (None, Some(owner)) if me.user.is_admin && owner != me.user.id => {
@@ -228,7 +258,7 @@ fn writable(me: &Me, access: Access) -> Result<Task, Problem> {
 }
 
 /// The task, if the caller is its owner or an admin.
-async fn reachable(app: &App, me: &Me, access: Access, id: sprintsync_domain::TaskId) -> Result<Task, Problem> {
+pub(crate) async fn reachable(app: &App, me: &Me, access: Access, id: TaskId) -> Result<Task, Problem> {
     match (access.own, access.owner) {
         (Some(task), _) => Ok(task),
         (None, Some(owner)) if me.user.is_admin => app.store.task(owner, id).await?.ok_or_else(Problem::not_found),
@@ -236,14 +266,23 @@ async fn reachable(app: &App, me: &Me, access: Access, id: sprintsync_domain::Ta
     }
 }
 
-fn answer(task: Task) -> Result<Response, Problem> {
-    let tag = etag(task.version);
-    let mut response = json(&shape::Task::from(task))?;
-    let headers = response.headers_mut();
-    headers.insert(header::ETAG, tag);
-    // It may be kept by the caller alone, and is asked for again each time.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    Ok(response)
+/// The answer to what was done to a task.
+fn on_task(answer: impl Fn(&Task) -> Answer + Send + Sync) -> impl Fn(&Effect<'_>) -> Answer + Send + Sync {
+    move |effect| match effect {
+        Effect::Task(change) => answer(&change.task),
+        Effect::Timer(_) => Answer::empty(StatusCode::NO_CONTENT),
+    }
+}
+
+fn found(task: &Task) -> Answer {
+    Answer::json(StatusCode::OK, &shape::Task::from(task.clone())).tagged(task.version)
+}
+
+/// It may be kept by the caller alone, and is asked for again each time.
+fn private(answer: Answer) -> Response {
+    let mut response = answer.into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    response
 }
 
 #[cfg(feature = "openapi")]
@@ -300,16 +339,5 @@ mod doc {
     pub(crate) struct StatusBody {
         #[schema(pattern = "^(todo|in_progress|done)$")]
         status: String,
-    }
-
-    #[derive(utoipa::ToSchema)]
-    pub(crate) struct NewEntry {
-        #[schema(minimum = 1, maximum = 1_440)]
-        minutes: i64,
-        #[schema(required = false, max_length = 500)]
-        note: String,
-        /// Today in the person's own time zone, if unsaid.
-        #[schema(required = false, format = Date)]
-        worked_on: String,
     }
 }

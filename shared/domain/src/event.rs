@@ -27,6 +27,8 @@ pub enum What {
     Edited,
     /// Minutes were logged; `to` holds the entry.
     TimeLogged,
+    /// An entry was taken back by its opposite; `to` holds the new entry.
+    TimeReversed,
     /// A task went into the trash.
     Deleted,
     /// A task came out of the trash.

@@ -11,6 +11,7 @@ mod rate;
 mod task;
 mod text;
 mod time;
+mod timer;
 mod user;
 mod world;
 
@@ -22,6 +23,7 @@ pub use rate::{Counter, Limit, Limits, Refused};
 pub use task::{Change, NewTask, Status, TRASH_DAYS, Task, TaskEdit};
 pub use text::{Description, Note, Title, Username};
 pub use time::{Day, TimeZone, Timestamp};
+pub use timer::{LONGEST_TIMER, NotStopped, Timer};
 pub use user::{PasswordHash, Profile, Session, User};
 pub use world::World;
 

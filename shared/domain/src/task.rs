@@ -217,16 +217,29 @@ impl Task {
             reverses: None,
             created_at: now,
         };
+        self.book(entry, by, now, What::TimeLogged)
+    }
+
+    /// The task with an entry taken back: its opposite is booked on the same day, for whoever had worked.
+    pub fn reverse(&self, entry: &Entry, id: EntryId, by: Actor, now: Timestamp) -> Change {
+        let opposite =
+            Entry { id, minutes: -entry.minutes, reverses: Some(entry.id), created_at: now, ..entry.clone() };
+        self.book(opposite, by, now, What::TimeReversed)
+    }
+
+    fn book(&self, entry: Entry, by: Actor, now: Timestamp, what: What) -> Change {
         let task = Self { total_minutes: self.total_minutes.saturating_add(entry.minutes), ..self.clone() };
         let from = [("total_minutes", json!(self.total_minutes))];
-        let to = [
+        let mut to = named([
             ("total_minutes", json!(task.total_minutes)),
             ("entry_id", json!(entry.id)),
             ("minutes", json!(entry.minutes)),
             ("worked_on", json!(entry.worked_on)),
-        ];
-        let fields = (named(from), named(to));
-        self.next(task, by, now, What::TimeLogged, fields, Some(entry))
+        ]);
+        if let Some(reversed) = entry.reverses {
+            to.insert("reverses".to_owned(), json!(reversed));
+        }
+        self.next(task, by, now, what, (named(from), to), Some(entry))
     }
 
     /// The task as it goes into the trash.
@@ -376,6 +389,22 @@ mod tests {
         let log = |task: &Task, new| task.log(new, EntryId::from(Uuid::from_u128(4)), actor(), at(1)).task;
         let after = log(&log(&task(), minutes(5)), minutes(40));
         assert_eq!((after.total_minutes, after.version), (45, 3));
+    }
+
+    #[test]
+    fn an_entry_taken_back_leaves_the_sum_as_it_was() {
+        let new = NewEntry {
+            minutes: Minutes::try_from(45).expect("minutes"),
+            note: Note::default(),
+            worked_on: day_today(),
+        };
+        let logged = task().log(new, EntryId::from(Uuid::from_u128(4)), actor(), at(1));
+        let entry = logged.entry.expect("an entry");
+        let back = logged.task.reverse(&entry, EntryId::from(Uuid::from_u128(5)), actor(), at(2));
+        let opposite = back.entry.expect("an entry");
+        assert_eq!((back.task.total_minutes, back.task.version), (0, 3));
+        assert_eq!((opposite.minutes, opposite.worked_on, opposite.reverses), (-45, entry.worked_on, Some(entry.id)));
+        assert_eq!(back.event.what, What::TimeReversed);
     }
 
     #[test]

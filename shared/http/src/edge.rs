@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use sprintsync_domain::{EventId, World};
 
-use crate::{Config, Credential, Problem, Viewer, encode};
+use crate::{Config, Credential, Problem, Viewer, encode, repeat};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -75,7 +75,7 @@ pub(crate) async fn edge(State(edge): State<Edge>, mut request: Request, next: N
     request.extensions_mut().insert(credential);
     let handling = async {
         let response = match admit(&edge, &request) {
-            Ok(()) => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+            Ok(()) => match AssertUnwindSafe(run(request, next)).catch_unwind().await {
                 Ok(response) => response,
                 Err(panic) => {
                     let text = panic.downcast_ref::<&str>().copied().map(str::to_owned);
@@ -111,6 +111,16 @@ pub(crate) async fn edge(State(edge): State<Edge>, mut request: Request, next: N
     .await;
     finish(&mut response, &id);
     response
+}
+
+async fn run(request: Request, next: Next) -> Response {
+    if is_safe(request.method()) {
+        return next.run(request).await;
+    }
+    match repeat::note(request).await {
+        Ok(request) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
 }
 
 fn admit(edge: &Edge, request: &Request) -> Result<(), Problem> {

@@ -2,7 +2,8 @@
 
 use std::str::FromStr;
 
-use axum::extract::{FromRequest, Request};
+use axum::body::Body;
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use bytes::{Bytes, BytesMut};
 use http::{StatusCode, header};
 use http_body_util::BodyExt;
@@ -129,6 +130,21 @@ impl<S: Send + Sync> FromRequest<S> for Json {
     }
 }
 
+impl<S: Send + Sync> OptionalFromRequest<S> for Json {
+    type Rejection = Problem;
+
+    /// No body is no fields; a body must be JSON.
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        let (parts, body) = request.into_parts();
+        let body = collect(body).await?;
+        if body.is_empty() {
+            return Ok(None);
+        }
+        let request = Request::from_parts(parts, Body::from(body));
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Problem;
 
@@ -198,9 +214,12 @@ fn unsupported(wanted: &str) -> Problem {
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("Send the body as {wanted}."))
 }
 
-/// The whole body, if it is not too large.
 async fn read(request: Request) -> Result<Bytes, Problem> {
-    let mut body = request.into_body();
+    collect(request.into_body()).await
+}
+
+/// The whole body, if it is not too large.
+pub(crate) async fn collect(mut body: Body) -> Result<Bytes, Problem> {
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Problem::unreadable("The body could not be read."))?;

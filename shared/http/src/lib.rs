@@ -10,6 +10,7 @@ mod function;
 mod precondition;
 mod problem;
 mod query;
+mod repeat;
 mod routes;
 pub mod shape;
 mod start;
@@ -23,6 +24,7 @@ pub use function::Function;
 pub use precondition::{IfMatch, IfNoneMatch, etag};
 pub use problem::{FieldError, Problem};
 pub use query::{Paging, Query, json, open_cursor, seal_cursor};
+pub use repeat::{Answer, Repeat, Writing};
 pub use start::{start, world};
 pub use viewer::Viewer;
 

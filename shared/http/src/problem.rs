@@ -133,6 +133,10 @@ impl From<sprintsync_store::Error> for Problem {
         match &error {
             Error::NotFound => Self::not_found(),
             Error::Stale { .. } => Self::stale(),
+            Error::AlreadyDone => Self::new(StatusCode::CONFLICT, "This is being done under the same key just now."),
+            Error::TimerRuns => Self::new(StatusCode::CONFLICT, "A timer is running. Stop it first."),
+            Error::NoTimer => Self::new(StatusCode::CONFLICT, "No timer is running on this task."),
+            Error::Reversed => Self::new(StatusCode::CONFLICT, "This entry was taken back before."),
             Error::NameTaken => Self::new(StatusCode::CONFLICT, "This username is taken."),
             Error::BadInvite => Self::forbidden("This invite is not good: it was used, has expired, or never was."),
             Error::Busy(_) => {

@@ -88,6 +88,23 @@ impl From<domain::Entry> for Entry {
     }
 }
 
+/// A running timer.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Timer {
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    task_id: TaskId,
+    title: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    started_at: Timestamp,
+}
+
+impl From<domain::Timer> for Timer {
+    fn from(timer: domain::Timer) -> Self {
+        Self { task_id: timer.task_id, title: timer.title.into(), started_at: timer.started_at }
+    }
+}
+
 /// Who did something, by the name they had then.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

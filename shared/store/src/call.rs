@@ -33,6 +33,8 @@ pub(crate) struct Walk<'a> {
     /// The beginning of the sort key, in the table or, with `by_status`, in the index.
     pub(crate) prefix: String,
     pub(crate) by_status: bool,
+    /// What stands behind the prefix, from and to, where not all of them are wanted.
+    pub(crate) between: Option<(String, String)>,
     pub(crate) after: Option<&'a str>,
     pub(crate) limit: usize,
 }
@@ -111,17 +113,25 @@ impl Store {
             }
             key
         });
+        let within = |name: &str| format!("{}{name}", walk.prefix);
+        let (condition, bounds) = match &walk.between {
+            None => ("#pk = :pk AND begins_with(#sk, :from)", vec![(":from", within(""))]),
+            Some((from, to)) => {
+                ("#pk = :pk AND #sk BETWEEN :from AND :to", vec![(":from", within(from)), (":to", within(to))])
+            }
+        };
+        let bounds = bounds.into_iter().map(|(name, value)| (name.to_owned(), text(&value)));
+        let values = bounds.chain([(":pk".to_owned(), text(&walk.pk))]).collect();
         let call = TableCall::start();
         let answer = self
             .client
             .query()
             .table_name(&self.table)
             .set_index_name(index.map(str::to_owned))
-            .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
+            .key_condition_expression(condition)
             .expression_attribute_names("#pk", PK)
             .expression_attribute_names("#sk", sk)
-            .expression_attribute_values(":pk", text(&walk.pk))
-            .expression_attribute_values(":prefix", text(&walk.prefix))
+            .set_expression_attribute_values(Some(values))
             .scan_index_forward(false)
             .consistent_read(true)
             .limit(i32::try_from(walk.limit.saturating_add(1)).unwrap_or(i32::MAX))
@@ -134,7 +144,8 @@ impl Store {
         let mut items = answer.items.unwrap_or_default();
         let more = answer.last_evaluated_key.is_some() || items.len() > walk.limit;
         items.truncate(walk.limit);
-        let end = items.last().and_then(Key::of).and_then(|key| key.sk.rsplit('#').next().map(str::to_owned));
+        let own_prefix = if walk.by_status { crate::key::TASK } else { &walk.prefix };
+        let end = items.last().and_then(Key::of).and_then(|key| key.sk.strip_prefix(own_prefix).map(str::to_owned));
         Ok((items, end.filter(|_| more)))
     }
 

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sprintsync_domain::{
     AccountEvent, Actor, Counter, Day, Description, Entry, EntryId, Estimate, Event, Fields, Note, PasswordHash,
-    Session, Status, Task, TimeZone, Timestamp, Title, User, UserId, Username, Version, What, Workday,
+    Session, Status, Task, TaskId, TimeZone, Timer, Timestamp, Title, User, UserId, Username, Version, What, Workday,
 };
 
 use crate::Error;
@@ -232,6 +232,90 @@ pub(crate) fn to_entry(item: Item) -> Result<Entry, Error> {
         worked_on: body.worked_on,
         reverses: body.reverses,
         created_at,
+    })
+}
+
+/// The same entry, among those of the person who worked.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct DayBody {
+    task_id: TaskId,
+    minutes: i64,
+    note: Note,
+    worked_on: Day,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reverses: Option<EntryId>,
+}
+
+impl Kind for DayBody {
+    const TYPE: &'static str = "day_entry";
+}
+
+pub(crate) fn day_entry(entry: &Entry, write_id: &str) -> Result<Item, Error> {
+    let key = key::day(entry.user_id, entry.worked_on, entry.id);
+    let body = DayBody {
+        task_id: entry.task_id,
+        minutes: entry.minutes,
+        note: entry.note.clone(),
+        worked_on: entry.worked_on,
+        reverses: entry.reverses,
+    };
+    encode(Head::once(key, entry.created_at, Some(entry.user_id), write_id), &body)
+}
+
+pub(crate) fn to_day_entry(item: Item) -> Result<Entry, Error> {
+    let Decoded { key, created_at, body, .. } = decode::<DayBody>(item)?;
+    Ok(Entry {
+        id: key::last_part(&key.sk)?,
+        task_id: body.task_id,
+        user_id: key::last_part(&key.pk)?,
+        minutes: body.minutes,
+        note: body.note,
+        worked_on: body.worked_on,
+        reverses: body.reverses,
+        created_at,
+    })
+}
+
+/// The mark that an entry was taken back, and by which.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ReversalBody {
+    by_entry: EntryId,
+}
+
+impl Kind for ReversalBody {
+    const TYPE: &'static str = "reversal";
+}
+
+pub(crate) fn reversal(opposite: &Entry, reversed: EntryId, write_id: &str) -> Result<Item, Error> {
+    let key = key::reversal(opposite.task_id, reversed);
+    let head = Head::once(key, opposite.created_at, Some(opposite.user_id), write_id);
+    encode(head, &ReversalBody { by_entry: opposite.id })
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TimerBody {
+    pub(crate) task_id: TaskId,
+    title: Title,
+    started_at: Timestamp,
+}
+
+impl Kind for TimerBody {
+    const TYPE: &'static str = "timer";
+}
+
+pub(crate) fn timer(timer: &Timer, write_id: &str) -> Result<Item, Error> {
+    let head = Head::once(key::timer(timer.user_id), timer.started_at, Some(timer.user_id), write_id);
+    let body = TimerBody { task_id: timer.task_id, title: timer.title.clone(), started_at: timer.started_at };
+    encode(head, &body)
+}
+
+pub(crate) fn to_timer(item: Item) -> Result<Timer, Error> {
+    let Decoded { key, body, .. } = decode::<TimerBody>(item)?;
+    Ok(Timer {
+        user_id: key::last_part(&key.pk)?,
+        task_id: body.task_id,
+        title: body.title,
+        started_at: body.started_at,
     })
 }
 

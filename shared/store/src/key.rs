@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use sprintsync_domain::{EntryId, EventId, SessionId, Status, TaskId, UserId, Username, Version};
+use sprintsync_domain::{Day, EntryId, EventId, SessionId, Status, TaskId, UserId, Username, Version};
 
 use crate::Error;
 
@@ -97,6 +97,26 @@ pub(crate) fn entry(task: TaskId, id: EntryId) -> Key {
     key(task_partition(task), format!("{ENTRY}{id}"))
 }
 
+/// The mark that an entry was taken back.
+pub(crate) fn reversal(task: TaskId, id: EntryId) -> Key {
+    key(task_partition(task), format!("REVERSAL#{id}"))
+}
+
+pub(crate) const DAY: &str = "DAY#";
+
+/// An entry among those of the person who worked, by the day that was worked.
+pub(crate) fn day(user: UserId, day: Day, id: EntryId) -> Key {
+    key(user_partition(user), format!("{DAY}{day}#{id}"))
+}
+
+pub(crate) fn timer(user: UserId) -> Key {
+    key(user_partition(user), "TIMER")
+}
+
+pub(crate) fn once(user: UserId, idempotency_key: &str) -> Key {
+    key(format!("IDEM#{user}#{idempotency_key}"), "IDEM")
+}
+
 pub(crate) const EVENT: &str = "EV#";
 
 pub(crate) fn event(task: TaskId, version: Version) -> Key {
@@ -143,7 +163,8 @@ mod tests {
             let (user, task_id): (UserId, TaskId) = (id(ms, tail), id(ms, tail));
             let keys = [
                 profile(user), session(user, id(ms, tail)), account_event(user, id(ms, tail)), task(user, task_id),
-                trash(user, task_id), owner(task_id), entry(task_id, id(ms, tail)), event(task_id, version),
+                trash(user, task_id), reversal(task_id, id(ms, tail)), timer(user), once(user, &hash),
+                day(user, "2026-11-23".parse().unwrap(), id(ms, tail)), owner(task_id), entry(task_id, id(ms, tail)), event(task_id, version),
                 name(&username.parse().unwrap()), invite(&hash), rate("x", &hash), admins(),
             ];
             for (at, one) in keys.iter().enumerate() {

@@ -7,7 +7,9 @@ mod counters;
 pub mod cursor;
 mod item;
 mod key;
+mod once;
 mod schema;
+mod task_writes;
 mod tasks;
 mod users;
 
@@ -16,6 +18,7 @@ use sprintsync_domain::{Version, World};
 
 pub use counters::{RateKey, RateKind, Reserved, Seen};
 pub use key::{LSI1, LSI1SK, PK, SK, TTL};
+pub use once::{Effect, Once, Recorded};
 pub use schema::create_table;
 pub use tasks::{Access, Page, Place};
 pub use users::SignInLookup;
@@ -32,6 +35,18 @@ pub enum Error {
         /// The version that is there now.
         current: Version,
     },
+    /// The key was used before: the effect is in the table, with the answer that was given.
+    #[error("already done under this key")]
+    AlreadyDone,
+    /// A timer runs already.
+    #[error("a timer runs")]
+    TimerRuns,
+    /// No such timer runs (or no longer).
+    #[error("no timer runs")]
+    NoTimer,
+    /// The entry was taken back before.
+    #[error("already reversed")]
+    Reversed,
     /// The name belongs to someone.
     #[error("the name is taken")]
     NameTaken,

@@ -1,17 +1,11 @@
-//! Tasks, their entries and their history.
+//! Tasks, their entries and their history: what is read of them.
 
-use sprintsync_domain::{
-    Actor, Change, Day, Entry, Event, NewEntry, NewTask, Status, TRASH_DAYS, Task, TaskEdit, TaskId, Timestamp, UserId,
-    Version,
-};
+use sprintsync_domain::{Day, Entry, EntryId, Event, Status, Task, TaskId, Timer, UserId};
 
-use crate::call::{Condition, Outcome, Walk};
-use crate::item::{self, Head, OwnerBody};
+use crate::call::Walk;
+use crate::item::{self, OwnerBody};
 use crate::key::{self, Item};
 use crate::{Error, Store};
-
-/// How often a write without a version is computed again on what others wrote meanwhile.
-const TRIES: u32 = 8;
 
 /// Where a page of a list begins, and how long it is at most.
 #[derive(Debug, Clone)]
@@ -41,23 +35,6 @@ pub struct Access {
 }
 
 impl Store {
-    /// Adds a task of `by`, for whom it is `today`.
-    pub async fn create_task(&self, new: NewTask, by: Actor, now: Timestamp, today: Day) -> Result<Task, Error> {
-        let change = Task::create(new, self.world.id(), self.world.id(), by, now, today);
-        let write_id = self.write_id();
-        let (task, owner) = (&change.task, change.task.owner);
-        let marker = Head::once(key::owner(task.id), now, Some(owner), &write_id);
-        let mut actions = vec![
-            self.put(item::task(task, item::Place::Live, owner, &write_id)?, Condition::NotExists)?,
-            self.put(item::encode(marker, &OwnerBody { owner })?, Condition::NotExists)?,
-        ];
-        actions.extend(self.ledger(&change, &write_id)?);
-        match self.transact(&write_id, actions).await? {
-            Outcome::Done => Ok(change.task),
-            Outcome::Failed(_) => Err(Error::Corrupt("an item under a fresh id")),
-        }
-    }
-
     /// What `user` may find under this id, in one round trip.
     pub async fn access(&self, user: UserId, id: TaskId) -> Result<Access, Error> {
         let [own, owner] = self.get_all([key::task(user, id), key::owner(id)]).await?;
@@ -108,6 +85,40 @@ impl Store {
         self.page(key::task_partition(task), key::EVENT.to_owned(), false, place, item::to_event).await
     }
 
+    /// A page of a person's entries of the days `from` to `to`, latest day first.
+    pub async fn time(&self, user: UserId, (from, to): (Day, Day), place: &Place) -> Result<Page<Entry>, Error> {
+        // Behind a day stands `#` and an id; `~` sorts behind every id.
+        let between = Some((from.to_string(), format!("{to}#~")));
+        let (pk, prefix, after) = (key::user_partition(user), key::DAY.to_owned(), place.after.as_deref());
+        let walk = Walk { pk, prefix, by_status: false, between, after, limit: place.limit };
+        let (items, next) = self.walk(walk).await?;
+        Ok(Page { items: items.into_iter().map(item::to_day_entry).collect::<Result<_, _>>()?, next })
+    }
+
+    /// The timer that runs for a person.
+    pub async fn timer(&self, user: UserId) -> Result<Option<Timer>, Error> {
+        self.get(key::timer(user)).await?.map(item::to_timer).transpose()
+    }
+
+    /// What `user` may find under this id, and the person's timer, in one round trip.
+    pub async fn access_and_timer(&self, user: UserId, id: TaskId) -> Result<(Access, Option<Timer>), Error> {
+        let [own, owner, timer] = self.get_all([key::task(user, id), key::owner(id), key::timer(user)]).await?;
+        let access = Access { own: own.map(item::to_task).transpose()?, owner: to_owner(owner)? };
+        Ok((access, timer.map(item::to_timer).transpose()?))
+    }
+
+    /// What `user` may find under this id, and an entry of the task, in one round trip.
+    pub async fn access_and_entry(
+        &self,
+        user: UserId,
+        id: TaskId,
+        entry: EntryId,
+    ) -> Result<(Access, Option<Entry>), Error> {
+        let [own, owner, entry] = self.get_all([key::task(user, id), key::owner(id), key::entry(id, entry)]).await?;
+        let access = Access { own: own.map(item::to_task).transpose()?, owner: to_owner(owner)? };
+        Ok((access, entry.map(item::to_entry).transpose()?))
+    }
+
     async fn page<T>(
         &self,
         pk: String,
@@ -116,147 +127,13 @@ impl Store {
         place: &Place,
         read: impl Fn(Item) -> Result<T, Error>,
     ) -> Result<Page<T>, Error> {
-        let walk = Walk { pk, prefix, by_status, after: place.after.as_deref(), limit: place.limit };
+        let after = place.after.as_deref();
+        let walk = Walk { pk, prefix, by_status, between: None, after, limit: place.limit };
         let (items, next) = self.walk(walk).await?;
         Ok(Page { items: items.into_iter().map(read).collect::<Result<_, _>>()?, next })
     }
-
-    /// Changes fields of a task that was `seen`. With `expected`, only that version is changed. Gives the task as it
-    /// is now, and the event, if anything changed.
-    ///
-    /// # Errors
-    /// [`Error::Stale`] where the task is of another version than `expected`; [`Error::NotFound`] where it is gone.
-    pub async fn edit_task(
-        &self,
-        seen: Task,
-        expected: Option<Version>,
-        edit: &TaskEdit,
-        by: &Actor,
-    ) -> Result<(Task, Option<Event>), Error> {
-        let act = |task: &Task| task.edit(edit, by.clone(), self.world.now());
-        match self.change(seen, expected, act).await? {
-            Changed::To(change) => Ok((change.task, Some(change.event))),
-            Changed::Not(task) => Ok((task, None)),
-        }
-    }
-
-    /// Logs time on a task that was `seen`, worked by `by`. Needs no version. Gives the task as
-    /// it is now, the entry, and the event.
-    pub async fn log_time(&self, seen: Task, new: &NewEntry, by: &Actor) -> Result<(Task, Entry, Event), Error> {
-        let id = self.world.id();
-        let act = |task: &Task| Some(task.log(new.clone(), id, by.clone(), self.world.now()));
-        match self.change(seen, None, act).await? {
-            Changed::To(Change { task, entry: Some(entry), event }) => Ok((task, entry, event)),
-            _ => Err(Error::Corrupt("an entry that was not made")),
-        }
-    }
-
-    async fn change(
-        &self,
-        mut seen: Task,
-        expected: Option<Version>,
-        act: impl Fn(&Task) -> Option<Change>,
-    ) -> Result<Changed, Error> {
-        for attempt in 0..TRIES {
-            if attempt > 0 {
-                self.pause(attempt).await;
-            }
-            at_version(&seen, expected)?;
-            let Some(change) = act(&seen) else { return Ok(Changed::Not(seen)) };
-            let write_id = self.write_id();
-            let task = item::task(&change.task, item::Place::Live, change.event.by.id, &write_id)?;
-            let mut actions = vec![self.put(task, Condition::AtVersion(seen.version))?];
-            actions.extend(self.ledger(&change, &write_id)?);
-            match self.transact(&write_id, actions).await? {
-                Outcome::Done => return Ok(Changed::To(change)),
-                Outcome::Failed(failed) => seen = current(failed)?,
-            }
-        }
-        Err(Error::Busy(None))
-    }
-
-    /// Moves a task that was `seen` into the trash. With `expected`, only that version is deleted.
-    ///
-    /// # Errors
-    /// As [`Store::edit_task`].
-    pub async fn delete_task(&self, mut seen: Task, expected: Option<Version>, by: &Actor) -> Result<(), Error> {
-        for attempt in 0..TRIES {
-            if attempt > 0 {
-                self.pause(attempt).await;
-            }
-            at_version(&seen, expected)?;
-            let now = self.world.now();
-            let change = seen.delete(by.clone(), now);
-            let write_id = self.write_id();
-            let until = now.plus_seconds(TRASH_DAYS * 86_400);
-            let trashed = item::task(&change.task, item::Place::Trash { until }, by.id, &write_id)?;
-            let mut actions = vec![
-                self.delete(key::task(seen.owner, seen.id), Condition::AtVersion(seen.version))?,
-                // An expired item of the same task may still lie there; it may be replaced.
-                self.put_over(trashed)?,
-            ];
-            actions.extend(self.ledger(&change, &write_id)?);
-            match self.transact(&write_id, actions).await? {
-                Outcome::Done => return Ok(()),
-                Outcome::Failed(failed) => seen = current(failed)?,
-            }
-        }
-        Err(Error::Busy(None))
-    }
-
-    /// Takes a task that was `seen` in the trash out of it.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] where it is there no longer.
-    pub async fn restore_task(&self, seen: Task, by: &Actor) -> Result<Task, Error> {
-        let change = seen.restore(by.clone(), self.world.now());
-        let write_id = self.write_id();
-        let mut actions = vec![
-            self.delete(key::trash(seen.owner, seen.id), Condition::AtVersion(seen.version))?,
-            self.put(item::task(&change.task, item::Place::Live, by.id, &write_id)?, Condition::NotExists)?,
-        ];
-        actions.extend(self.ledger(&change, &write_id)?);
-        match self.transact(&write_id, actions).await? {
-            Outcome::Done => Ok(change.task),
-            // Someone else restored it first: then it is where it was wanted.
-            Outcome::Failed(_) => self.task(seen.owner, seen.id).await?.ok_or(Error::NotFound),
-        }
-    }
-
-    /// The event of a change, and its entry: what is put in the same transaction, whatever else is.
-    fn ledger(
-        &self,
-        change: &Change,
-        write_id: &str,
-    ) -> Result<Vec<aws_sdk_dynamodb::types::TransactWriteItem>, Error> {
-        let mut actions = vec![self.put(item::event(&change.event, write_id)?, Condition::NotExists)?];
-        if let Some(entry) = &change.entry {
-            actions.push(self.put(item::entry(entry, write_id)?, Condition::NotExists)?);
-        }
-        Ok(actions)
-    }
-}
-
-enum Changed {
-    To(Change),
-    Not(Task),
 }
 
 fn to_owner(marker: Option<Item>) -> Result<Option<UserId>, Error> {
     Ok(marker.map(item::decode::<OwnerBody>).transpose()?.map(|marker| marker.body.owner))
-}
-
-fn at_version(task: &Task, expected: Option<Version>) -> Result<(), Error> {
-    match expected {
-        Some(expected) if expected != task.version => Err(Error::Stale { current: task.version }),
-        _ => Ok(()),
-    }
-}
-
-/// The task that stood in the way of a change; it is the first action's.
-fn current(failed: Vec<Option<Option<Item>>>) -> Result<Task, Error> {
-    match failed.into_iter().next().flatten() {
-        Some(Some(item)) => item::to_task(item),
-        _ => Err(Error::NotFound),
-    }
 }

@@ -176,7 +176,8 @@ impl Store {
     /// A person's sessions that have not expired, newest first.
     pub async fn sessions(&self, user: UserId) -> Result<Vec<Session>, Error> {
         let pk = key::user_partition(user);
-        let walk = Walk { pk, prefix: key::SESSION.to_owned(), by_status: false, after: None, limit: SESSIONS };
+        let walk =
+            Walk { pk, prefix: key::SESSION.to_owned(), by_status: false, between: None, after: None, limit: SESSIONS };
         let (items, _) = self.walk(walk).await?;
         let now = self.world.now();
         items.into_iter().filter(|item| !item::is_expired(item, now)).map(item::to_session).collect()

@@ -1,0 +1,121 @@
+//! The timer: one a person, kept on the server, so that it survives sign-out and a closed lid.
+
+use crate::{Day, Invalid, Minutes, TaskId, TimeZone, Timestamp, Title, UserId};
+
+/// Minutes after which nobody believes a timer without asking: twelve hours.
+pub const LONGEST_TIMER: i64 = 720;
+
+/// A running timer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timer {
+    /// Whose.
+    pub user_id: UserId,
+    /// The task that it runs on.
+    pub task_id: TaskId,
+    /// The task's title when it was started.
+    pub title: Title,
+    /// When it was started.
+    pub started_at: Timestamp,
+}
+
+/// Why a timer does not stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotStopped {
+    /// It ran for so many minutes that the person must say how many were worked.
+    Overlong {
+        /// Minutes that it ran, rounded up.
+        ran: i64,
+    },
+    /// More minutes are stated than it ran.
+    Bad(Invalid),
+}
+
+impl Timer {
+    /// Minutes that it ran until `now`, rounded up, at least 1.
+    pub fn ran(&self, now: Timestamp) -> i64 {
+        let ms = now.ms().saturating_sub(self.started_at.ms());
+        (ms.saturating_add(59_999) / 60_000).max(1)
+    }
+
+    /// The minutes that its entry says, when it is stopped at `now`: those that it ran, or those that the person
+    /// states.
+    ///
+    /// # Errors
+    /// [`NotStopped`].
+    pub fn stop(&self, now: Timestamp, stated: Option<Minutes>) -> Result<Minutes, NotStopped> {
+        let ran = self.ran(now);
+        let minutes = match stated {
+            Some(stated) if stated.get() > ran => {
+                let reason = format!("must not be more than the {ran} minutes that the timer ran");
+                return Err(NotStopped::Bad(Invalid::because(reason)));
+            }
+            Some(stated) => return Ok(stated),
+            None if ran > LONGEST_TIMER => return Err(NotStopped::Overlong { ran }),
+            None => ran,
+        };
+        Minutes::try_from(minutes).map_err(NotStopped::Bad)
+    }
+
+    /// The day that its entry is dated: the one on which it was started, in the person's own zone.
+    pub fn worked_on(&self, zone: &TimeZone) -> Day {
+        self.started_at.day_in(zone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn timer() -> Timer {
+        Timer {
+            user_id: UserId::from(Uuid::from_u128(1)),
+            task_id: TaskId::from(Uuid::from_u128(2)),
+            title: "A task".parse().expect("a title"),
+            started_at: "2026-10-24T21:30:00Z".parse().expect("a time"),
+        }
+    }
+
+    fn after(seconds: i64) -> Timestamp {
+        timer().started_at.plus_seconds(seconds)
+    }
+
+    #[test]
+    fn minutes_are_rounded_up_and_at_least_one() {
+        let stop = |seconds| timer().stop(after(seconds), None).map(Minutes::get);
+        assert_eq!([stop(0), stop(1), stop(60), stop(61)], [Ok(1), Ok(1), Ok(1), Ok(2)]);
+        assert_eq!(stop(-90), Ok(1), "a clock that runs behind costs nothing");
+        assert_eq!(stop(720 * 60), Ok(720));
+        assert_eq!(stop(720 * 60 + 1), Err(NotStopped::Overlong { ran: 721 }));
+    }
+
+    #[test]
+    fn a_forgotten_timer_takes_what_the_person_says() {
+        let stop = |minutes| timer().stop(after(900 * 60), Minutes::try_from(minutes).ok());
+        assert_eq!(stop(45).map(Minutes::get), Ok(45));
+        assert_eq!(stop(900).map(Minutes::get), Ok(900));
+        assert!(matches!(stop(901), Err(NotStopped::Bad(_))));
+    }
+
+    #[test]
+    fn an_entry_is_dated_by_its_start_where_the_person_is() {
+        let day = |zone: &str| timer().worked_on(&zone.parse().expect("a zone")).to_string();
+        assert_eq!(day("UTC"), "2026-10-24");
+        // 23:30 in summer time, on the night that ends it.
+        assert_eq!(day("Europe/Berlin"), "2026-10-24");
+        assert_eq!(day("Asia/Tokyo"), "2026-10-25");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_stopped_is_never_more_than_what_ran(seconds in 0i64..200_000, stated in proptest::option::of(1i64..=1_440)) {
+            let stated = stated.and_then(|minutes| Minutes::try_from(minutes).ok());
+            if let Ok(minutes) = timer().stop(after(seconds), stated) {
+                prop_assert!((1..=timer().ran(after(seconds))).contains(&minutes.get()));
+                prop_assert_eq!(minutes, stated.unwrap_or(minutes));
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Idempotency keys: a write that is sent again under its key has one effect and one answer
+//! (draft-ietf-httpapi-idempotency-key-header-07, with the record kept in the effect's own transaction).
+
+use std::convert::Infallible;
+use std::future::Future;
+
+use aws_lc_rs::digest::{Context, SHA256};
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use sprintsync_store::{Effect, Once, Recorded};
+
+use crate::{App, Caller, Me, Problem, fields};
+
+const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The key that a write was sent with, if any, and a digest of what was sent.
+#[derive(Debug, Clone, Default)]
+pub struct Repeat(Option<Key>);
+
+#[derive(Debug, Clone)]
+struct Key {
+    key: String,
+    request: String,
+}
+
+/// An answer that can be kept and given again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Answer {
+    status: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    etag: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    location: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    body: String,
+}
+
+impl Answer {
+    /// This status without a body.
+    pub fn empty(status: StatusCode) -> Self {
+        Self { status: status.as_u16(), etag: None, location: None, body: String::new() }
+    }
+
+    /// This status with a value as JSON.
+    pub fn json(status: StatusCode, value: &impl Serialize) -> Self {
+        Self { body: serde_json::to_string(value).unwrap_or_default(), ..Self::empty(status) }
+    }
+
+    /// With the tag of a version.
+    #[must_use]
+    pub fn tagged(mut self, version: sprintsync_domain::Version) -> Self {
+        self.etag = Some(format!("\"{version}\""));
+        self
+    }
+
+    /// With the path of what was made.
+    #[must_use]
+    pub fn at(mut self, path: String) -> Self {
+        self.location = Some(path);
+        self
+    }
+
+    fn keep(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        if !self.body.is_empty() {
+            *response.body_mut() = Body::from(self.body);
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        let headers = [(header::ETAG, self.etag), (header::LOCATION, self.location)];
+        for (name, value) in headers.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Repeat {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
+
+/// Reads the key of an unsafe request, and digests what it asks: method, path, `If-Match` and body.
+pub(crate) async fn note(request: Request) -> Result<Request, Problem> {
+    let Some(value) = request.headers().get(HEADER) else { return Ok(request) };
+    let key =
+        value.to_str().ok().filter(|key| (1..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()));
+    let key = key
+        .ok_or_else(|| Problem::unreadable("The header idempotency-key must have 1 to 64 visible ASCII characters."))?;
+    let key = key.to_owned();
+    let (mut parts, body) = request.into_parts();
+    let body = fields::collect(body).await?;
+    let matching = parts.headers.get(header::IF_MATCH).map(HeaderValue::as_bytes).unwrap_or_default();
+    let address = parts.uri.path_and_query().map(http::uri::PathAndQuery::as_str).unwrap_or_default();
+    let request = digest(&[parts.method.as_str().as_bytes(), address.as_bytes(), matching, &body]);
+    parts.extensions.insert(Repeat(Some(Key { key, request })));
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+fn digest(parts: &[&[u8]]) -> String {
+    let mut context = Context::new(&SHA256);
+    for part in parts {
+        // Lengths keep the parts apart.
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part);
+    }
+    URL_SAFE_NO_PAD.encode(context.finish())
+}
+
+impl Repeat {
+    /// The key of a form: the one hidden in it, with a digest of all that it says, so that a form that was corrected
+    /// and sent again is another write.
+    pub(crate) fn of_form(hidden: &str, address: &str, body: &[u8]) -> Self {
+        let good = (1..=40).contains(&hidden.len()) && hidden.bytes().all(|b| b.is_ascii_graphic());
+        Self(good.then(|| {
+            let request = digest(&[b"form", address.as_bytes(), body]);
+            Key { key: format!("{hidden}.{}", request.get(..22).unwrap_or_default()), request }
+        }))
+    }
+
+    /// Does a write of this caller's, once under its key. `reading` is read beside the check of the session and of
+    /// the key; `act` writes with what was read, and keeps its answer with [`Writing::once`]. What was done before
+    /// under the key is answered again as it was.
+    ///
+    /// # Errors
+    /// 401; 422 where the key was used for another request; or what `act` ends in.
+    pub async fn run<T>(
+        self,
+        app: &App,
+        caller: Caller,
+        reading: impl Future<Output = Result<T, sprintsync_store::Error>>,
+        act: impl AsyncFnOnce(&Me, T, Writing) -> Result<Response, Problem>,
+    ) -> Result<Response, Problem> {
+        let user = caller.0.user_id;
+        let both = async { tokio::try_join!(reading, self.recorded(app, user)) };
+        let (me, (read, recorded)) = caller.alongside(app, both).await?;
+        if let Some(recorded) = recorded {
+            return self.again(&recorded);
+        }
+        let writing = Writing { user, key: self.0.clone() };
+        match act(&me, read, writing).await {
+            // What stands in the way may be this very write, sent twice at the same time.
+            Err(problem) if self.0.is_some() && matches!(problem.status.as_u16(), 404 | 409 | 412) => {
+                match self.recorded(app, user).await? {
+                    Some(recorded) => self.again(&recorded),
+                    None => Err(problem),
+                }
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn recorded(
+        &self,
+        app: &App,
+        user: sprintsync_domain::UserId,
+    ) -> Result<Option<Recorded>, sprintsync_store::Error> {
+        match &self.0 {
+            Some(key) => app.store.recorded(user, &key.key).await,
+            None => Ok(None),
+        }
+    }
+
+    fn again(&self, recorded: &Recorded) -> Result<Response, Problem> {
+        if self.0.as_ref().is_none_or(|key| key.request != recorded.request) {
+            let detail = "This idempotency key was used for another request.";
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
+        }
+        let answer: Answer = serde_json::from_str(&recorded.answer).map_err(|_| Problem::internal())?;
+        Ok(answer.into_response())
+    }
+}
+
+/// A write under way.
+#[derive(Debug)]
+pub struct Writing {
+    user: sprintsync_domain::UserId,
+    key: Option<Key>,
+}
+
+impl Writing {
+    /// What the store keeps with the key, if there is one: the answer to this effect.
+    pub fn once<'a>(&self, answer: impl Fn(&Effect<'_>) -> Answer + Send + Sync + 'a) -> Option<Once<'a>> {
+        let key = self.key.clone()?;
+        let answer = Box::new(move |effect: &Effect<'_>| answer(effect).keep());
+        Some(Once { user: self.user, key: key.key, request: key.request, answer })
+    }
+}
