@@ -148,7 +148,7 @@ pub(crate) async fn add(
     let now = Now { at: app.world.now(), zone: &me.user.time_zone };
     let added = match new_task(&mut fields, view) {
         Ok(new) => {
-            let adding = app.store.create_task(new, me.user.actor(), now.at, now.today());
+            let adding = app.store.create_task(new, me.user.actor(), (now.at, now.today()), None);
             adding.await.map_err(Problem::from)
         }
         Err(problem) => Err(problem),
@@ -201,7 +201,7 @@ pub(crate) async fn set_status(
     let view = View::of(&fields);
     fields.ignore(&["view"]);
     let edit = TaskEdit::status(body::status(fields)?);
-    let (task, _) = app.store.edit_task(task, None, &edit, &me.user.actor()).await?;
+    let (task, _) = app.store.edit_task(task, None, &edit, &me.user.actor(), None).await?;
     if !htmx {
         return Ok(see_other(&view.address("")));
     }
@@ -225,7 +225,7 @@ pub(crate) async fn delete(
     let (me, task) = caller.alongside(&app, app.store.task(caller.0.user_id, id)).await?;
     let task = task.ok_or_else(Problem::not_found)?;
     let view = View::of(&fields);
-    app.store.delete_task(task, None, &me.user.actor()).await?;
+    app.store.delete_task(task, None, &me.user.actor(), None).await?;
     if !htmx || view == View::Task {
         return Ok(see_other(&view.address(&format!("done=deleted&task={id}"))));
     }
@@ -245,7 +245,7 @@ pub(crate) async fn restore(
     let (me, (live, trashed)) = caller.alongside(&app, app.store.task_or_trash(caller.0.user_id, id)).await?;
     let task = match (live, trashed) {
         (Some(task), _) => task,
-        (None, Some(task)) => app.store.restore_task(task, &me.user.actor()).await?,
+        (None, Some(task)) => app.store.restore_task(task, &me.user.actor(), None).await?,
         (None, None) => return Err(Problem::not_found()),
     };
     let view = View::of(&fields);

@@ -119,6 +119,10 @@ impl Now<'_> {
                 let logged = event.to.get("minutes").and_then(serde_json::Value::as_i64).unwrap_or_default();
                 plain(&format!("logged {}", minutes(logged)))
             }
+            What::TimeReversed => {
+                let taken = event.to.get("minutes").and_then(serde_json::Value::as_i64).unwrap_or_default();
+                plain(&format!("took {} back", minutes(-taken)))
+            }
             What::Edited => {
                 let lines = event.to.iter().map(|(name, to)| {
                     let from = event.from.get(name).unwrap_or(&serde_json::Value::Null);

@@ -37,7 +37,7 @@ pub(crate) async fn save(
         // Whatever happened meanwhile, the task is what the person wants it to be.
         Ok(edit) if task.edit(&edit, me.user.actor(), now.at).is_none() => Ok((task.clone(), None)),
         Ok(_) if seen != Some(task.version) => Err(Problem::stale()),
-        Ok(edit) => app.store.edit_task(task.clone(), seen, &edit, &me.user.actor()).await.map_err(Problem::from),
+        Ok(edit) => app.store.edit_task(task.clone(), seen, &edit, &me.user.actor(), None).await.map_err(Problem::from),
         Err(problem) => Err(problem),
     };
     let problem = match saved {
@@ -130,7 +130,7 @@ pub(crate) async fn log_time(
     fields.digits_are_numbers(&["minutes"]);
     let today = app.world.now().day_in(&me.user.time_zone);
     let logged = match body::new_entry(fields, today) {
-        Ok(new) => app.store.log_time(task.clone(), &new, &me.user.actor()).await.map_err(Problem::from),
+        Ok(new) => app.store.log_time(task.clone(), &new, &me.user.actor(), None).await.map_err(Problem::from),
         Err(problem) => Err(problem),
     };
     match logged {
