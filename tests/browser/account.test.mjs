@@ -25,7 +25,7 @@ scene("the profile is saved in place, and a zone that is none is refused beside 
 });
 
 scene("a password changes only with the current one, and ends the other sessions", { as: "someone" }, async ({ page, person, troubles }) => {
-  await device(async (other) => {
+  await device(troubles, async (other) => {
     await signIn(other, person);
     await page.goto("/account");
     await counts(page.locator("#sessions li"), 3);
@@ -65,14 +65,15 @@ scene("a password changes only with the current one, and ends the other sessions
     assert.equal(new URL(other.url()).pathname, "/login");
     await other.getByLabel("Username").fill(person.username);
     await other.getByRole("textbox", { name: "Password", exact: true }).fill(person.password);
+    troubles.allow(401);
     await other.getByRole("button", { name: "Sign in" }).click();
     await reads(other.locator(".alert"), "Wrong username or password.");
     await signIn(other, { ...person, password: "lantern-pebble-fjord-3" });
   });
 });
 
-scene("another session can be ended, and is dead at once", { as: "someone" }, async ({ page, person }) => {
-  await device(async (other) => {
+scene("another session can be ended, and is dead at once", { as: "someone" }, async ({ page, person, troubles }) => {
+  await device(troubles, async (other) => {
     await signIn(other, person);
     await other.goto("/account");
     await page.goto("/account");
@@ -99,10 +100,10 @@ scene("another session can be ended, and is dead at once", { as: "someone" }, as
   });
 });
 
-scene("the next page of a dead session is the sign-in, and leads back", { as: "someone" }, async ({ page, person }) => {
+scene("the next page of a dead session is the sign-in, and leads back", { as: "someone" }, async ({ page, person, troubles }) => {
   await person.add(...Array.from({ length: 31 }, (_, index) => `task ${index}`));
   await page.goto("/dashboard");
-  await device(async (other) => {
+  await device(troubles, async (other) => {
     await signIn(other, person);
     await other.goto("/account");
     for (let left = 2; left > 0; left--) {

@@ -20,10 +20,11 @@ scene("a sign-up says what is wrong beside each field, and keeps all but the pas
 });
 
 scene("a name that is taken is told beside the name", { as: "someone" }, async ({ person, troubles }) => {
-  await device(async (page) => {
+  await device(troubles, async (page) => {
     await page.goto("/signup");
     await page.getByLabel("Username").fill(person.username.toUpperCase());
     await page.getByRole("textbox", { name: "Password", exact: true }).fill("walnut-orbit-candle-9");
+    troubles.allow(409);
     await page.getByRole("button", { name: "Create account" }).click();
     await focused(page.locator(".alert"));
     await reads(page.locator("#signup-username-error"), "This username is taken.");

@@ -133,7 +133,7 @@ class Troubles {
   }
 
   none() {
-    assert.deepEqual(this.found, [], "nothing goes wrong in the browser");
+    assert.deepEqual([...new Set(this.found)], [], "nothing goes wrong in the browser");
     for (const [status, left] of this.statuses) assert.equal(left, 0, `answers ${status} that were expected and did not come`);
   }
 }
@@ -170,11 +170,12 @@ export function scene(name, { script = true, scheme = "light", width = 1280, as,
 }
 
 /** A second browser, of somebody else or on another device. */
-export async function device(play, options = {}) {
-  const context = await (await browser()).newContext({ baseURL: base, locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
+export async function device(troubles, play) {
+  const context = await (await browser()).newContext({ baseURL: base, locale: "en-GB", timezoneId: "Europe/Berlin" });
   context.setDefaultTimeout(10_000);
+  context.on("page", (page) => troubles.watch(page));
   try {
-    return await play(await context.newPage(), context);
+    return await play(await context.newPage());
   } finally {
     await context.close();
   }

@@ -87,6 +87,7 @@ const twoTabs = (name, play) => scene(name, { as: "someone" }, async (props) => 
   await other.getByLabel("Description").fill("Their words");
   await other.getByRole("button", { name: "Save" }).click();
   await reads(other.getByRole("heading", { level: 1 }), "Their title");
+  await page.bringToFront();
   await page.getByLabel("Title").fill("My title");
   await page.getByLabel("Estimate in minutes").fill("30");
   troubles.allow(412);
@@ -147,7 +148,7 @@ scene("a session that ends while one types loses nothing", { as: "someone" }, as
   await page.goto(`/task/${task.id}`);
   await page.getByLabel("Description").fill("A long thought, not saved yet");
   await page.getByLabel("Note").fill("a note");
-  await device(async (elsewhere) => {
+  await device(troubles, async (elsewhere) => {
     await signIn(elsewhere, person);
     await elsewhere.goto("/account");
     await counts(elsewhere.locator("#sessions li"), 3);

@@ -4,11 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use sprintsync_auth::{Password, SignUp};
-use sprintsync_domain::{Profile, TimeZone, Username};
-use sprintsync_http::{App, Caller, Json, Problem, Viewer, json, number, shape, text};
-
-use crate::session::plain;
+use sprintsync_http::{App, Caller, Json, Problem, Viewer, body, json, shape};
 
 /// Make an account
 ///
@@ -29,16 +25,7 @@ pub(crate) async fn sign_up(
     Extension(viewer): Extension<Viewer>,
     Json(mut fields): Json,
 ) -> Result<Response, Problem> {
-    let username: Option<Username> = fields.required("username", text);
-    let name = username.as_ref().map(Username::as_str).unwrap_or_default();
-    let password = fields.required("password", |value| Password::parse(&plain(value)?, name));
-    let time_zone = fields.optional("time_zone", text::<TimeZone>);
-    let invite = fields.optional("invite", |value| text::<sprintsync_domain::Note>(value).map(String::from));
-    let made = (|| {
-        let time_zone = time_zone?.unwrap_or_else(TimeZone::utc);
-        Some(SignUp { username: username?, password: password?, time_zone, invite: invite? })
-    })();
-    let asked = fields.check(made)?;
+    let asked = body::sign_up(&mut fields)?;
     let user = app.accounts.sign_up(asked, &viewer.source).await?;
     Ok((StatusCode::CREATED, json(&shape::User::from(user))?).into_response())
 }
@@ -61,14 +48,10 @@ pub(crate) async fn read(State(app): State<App>, caller: Caller) -> Result<Respo
         (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
-pub(crate) async fn edit(State(app): State<App>, caller: Caller, body: Json) -> Result<Response, Problem> {
+pub(crate) async fn edit(State(app): State<App>, caller: Caller, Json(mut fields): Json) -> Result<Response, Problem> {
     let me = caller.me(&app).await?;
-    let Json(mut fields) = body;
-    let time_zone = fields.optional("time_zone", text);
-    let workday_minutes = fields.optional("workday_minutes", number);
-    let made = time_zone.zip(workday_minutes);
-    let (time_zone, workday_minutes) = fields.check(made)?;
-    let user = app.store.edit_profile(&me.user, &Profile { time_zone, workday_minutes }).await?;
+    let profile = body::profile(&mut fields)?;
+    let user = app.store.edit_profile(&me.user, &profile).await?;
     json(&shape::User::from(user))
 }
 
@@ -92,12 +75,9 @@ pub(crate) async fn change_password(
     Json(mut fields): Json,
 ) -> Result<StatusCode, Problem> {
     let rate = app.accounts.password_rate(caller.0.user_id, &viewer.source).await;
-    let (me, rate) = caller.alongside(&app, app.store.look(rate)).await?;
-    let current = fields.required("current_password", plain);
-    let new = fields.required("new_password", |value| Password::parse(&plain(value)?, me.user.username.as_str()));
-    let made = current.zip(new);
-    let (current, new) = fields.check(made)?;
-    app.accounts.change_password((&me.user, &me.session), rate, &current, &new).await?;
+    let (me, seen) = caller.alongside(&app, app.store.look(rate.clone())).await?;
+    let (current, new) = body::passwords(&mut fields, &me.user.username)?;
+    app.accounts.change_password((&me.user, &me.session), (rate, seen), &current, &new).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

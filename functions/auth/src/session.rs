@@ -1,13 +1,13 @@
 //! Signing in and out.
 
 use axum::Extension;
-use axum::extract::{FromRequest, Path, Request, State};
+use axum::extract::{FromRequest, Request, State};
 use axum::response::Response;
 use http::StatusCode;
-use serde_json::{Value, json as value};
+use serde_json::json as value;
 use sprintsync_auth::SESSION_SECONDS;
-use sprintsync_domain::Invalid;
-use sprintsync_http::{App, Caller, Fields, Form, Json, Problem, Viewer, json, shape};
+use sprintsync_domain::SessionId;
+use sprintsync_http::{App, Caller, Fields, Form, Id, Json, Paging, Problem, Query, Viewer, body, json, scope, shape};
 
 /// The fields of a sign-in: JSON, or an OAuth2 password form (RFC 6749, 4.3.2).
 pub(crate) struct Credentials(Fields);
@@ -23,11 +23,6 @@ impl FromRequest<App> for Credentials {
         fields.ignore(&["grant_type", "scope", "client_id", "client_secret"]);
         Ok(Self(fields))
     }
-}
-
-/// Takes a text as it is.
-pub(crate) fn plain(value: &Value) -> Result<String, Invalid> {
-    value.as_str().map(str::to_owned).ok_or_else(|| Invalid("must be a text".to_owned()))
 }
 
 /// Sign in
@@ -50,9 +45,7 @@ pub(crate) async fn sign_in(
     Extension(viewer): Extension<Viewer>,
     Credentials(mut fields): Credentials,
 ) -> Result<Response, Problem> {
-    let (username, password) = (fields.required("username", plain), fields.required("password", plain));
-    let made = username.zip(password);
-    let (username, password) = fields.check(made)?;
+    let (username, password) = body::credentials(&mut fields)?;
     let signed_in = app.accounts.sign_in(&username, &password, &viewer.source).await?;
     json(&value!({"access_token": signed_in.token, "token_type": "bearer", "expires_in": SESSION_SECONDS}))
 }
@@ -73,15 +66,25 @@ pub(crate) async fn sign_out(State(app): State<App>, caller: Caller) -> Result<S
     }
 }
 
-/// List one's own sessions, newest first
+/// List one's own sessions
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/auth/sessions", tag = "sessions", operation_id = "list_sessions", security(("bearer" = [])),
-    responses((status = 200, description = "The sessions that are alive.", body = Vec<shape::Session>)),
+    params(
+        ("limit" = Option<usize>, Query, description = "Sessions at most, 1 to 200; 50 if unsaid"),
+        ("cursor" = Option<String>, Query, description = "Where the page begins, from a `Link`"),
+    ),
+    responses(
+        (status = 200, description = "A page of the sessions that are alive, newest first.", body = Vec<shape::Session>, headers(("Link" = String, description = "The next page, if there is one"))),
+        (status = 400, description = "The cursor is not of this list.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A query value is not good.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
 ))]
-pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    let (me, sessions) = caller.alongside(&app, app.store.sessions(caller.0.user_id)).await?;
-    let alive = sessions.into_iter().filter(|session| session.is_alive(&me.user, app.world.now()));
-    json(&alive.map(|session| shape::Session::seen_from(session, me.session.id)).collect::<Vec<_>>())
+pub(crate) async fn list(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
+    let user = caller.0.user_id;
+    let paging = Paging::read(&app, query, scope::sessions(user), &[]).await?;
+    let (me, mut page) = caller.alongside(&app, app.store.sessions(user, &paging.place)).await?;
+    page.items.retain(|session| session.is_alive(&me.user, app.world.now()));
+    paging.answer(&app, page, |session| shape::Session::seen_from(session, me.session.id)).await
 }
 
 /// End one of one's own sessions
@@ -93,9 +96,8 @@ pub(crate) async fn list(State(app): State<App>, caller: Caller) -> Result<Respo
         (status = 404, description = "There is no such session.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
-pub(crate) async fn end(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+pub(crate) async fn end(State(app): State<App>, caller: Caller, Id(id): Id<SessionId>) -> Result<StatusCode, Problem> {
     let me = caller.me(&app).await?;
-    let id = id.parse().map_err(|_| Problem::not_found())?;
     app.store.end_session(&me.user, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

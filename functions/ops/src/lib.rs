@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, header};
 use serde_json::json as value;
-use sprintsync_auth::KeyRing;
+use sprintsync_auth::check_secret;
 use sprintsync_domain::World;
 use sprintsync_http::{Config, Function, Problem, json, routes};
 use sprintsync_store::Store;
@@ -65,16 +65,16 @@ pub fn function(ops: &Ops) -> Function {
     ),
 ))]
 async fn health(State(Ops(parts)): State<Ops>) -> Result<Response, Problem> {
-    let key = KeyRing::fetch(parts.secrets.clone(), parts.config.signing_secret.clone(), parts.world.clone());
-    let checks = async { tokio::join!(parts.store.ping(), key) };
+    let secret = check_secret(&parts.secrets, &parts.config.signing_secret);
+    let checks = async { tokio::join!(parts.store.ping(), secret) };
     let failed = match tokio::time::timeout(PATIENCE, checks).await {
-        Ok((Ok(()), Ok(_))) => return json(&value!({"status": "ok"})),
+        Ok((Ok(()), Ok(()))) => return json(&value!({"status": "ok"})),
         Ok((Err(error), _)) => Box::new(error) as Box<dyn std::error::Error + Send + Sync>,
         Ok((_, Err(error))) => Box::new(error),
         Err(elapsed) => Box::new(elapsed),
     };
     tracing::error!(error = failed.as_ref() as &(dyn std::error::Error + 'static), "the instance is not well");
-    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "The table or the signing key cannot be reached."))
+    Err(Problem { detail: "The table or the signing key cannot be reached.".to_owned(), ..Problem::unavailable() })
 }
 
 /// Describe the API

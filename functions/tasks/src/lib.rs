@@ -4,10 +4,7 @@ mod lists;
 mod task;
 mod time;
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
-use sprintsync_domain::TaskId;
-use sprintsync_http::{App, Function, Problem, routes};
+use sprintsync_http::{App, Function, routes};
 
 routes! {
     App;
@@ -27,16 +24,4 @@ routes! {
 /// The function.
 pub fn function(app: &App) -> Function {
     Function::json("tasks", routes().with_state(app.clone()), &app.config, &app.world)
-}
-
-/// The task's id in the path. What is no id names no task.
-pub(crate) struct Id(pub(crate) TaskId);
-
-impl FromRequestParts<App> for Id {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let path = axum::extract::Path::<String>::from_request_parts(parts, app).await;
-        path.ok().and_then(|path| path.parse().ok()).map(Self).ok_or_else(Problem::not_found)
-    }
 }

@@ -3,9 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use sprintsync_domain::{Status, TaskId};
-use sprintsync_http::{App, Caller, Paging, Problem, Query, shape};
-
-use crate::Id;
+use sprintsync_http::{App, Caller, Id, Me, Paging, Problem, Query, scope, shape};
 
 /// List one's own tasks
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -24,8 +22,7 @@ use crate::Id;
 pub(crate) async fn tasks(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
     let owner = caller.0.user_id;
     let status = query.parse::<Status>("status")?;
-    let scope = format!("tasks {owner} {}", status.map_or("", Status::as_str));
-    let paging = Paging::read(&app, query, scope).await?;
+    let paging = Paging::read(&app, query, scope::tasks(owner, status), &["status"]).await?;
     let (_, page) = caller.alongside(&app, app.store.tasks(owner, status, &paging.place)).await?;
     paging.answer(&app, page, shape::Task::from).await
 }
@@ -46,11 +43,15 @@ pub(crate) async fn tasks(State(app): State<App>, caller: Caller, query: Query) 
 pub(crate) async fn entries(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     query: Query,
 ) -> Result<Response, Problem> {
-    let paging = Paging::read(&app, query, format!("entries {} {id}", caller.0.user_id)).await?;
-    let page = readable(&app, caller, id, app.store.entries(id, &paging.place)).await?;
+    let paging = Paging::read(&app, query, scope::entries(caller.0.user_id, id), &[]).await?;
+    let (me, (own, page)) = beside_task(&app, caller, id, app.store.entries(id, &paging.place)).await?;
+    if !own {
+        live_for_admin(&app, &me, id).await?;
+        return Err(Problem::forbidden("Only its owner may do this."));
+    }
     paging.answer(&app, page, shape::Entry::from).await
 }
 
@@ -70,23 +71,36 @@ pub(crate) async fn entries(
 pub(crate) async fn history(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     query: Query,
 ) -> Result<Response, Problem> {
-    let paging = Paging::read(&app, query, format!("history {} {id}", caller.0.user_id)).await?;
-    let page = readable(&app, caller, id, app.store.history(id, &paging.place)).await?;
+    let paging = Paging::read(&app, query, scope::history(caller.0.user_id, id), &[]).await?;
+    let (me, (own, page)) = beside_task(&app, caller, id, app.store.history(id, &paging.place)).await?;
+    if !own {
+        live_for_admin(&app, &me, id).await?;
+    }
     paging.answer(&app, page, shape::Event::from).await
 }
 
-/// What was read of a task, if the caller owns the task or is an admin.
-async fn readable<T>(
+/// What is read of a task, and whether the task is the caller's own.
+async fn beside_task<T>(
     app: &App,
     caller: Caller,
     id: TaskId,
     reading: impl Future<Output = Result<T, sprintsync_store::Error>>,
-) -> Result<T, Problem> {
-    let both = async { tokio::try_join!(app.store.task(caller.0.user_id, id), reading) };
-    let (me, (own, read)) = caller.alongside(app, both).await?;
-    let allowed = own.is_some() || (me.user.is_admin && app.store.owner(id).await?.is_some());
-    if allowed { Ok(read) } else { Err(Problem::not_found()) }
+) -> Result<(Me, (bool, T)), Problem> {
+    let both = async {
+        let (task, read) = tokio::try_join!(app.store.task(caller.0.user_id, id), reading)?;
+        Ok((task.is_some(), read))
+    };
+    caller.alongside(app, both).await
+}
+
+/// For everybody else, the task is there only if it is alive and the caller an admin.
+async fn live_for_admin(app: &App, me: &Me, id: TaskId) -> Result<(), Problem> {
+    if !me.user.is_admin {
+        return Err(Problem::not_found());
+    }
+    let owner = app.store.owner(id).await?.ok_or_else(Problem::not_found)?;
+    app.store.task(owner, id).await?.map(|_| ()).ok_or_else(Problem::not_found)
 }

@@ -4,12 +4,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use sprintsync_domain::{Task, TaskEdit, TaskId};
-use sprintsync_http::{
-    Answer, App, Caller, IfMatch, IfNoneMatch, Json, Me, Problem, Repeat, Writing, body, etag, shape,
-};
+use sprintsync_http::{Answer, App, Caller, Id, IfMatch, IfNoneMatch, Json, Me, Problem, Repeat, Writing, body, shape};
 use sprintsync_store::{Access, Effect};
-
-use crate::Id;
 
 /// Add a task
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -57,7 +53,7 @@ pub(crate) async fn create(
 pub(crate) async fn read(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
     let (me, own) = caller.alongside(&app, app.store.task(caller.0.user_id, id)).await?;
@@ -70,7 +66,7 @@ pub(crate) async fn read(
         None => return Err(Problem::not_found()),
     };
     if known.has(task.version) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag(task.version))]).into_response());
+        return Ok(private(Answer::empty(StatusCode::NOT_MODIFIED).tagged(task.version)));
     }
     Ok(private(found(&task)))
 }
@@ -90,7 +86,7 @@ pub(crate) async fn read(
 pub(crate) async fn replace(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     matching: IfMatch,
     repeat: Repeat,
     Json(fields): Json,
@@ -113,7 +109,7 @@ pub(crate) async fn replace(
 pub(crate) async fn edit(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     matching: IfMatch,
     repeat: Repeat,
     Json(fields): Json,
@@ -131,7 +127,7 @@ async fn change(
     let access = app.store.access(caller.0.user_id, id);
     repeat
         .run(app, caller, access, async |me, access, writing| {
-            let task = writable(me, access)?;
+            let task = writable(app, me, access, id).await?;
             edited(app, me, task, &matching, &read()?, &writing).await
         })
         .await
@@ -166,7 +162,7 @@ async fn edited(
 pub(crate) async fn delete(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     matching: IfMatch,
     repeat: Repeat,
 ) -> Result<Response, Problem> {
@@ -190,13 +186,14 @@ pub(crate) async fn delete(
     responses(
         (status = 200, description = "The task as it is now.", body = shape::Task),
         (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 412, description = "The task is of another version; nothing was changed.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn set_status(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     matching: IfMatch,
     repeat: Repeat,
     Json(fields): Json,
@@ -223,7 +220,7 @@ pub(crate) async fn set_status(
 pub(crate) async fn restore(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     repeat: Repeat,
 ) -> Result<Response, Problem> {
     let access = app.store.trash_access(caller.0.user_id, id);
@@ -247,18 +244,16 @@ pub(crate) async fn restore(
 }
 
 /// The task, if the caller may write it: the owner may; an admin may only see that it is there.
-pub(crate) fn writable(me: &Me, access: Access) -> Result<Task, Problem> {
-    match (access.own, access.owner) {
-        (Some(task), _) => Ok(task),
-        (None, Some(owner)) if me.user.is_admin && owner != me.user.id => {
-            Err(Problem::forbidden("Only its owner may change this task."))
-        }
-        _ => Err(Problem::not_found()),
+pub(crate) async fn writable(app: &App, me: &Me, access: Access, id: TaskId) -> Result<Task, Problem> {
+    if access.own.is_none() {
+        reachable(app, me, access, id).await?;
+        return Err(Problem::forbidden("Only its owner may do this."));
     }
+    access.own.ok_or_else(Problem::not_found)
 }
 
 /// The task, if the caller is its owner or an admin.
-pub(crate) async fn reachable(app: &App, me: &Me, access: Access, id: TaskId) -> Result<Task, Problem> {
+async fn reachable(app: &App, me: &Me, access: Access, id: TaskId) -> Result<Task, Problem> {
     match (access.own, access.owner) {
         (Some(task), _) => Ok(task),
         (None, Some(owner)) if me.user.is_admin => app.store.task(owner, id).await?.ok_or_else(Problem::not_found),

@@ -6,10 +6,11 @@ use http::StatusCode;
 use sprintsync_domain::{
     Day, Entry, EntryId, Invalid, LONGEST_TIMER, Minutes, NewEntry, NotStopped, Note, TaskId, Timer,
 };
-use sprintsync_http::{Answer, App, Caller, Json, Paging, Problem, Query, Repeat, body, json, number, shape};
+use sprintsync_http::{
+    Answer, App, Caller, Id, Json, Paging, Problem, Query, Repeat, body, json, number, scope, shape,
+};
 use sprintsync_store::Effect;
 
-use crate::Id;
 use crate::task::writable;
 
 /// Log time on a task
@@ -26,14 +27,14 @@ use crate::task::writable;
 pub(crate) async fn log_time(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     repeat: Repeat,
     Json(fields): Json,
 ) -> Result<Response, Problem> {
     let access = app.store.access(caller.0.user_id, id);
     repeat
         .run(&app, caller, access, async |me, access, writing| {
-            let task = writable(me, access)?;
+            let task = writable(&app, me, access, id).await?;
             let new = body::new_entry(fields, app.world.now().day_in(&me.user.time_zone))?;
             let once = writing.once(on_entry);
             let (_, entry, _) = app.store.log_time(task, &new, &me.user.actor(), once.as_ref()).await?;
@@ -102,13 +103,13 @@ pub(crate) async fn reverse(
 pub(crate) async fn start(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     repeat: Repeat,
 ) -> Result<Response, Problem> {
     let access = app.store.access(caller.0.user_id, id);
     repeat
         .run(&app, caller, access, async |me, access, writing| {
-            let task = writable(me, access)?;
+            let task = writable(&app, me, access, id).await?;
             let once = writing.once(|effect| match effect {
                 Effect::Timer(timer) => started(timer),
                 Effect::Task(_) => Answer::empty(StatusCode::CREATED),
@@ -136,14 +137,14 @@ pub(crate) async fn start(
 pub(crate) async fn stop(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     repeat: Repeat,
     body: Option<Json>,
 ) -> Result<Response, Problem> {
     let reading = app.store.access_and_timer(caller.0.user_id, id);
     repeat
         .run(&app, caller, reading, async |me, (access, timer), writing| {
-            let task = writable(me, access)?;
+            let task = writable(&app, me, access, id).await?;
             let mut fields = body.map(|Json(fields)| fields).unwrap_or_default();
             let stated = fields.optional("minutes", number::<Minutes>);
             let stated = fields.check(stated)?;
@@ -208,7 +209,7 @@ pub(crate) async fn list(State(app): State<App>, caller: Caller, query: Query) -
     if from > to {
         return Err(Problem::field("from", &Invalid(format!("must not be after {to}"))));
     }
-    let paging = Paging::read(&app, query, format!("time {user} {from} {to}")).await?;
+    let paging = Paging::read(&app, query, scope::time(user, (from, to)), &["from", "to"]).await?;
     let (_, page) = caller.alongside(&app, app.store.time(user, (from, to), &paging.place)).await?;
     paging.answer(&app, page, shape::Entry::from).await
 }

@@ -1,30 +1,29 @@
 //! The account's page, and its forms.
 
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use sprintsync_auth::Password;
-use sprintsync_domain::{Profile, Session, SessionId, User, Workday};
-use sprintsync_http::{App, Caller, Fields, Form, Me, Problem, Query, Viewer, number, text};
+use sprintsync_domain::{Session, SessionId, User};
+use sprintsync_http::{App, Caller, Form, Id, Me, Problem, Query, Viewer, body};
+use sprintsync_store::Place;
 
 use crate::answer::{Htmx, belongs_to_form, html, layout, mark, refused, see_other, told, whole};
 use crate::show::Now;
-use crate::sign_in::plain;
 use crate::views::{
     AccountPage, Field, PasswordChanged, PasswordForm, ProfileForm, ProfileSaved, SessionEnded, SessionLine, Toast,
 };
 
 /// `/account`
 pub(crate) async fn page(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
-    let (me, sessions) = caller.alongside(&app, app.store.sessions(caller.0.user_id)).await?;
+    let (me, sessions) = caller.alongside(&app, app.store.sessions(caller.0.user_id, &newest())).await?;
     let flash = match query.get("done")? {
         Some("saved") => Some(Toast::done("Profile saved.")),
         Some("password") => Some(Toast::done("Password changed. Every other device is signed out.")),
         Some("ended") => Some(Toast::done("Session ended.")),
         _ => None,
     };
-    html(&whole_page(&app, &me, sessions, flash))
+    html(&whole_page(&app, &me, sessions.items, flash))
 }
 
 fn whole_page(app: &App, me: &Me, sessions: Vec<Session>, flash: Option<Toast>) -> AccountPage {
@@ -35,6 +34,11 @@ fn whole_page(app: &App, me: &Me, sessions: Vec<Session>, flash: Option<Toast>) 
         sessions: lines(app, me, sessions),
         time_zones: jiff::tz::db().available().map(|name| name.to_string()).collect(),
     }
+}
+
+/// The sessions that the page shows: the newest, as many as the API gives at once.
+fn newest() -> Place {
+    Place { limit: 200, after: None }
 }
 
 /// The sessions that are alive, this one first.
@@ -72,7 +76,8 @@ pub(crate) async fn save_profile(
         workday_minutes: Field::of(fields.raw("workday_minutes")),
         ..profile_form(&me.user)
     };
-    let saved = match profile(&mut fields) {
+    fields.digits_are_numbers(&["workday_minutes"]);
+    let saved = match body::profile(&mut fields) {
         Ok(profile) => app.store.edit_profile(&me.user, &profile).await.map_err(Problem::from),
         Err(problem) => Err(problem),
     };
@@ -87,21 +92,13 @@ pub(crate) async fn save_profile(
     };
     mark(&mut form.time_zone, "The time zone", "time_zone", &problem);
     mark(&mut form.workday_minutes, "The working day", "workday_minutes", &problem);
-    form.message = whole(&problem);
+    form.message = whole(&problem, &["time_zone", "workday_minutes"]);
     if htmx {
         return refused(&problem, &ProfileSaved { profile: form, toast: None });
     }
-    let sessions = app.store.sessions(me.user.id).await?;
+    let sessions = app.store.sessions(me.user.id, &newest()).await?.items;
     let page = AccountPage { profile: form, ..whole_page(&app, &me, sessions, None) };
     refused(&problem, &page)
-}
-
-fn profile(fields: &mut Fields) -> Result<Profile, Problem> {
-    fields.digits_are_numbers(&["workday_minutes"]);
-    let time_zone = fields.optional("time_zone", text);
-    let workday_minutes = fields.optional("workday_minutes", number::<Workday>);
-    let made = time_zone.zip(workday_minutes);
-    fields.check(made).map(|(time_zone, workday_minutes)| Profile { time_zone, workday_minutes })
 }
 
 /// `POST /web/account/password`
@@ -113,15 +110,13 @@ pub(crate) async fn change_password(
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
     let rate = app.accounts.password_rate(caller.0.user_id, &viewer.source).await;
-    let (me, rate) = caller.alongside(&app, app.store.look(rate)).await?;
+    let (me, seen) = caller.alongside(&app, app.store.look(rate.clone())).await?;
     fields.ignore(&["username"]);
-    let current = fields.required("current_password", plain);
-    let new = fields.required("new_password", |value| Password::parse(&plain(value)?, me.user.username.as_str()));
-    let made = current.zip(new);
-    let changed = match fields.check(made) {
+    fields.blank_is_missing(&["current_password", "new_password"]);
+    let changed = match body::passwords(&mut fields, &me.user.username) {
         Ok((current, new)) => {
             let who = (&me.user, &me.session);
-            app.accounts.change_password(who, rate, &current, &new).await.map_err(Problem::from)
+            app.accounts.change_password(who, (rate, seen), &current, &new).await.map_err(Problem::from)
         }
         Err(problem) => Err(problem),
     };
@@ -139,13 +134,13 @@ pub(crate) async fn change_password(
     form.current_error = told("The current password", "current_password", &problem);
     form.new_error = told("The new password", "new_password", &problem);
     match problem.status {
-        StatusCode::FORBIDDEN => form.current_error = whole(&problem),
-        _ => form.message = whole(&problem),
+        StatusCode::FORBIDDEN => form.current_error = whole(&problem, &[]),
+        _ => form.message = whole(&problem, &["current_password", "new_password"]),
     }
     if htmx {
         return refused(&problem, &PasswordChanged { password: form, sessions: None, toast: None });
     }
-    let sessions = app.store.sessions(me.user.id).await?;
+    let sessions = app.store.sessions(me.user.id, &newest()).await?.items;
     let page = AccountPage { password: form, ..whole_page(&app, &me, sessions, None) };
     refused(&problem, &page)
 }
@@ -154,11 +149,10 @@ pub(crate) async fn change_password(
 pub(crate) async fn end_session(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<String>,
+    Id(id): Id<SessionId>,
     Htmx(htmx): Htmx,
 ) -> Result<Response, Problem> {
     let me = caller.me(&app).await?;
-    let id: SessionId = id.parse().map_err(|_| Problem::not_found())?;
     app.store.end_session(&me.user, id).await?;
     if !htmx {
         return Ok(see_other("/account?done=ended"));

@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use sprintsync_domain::{TaskId, User};
-use sprintsync_http::{App, Asked, Problem, is_htmx};
+use sprintsync_domain::User;
+use sprintsync_http::{Asked, Problem, is_htmx};
 
 use crate::views::{ErrorPage, Failure, Field, Layout, Toast, User as Viewer};
 
@@ -20,18 +20,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Htmx {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         Ok(Self(is_htmx(&parts.headers)))
-    }
-}
-
-/// The task's id in the path. What is no id names no task.
-pub(crate) struct Id(pub(crate) TaskId);
-
-impl FromRequestParts<App> for Id {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let path = axum::extract::Path::<String>::from_request_parts(parts, app).await;
-        path.ok().and_then(|path| path.parse().ok()).map(Self).ok_or_else(Problem::not_found)
     }
 }
 
@@ -148,9 +136,14 @@ pub(crate) fn told(label: &str, name: &str, problem: &Problem) -> Option<String>
     Some(format!("{label} {}.", error.message))
 }
 
-/// What is wrong with the whole, where no field is to blame.
-pub(crate) fn whole(problem: &Problem) -> Option<String> {
-    problem.errors.is_empty().then(|| for_person(problem))
+/// What is wrong with the whole: everything that does not stand beside one of the fields `placed`.
+pub(crate) fn whole(problem: &Problem, placed: &[&str]) -> Option<String> {
+    let other = problem.errors.iter().filter(|error| !placed.contains(&error.field.as_str()));
+    let other: Vec<_> = other.map(|error| format!("“{}” {}.", error.field, error.message)).collect();
+    match problem.errors.is_empty() {
+        true => Some(for_person(problem)),
+        false => Some(other.join(" ")).filter(|text| !text.is_empty()),
+    }
 }
 
 /// Whether a problem is told beside the form that it is about: one that the person can do something about there.

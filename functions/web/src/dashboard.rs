@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use sprintsync_domain::{NewTask, Status, Task, TaskEdit, User};
-use sprintsync_http::{App, Caller, Fields, Form, Problem, Query, body, open_cursor, seal_cursor};
+use sprintsync_domain::{NewTask, Status, Task, TaskEdit, TaskId, User};
+use sprintsync_http::{App, Caller, Fields, Form, Id, Problem, Query, body, open_cursor, scope, seal_cursor};
 use sprintsync_store::{Page, Place};
 
-use crate::answer::{Htmx, Id, belongs_to_form, html, layout, mark, refused, see_other, whole};
+use crate::answer::{Htmx, belongs_to_form, html, layout, mark, refused, see_other, whole};
 use crate::show::{Now, status};
 use crate::views::{
     AddForm, Added, DashboardPage, Deleted, Field, MoreRows, Restored, RowChanged, Status as Shown, TaskRow, Toast,
@@ -68,21 +68,17 @@ pub(crate) async fn page(State(app): State<App>, caller: Caller, query: Query) -
 async fn asked(app: &App, caller: Caller, query: &Query) -> Result<(Option<Status>, Place, bool), Problem> {
     let filter = query.parse::<Status>("status")?;
     let after = match query.get("cursor")? {
-        Some(cursor) => Some(open_cursor(app, &scope(caller.0.user_id, filter), cursor).await?),
+        Some(cursor) => Some(open_cursor(app, &scope::tasks(caller.0.user_id, filter), cursor).await?),
         None => None,
     };
     let newest = after.is_none();
     Ok((filter, Place { limit: ROWS, after }, newest))
 }
 
-fn scope(owner: sprintsync_domain::UserId, filter: Option<Status>) -> String {
-    format!("tasks {owner} {}", filter.map_or("", Status::as_str))
-}
-
 /// What the page says once, by what its address says was done.
 fn flash(query: &Query, filter: Option<Status>) -> Result<Option<Toast>, Problem> {
     Ok(match (query.get("done")?, query.get("task")?) {
-        (Some("deleted"), Some(task)) if task.parse::<sprintsync_domain::TaskId>().is_ok() => {
+        (Some("deleted"), Some(task)) if task.parse::<TaskId>().is_ok() => {
             let action = ToastAction::Undo { task: task.to_owned(), view: filter.map(status) };
             Some(Toast { action: Some(action), ..Toast::done("Task moved to the trash.") })
         }
@@ -115,7 +111,7 @@ async fn whole_page(
 async fn rows_of(app: &App, user: &User, filter: Option<Status>, page: Page<Task>) -> (Vec<TaskRow>, Option<String>) {
     let now = Now { at: app.world.now(), zone: &user.time_zone };
     let more = match &page.next {
-        Some(position) => Some(seal_cursor(app, &scope(user.id, filter), position).await),
+        Some(position) => Some(seal_cursor(app, &scope::tasks(user.id, filter), position).await),
         None => None,
     };
     (page.items.iter().map(|task| now.row(task)).collect(), more)
@@ -168,7 +164,7 @@ pub(crate) async fn add(
     mark(&mut form.description, "The description", "description", &problem);
     mark(&mut form.estimate_minutes, "The estimate", "estimate_minutes", &problem);
     mark(&mut form.due_on, "The due day", "due_on", &problem);
-    form.message = whole(&problem);
+    form.message = whole(&problem, &["title", "description", "estimate_minutes", "due_on"]);
     if htmx {
         return refused(&problem, &Added { view: view.shown(), add: form, row: None, toast: None });
     }
@@ -192,7 +188,7 @@ fn new_task(fields: &mut Fields, view: View) -> Result<NewTask, Problem> {
 pub(crate) async fn set_status(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
@@ -218,7 +214,7 @@ pub(crate) async fn set_status(
 pub(crate) async fn delete(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     Htmx(htmx): Htmx,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
@@ -238,7 +234,7 @@ pub(crate) async fn delete(
 pub(crate) async fn restore(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     Htmx(htmx): Htmx,
     Form(fields): Form,
 ) -> Result<Response, Problem> {

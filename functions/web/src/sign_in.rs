@@ -4,25 +4,19 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use http::{StatusCode, header};
-use serde_json::Value;
-use sprintsync_auth::{Password, SignUp, SignUpMode, SignedIn};
-use sprintsync_domain::{Invalid, Note, TimeZone, Username};
-use sprintsync_http::{App, Caller, Fields, Form, Problem, Query, Viewer, expired_cookie, session_cookie, text};
+use sprintsync_auth::{SignUp, SignUpMode, SignedIn};
+use sprintsync_domain::TimeZone;
+use sprintsync_http::{App, Caller, Fields, Form, Problem, Query, Viewer, body, expired_cookie, session_cookie};
 
 use crate::answer::{belongs_to_form, html, refused, see_other, told, whole};
 use crate::views::{Field, Layout, LoginPage, SignupForm, SignupPage};
-
-/// Takes a text as it is.
-pub(crate) fn plain(value: &Value) -> Result<String, Invalid> {
-    value.as_str().map(str::to_owned).filter(|text| !text.is_empty()).ok_or_else(|| Invalid("is missing".to_owned()))
-}
 
 /// Where to go after signing in: a path of ours, or nothing. What a browser reads as another host is not one.
 fn own_path(next: &str) -> String {
     let ours = next.starts_with('/')
         && !next.starts_with("//")
         && !next.contains('\\')
-        && !next.chars().any(char::is_control)
+        && next.bytes().all(|b| b.is_ascii_graphic())
         && !next.starts_with("/web/")
         && !next.starts_with("/login")
         && !next.starts_with("/signup");
@@ -103,11 +97,11 @@ pub(crate) async fn sign_in(
     let mut page = login(&app, next.clone());
     page.username = Field::of(fields.raw("username"));
     fields.ignore(&["next"]);
-    let (username, password) = (fields.required("username", plain), fields.required("password", plain));
-    let made = username.zip(password);
-    let signed_in = match fields.check(made) {
+    fields.trim(&["username"]);
+    fields.blank_is_missing(&["username", "password"]);
+    let signed_in = match body::credentials(&mut fields) {
         Ok((username, password)) => {
-            app.accounts.sign_in(username.trim(), &password, &viewer.source).await.map_err(Problem::from)
+            app.accounts.sign_in(&username, &password, &viewer.source).await.map_err(Problem::from)
         }
         Err(problem) => Err(problem),
     };
@@ -118,7 +112,7 @@ pub(crate) async fn sign_in(
             page.password_error = told("The password", "password", &problem);
             page.message = match problem.status {
                 StatusCode::UNAUTHORIZED => Some("Wrong username or password.".to_owned()),
-                _ => whole(&problem),
+                _ => whole(&problem, &["username", "password"]),
             };
             refused(&problem, &page)
         }
@@ -147,9 +141,9 @@ pub(crate) async fn sign_up(
                 invite.error = told("The invite code", "invite", &problem);
             }
             match (problem.status, &mut form.invite) {
-                (StatusCode::CONFLICT, _) => form.username.error = whole(&problem),
-                (StatusCode::FORBIDDEN, Some(invite)) => invite.error = whole(&problem),
-                _ => form.message = whole(&problem),
+                (StatusCode::CONFLICT, _) => form.username.error = whole(&problem, &[]),
+                (StatusCode::FORBIDDEN, Some(invite)) => invite.error = whole(&problem, &[]),
+                _ => form.message = whole(&problem, &["username", "password", "invite"]),
             }
             refused(&problem, &SignupPage { layout: frame("/signup"), next, form: Some(form) })
         }
@@ -159,21 +153,13 @@ pub(crate) async fn sign_up(
 
 fn asked(fields: &mut Fields) -> Result<SignUp, Problem> {
     fields.ignore(&["next"]);
-    let username: Option<Username> = fields.required("username", |value| text(&trimmed(value)));
-    let name = username.as_ref().map(Username::as_str).unwrap_or_default();
-    let password = fields.required("password", |value| Password::parse(&plain(value)?, name));
+    fields.trim(&["username", "invite"]);
+    fields.blank_is_missing(&["username", "password", "invite"]);
     // The script fills the zone in; a browser may know one that we do not.
-    let time_zone = fields.optional("time_zone", |value| Ok(text(value).unwrap_or_else(|_| TimeZone::utc())));
-    let invite = fields.optional("invite", |value| text::<Note>(value).map(String::from));
-    let made = (|| {
-        let time_zone = time_zone?.unwrap_or_else(TimeZone::utc);
-        Some(SignUp { username: username?, password: password?, time_zone, invite: invite? })
-    })();
-    fields.check(made)
-}
-
-fn trimmed(value: &Value) -> Value {
-    value.as_str().map_or(Value::Null, |text| text.trim().into())
+    if fields.raw("time_zone").parse::<TimeZone>().is_err() {
+        fields.replace("time_zone", "UTC");
+    }
+    body::sign_up(fields)
 }
 
 /// `POST /web/logout`: ends the session here and everywhere, and takes the cookie away, even of a session that is dead.

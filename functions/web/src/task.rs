@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use sprintsync_domain::{Entry, Event, Task, TaskId, User, UserId};
-use sprintsync_http::{App, Caller, Problem, Query, open_cursor, seal_cursor};
+use sprintsync_domain::{Entry, Event, Task, TaskId, User};
+use sprintsync_http::{App, Caller, Id, Problem, Query, open_cursor, scope, seal_cursor};
 use sprintsync_store::{Page, Place};
 
-use crate::answer::{Id, html, layout};
+use crate::answer::{html, layout};
 use crate::show::{Now, summary};
 use crate::views::{EditForm, Field, MoreEntries, MoreEvents, TaskPage, TimeForm, Toast};
 
@@ -37,14 +37,6 @@ impl Lists {
     }
 }
 
-fn entries_scope(owner: UserId, id: TaskId) -> String {
-    format!("entries {owner} {id}")
-}
-
-fn events_scope(owner: UserId, id: TaskId) -> String {
-    format!("history {owner} {id}")
-}
-
 async fn position(app: &App, query: &Query, name: &str, scope: String) -> Result<Option<String>, Problem> {
     match query.get(name)? {
         Some(cursor) => open_cursor(app, &scope, cursor).await.map(Some),
@@ -63,12 +55,12 @@ async fn cursor(app: &App, next: Option<&String>, scope: String) -> Option<Strin
 pub(crate) async fn page(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     query: Query,
 ) -> Result<Response, Problem> {
     let owner = caller.0.user_id;
-    let entries = position(&app, &query, "entries", entries_scope(owner, id)).await?;
-    let events = position(&app, &query, "history", events_scope(owner, id)).await?;
+    let entries = position(&app, &query, "entries", scope::entries(owner, id)).await?;
+    let events = position(&app, &query, "history", scope::history(owner, id)).await?;
     let reading = async { tokio::try_join!(app.store.task(owner, id), Lists::read(&app, id, entries, events)) };
     let (me, (task, lists)) = caller.alongside(&app, reading).await?;
     let task = task.ok_or_else(Problem::not_found)?;
@@ -90,9 +82,9 @@ pub(crate) async fn whole_page(app: &App, user: &User, task: &Task, lists: Lists
         edit: edit_form(&now, task),
         time: time_form(&now, task),
         summary: summary(task),
-        more_entries: cursor(app, lists.entries.next.as_ref(), entries_scope(user.id, task.id)).await,
+        more_entries: cursor(app, lists.entries.next.as_ref(), scope::entries(user.id, task.id)).await,
         entries: lists.entries.items.iter().map(|entry| now.entry(entry)).collect(),
-        more_events: cursor(app, lists.events.next.as_ref(), events_scope(user.id, task.id)).await,
+        more_events: cursor(app, lists.events.next.as_ref(), scope::history(user.id, task.id)).await,
         events: lists.events.items.iter().flat_map(|event| now.event(event)).collect(),
     }
 }
@@ -122,10 +114,10 @@ pub(crate) fn time_form(now: &Now<'_>, task: &Task) -> TimeForm {
 pub(crate) async fn entries(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     query: Query,
 ) -> Result<Response, Problem> {
-    let scope = entries_scope(caller.0.user_id, id);
+    let scope = scope::entries(caller.0.user_id, id);
     let place = Place { limit: LINES, after: position(&app, &query, "cursor", scope.clone()).await? };
     let reading = async { tokio::try_join!(app.store.task(caller.0.user_id, id), app.store.entries(id, &place)) };
     let (me, (task, page)) = caller.alongside(&app, reading).await?;
@@ -142,10 +134,10 @@ pub(crate) async fn entries(
 pub(crate) async fn events(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     query: Query,
 ) -> Result<Response, Problem> {
-    let scope = events_scope(caller.0.user_id, id);
+    let scope = scope::history(caller.0.user_id, id);
     let place = Place { limit: LINES, after: position(&app, &query, "cursor", scope.clone()).await? };
     let reading = async { tokio::try_join!(app.store.task(caller.0.user_id, id), app.store.history(id, &place)) };
     let (me, (task, page)) = caller.alongside(&app, reading).await?;

@@ -3,10 +3,10 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use sprintsync_domain::{Entry, Event, Task, TaskEdit, Version};
-use sprintsync_http::{App, Caller, Fields, Form, Me, Problem, body};
+use sprintsync_domain::{Entry, Event, Task, TaskEdit, TaskId, Version};
+use sprintsync_http::{App, Caller, Fields, Form, Id, Me, Problem, body};
 
-use crate::answer::{Htmx, Id, belongs_to_form, html, mark, refused, see_other, whole};
+use crate::answer::{Htmx, belongs_to_form, html, mark, refused, see_other, whole};
 use crate::dashboard::View;
 use crate::show::{Now, full_day, minutes, status, summary};
 use crate::task::{Lists, edit_form, time_form, whole_page};
@@ -16,7 +16,7 @@ use crate::views::{EditForm, Edited, Field, Logged, RowChanged, Saved, Theirs, T
 pub(crate) async fn save(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
@@ -63,7 +63,7 @@ pub(crate) async fn save(
         mark(&mut form.status, "The status", "status", &problem);
         mark(&mut form.estimate_minutes, "The estimate", "estimate_minutes", &problem);
         mark(&mut form.due_on, "The due day", "due_on", &problem);
-        form.message = whole(&problem);
+        form.message = whole(&problem, &["title", "description", "status", "estimate_minutes", "due_on"]);
     }
     if htmx {
         return refused(&problem, &Edited { id: id.to_string(), edit: form, saved: None });
@@ -112,7 +112,7 @@ fn theirs(form: &EditForm, task: &Task) -> Theirs {
 pub(crate) async fn log_time(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Id(id): Id<TaskId>,
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
@@ -182,7 +182,7 @@ async fn not_logged(
     mark(&mut form.minutes, "The minutes", "minutes", problem);
     mark(&mut form.note, "The note", "note", problem);
     mark(&mut form.worked_on, "The day", "worked_on", problem);
-    form.message = whole(problem);
+    form.message = whole(problem, &["minutes", "note", "worked_on"]);
     if htmx && view == View::Task {
         let id = task.id.to_string();
         return refused(problem, &TimeLogged { id, time: form, logged: None });

@@ -3,8 +3,10 @@
 use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sprintsync_domain::{Invalid, Limits, PasswordHash, Session, TimeZone, User, UserId, Username, Workday, World};
-use sprintsync_store::{RateKey, RateKind, Seen, Store};
+use sprintsync_domain::{
+    Invalid, Limits, PasswordHash, Refused, Session, TimeZone, User, UserId, Username, Workday, World,
+};
+use sprintsync_store::{Added, RateKey, RateKind, Seen, Store};
 
 use crate::keys::{Key, KeyRing};
 use crate::password::{self, Password, Verdict};
@@ -144,9 +146,8 @@ impl Accounts {
         };
         let subject = subject(&self.ring.keys().await.current, &["sign-up", &source.network]);
         let rate = RateKey::new(RateKind::SignUpSource, self.limits.sign_up_source, &subject);
-        let rate = self.store.look(rate).await?;
+        self.store.add(&rate).await?.map_err(too_many)?;
         let now = self.world.now();
-        rate.check(now)?.map_err(too_many)?;
         let user = User {
             id: self.world.id(),
             username: asked.username,
@@ -161,8 +162,7 @@ impl Accounts {
             password: hash(&asked.password)?,
         };
         let session = session(&user);
-        let created = self.store.create_user(&user, session.as_ref(), invite.as_deref(), rate).await?;
-        created.map_err(too_many)?;
+        self.store.create_user(&user, session.as_ref(), invite.as_deref()).await?;
         Ok((user, session))
     }
 
@@ -176,11 +176,20 @@ impl Accounts {
     pub async fn sign_in(&self, name: &str, password: &str, source: &Source) -> Result<SignedIn, Error> {
         let keys = self.ring.keys().await;
         let parsed = name.parse::<Username>().ok();
-        let rates = self.sign_in_rates(&keys.current, name, source);
-        let found = self.store.sign_in_lookup(parsed.as_ref(), rates).await?;
-        let id = found.user_id.unwrap_or_else(|| self.world.id());
-        let (reserved, user) = tokio::join!(self.store.reserve(found.counters), self.store.user(id));
-        let (reserved, user) = (reserved?.map_err(too_many)?, user?);
+        let [pair, by_name, by_source] = self.sign_in_rates(&keys.current, name, source);
+        let looking = self.store.user_id_and_rate(parsed.as_ref(), pair.clone());
+        let (found, by_name, by_source) =
+            tokio::try_join!(looking, self.store.add(&by_name), self.store.add(&by_source))?;
+        let (id, seen) = found;
+        let added = match (seen.check(self.world.now())?, by_name, by_source) {
+            (Ok(()), Ok(by_name), Ok(by_source)) => [by_name, by_source],
+            (pair, by_name, by_source) => return Err(self.refused(pair.err(), [by_name, by_source]).await),
+        };
+        let id = id.unwrap_or_else(|| self.world.id());
+        let (counted, user) = tokio::try_join!(self.store.count(seen), self.store.user(id))?;
+        if let Err(refused) = counted {
+            return Err(self.refused(Some(refused), added.map(Ok)).await);
+        }
         let verdict = password::verify(password, user.as_ref().map(|user| &user.password));
         let user = match user {
             Some(user) if verdict != Verdict::Wrong && !user.disabled => user,
@@ -191,10 +200,9 @@ impl Accounts {
         };
         let session = self.new_session(&user, source);
         let token = self.token(&session).await?;
-        let (opened, given_back) =
-            tokio::join!(self.store.open_session(&user, &session), self.store.give_back(reserved));
+        let (opened, ()) =
+            tokio::join!(self.store.open_session(&user, &session), self.give_back(Some(&pair), added.each_ref()));
         opened?;
-        given_back?;
         if verdict == Verdict::RightButWeak {
             self.store.rehash(&user, hash(&Password::known(password))?).await?;
         }
@@ -226,24 +234,54 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Error::WrongPassword`]; it is limited like failed sign-ins, so a stolen session does not find the password
-    /// out.
+    /// out. [`Error::NotSignedIn`] where the session was ended meanwhile.
     pub async fn change_password(
         &self,
         (user, session): (&User, &Session),
-        rate: Seen,
+        (rate, seen): (RateKey, Seen),
         current: &str,
         new: &Password,
     ) -> Result<(), Error> {
-        let reserved = self.store.reserve(vec![rate]).await?.map_err(too_many)?;
+        self.store.count(seen).await?.map_err(too_many)?;
         if password::verify(current, Some(&user.password)) == Verdict::Wrong {
             return Err(Error::WrongPassword);
         }
         let hash = hash(new)?;
-        let changing = self.store.change_password(user, hash, Some(session));
-        let (changed, given_back) = tokio::join!(changing, self.store.give_back(reserved));
-        changed?;
-        given_back?;
-        Ok(())
+        let (changed, ()) =
+            tokio::join!(self.store.change_password(user, &hash, session), self.give_back(Some(&rate), []));
+        match changed {
+            Ok(_) => Ok(()),
+            Err(sprintsync_store::Error::NotFound) => Err(Error::NotSignedIn),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Gives tries back that were none after all. Where that fails, a try too many stays counted, and nobody is kept
+    /// out of what they had a right to.
+    async fn give_back<const N: usize>(&self, pair: Option<&RateKey>, added: [&Added; N]) {
+        let forgetting = async {
+            match pair {
+                Some(pair) => self.store.forget(pair).await,
+                None => Ok(()),
+            }
+        };
+        let giving = futures_util::future::join_all(added.map(|one| self.store.give_back(one)));
+        let (forgotten, given) = tokio::join!(forgetting, giving);
+        for error in given.into_iter().chain([forgotten]).filter_map(Result::err) {
+            tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "a try was not given back");
+        }
+    }
+
+    /// The answer to a try that one of its counters does not hear; the others forget it.
+    async fn refused(&self, pair: Option<Refused>, counted: [Result<Added, Refused>; 2]) -> Error {
+        let mut retry_after = pair.map_or(1, |refused| refused.retry_after);
+        for one in counted {
+            match one {
+                Ok(added) => self.give_back(None, [&added]).await,
+                Err(refused) => retry_after = retry_after.max(refused.retry_after),
+            }
+        }
+        Error::TooMany { retry_after }
     }
 
     fn new_session(&self, user: &User, source: &Source) -> Session {
@@ -289,7 +327,7 @@ fn subject(key: &Key, parts: &[&str]) -> String {
     URL_SAFE_NO_PAD.encode(mac.as_ref().get(..16).unwrap_or_default())
 }
 
-fn too_many(refused: sprintsync_domain::Refused) -> Error {
+fn too_many(refused: Refused) -> Error {
     Error::TooMany { retry_after: refused.retry_after }
 }
 

@@ -145,12 +145,14 @@ impl KeyRing {
         self.with(|held| Arc::clone(&held.keys))
     }
 
-    /// The keys in force, asked for again if none of them has this id, at most once in a while.
+    /// The keys in force, asked for again if none of them has this id.
     pub(crate) async fn keys_with(&self, kid: &str) -> Arc<Keys> {
         let keys = self.keys().await;
-        if keys.with_id(kid).is_some() {
-            return keys;
-        }
+        if keys.with_id(kid).is_some() { keys } else { self.fresh_keys().await }
+    }
+
+    /// The keys in force, asked for again at most once in a while: for what is signed with a key that is not known.
+    pub async fn fresh_keys(&self) -> Arc<Keys> {
         let now = self.world.now();
         let may_look = self.with(|held| {
             let may_look = now >= held.looked_at.plus_seconds(UNKNOWN_SECONDS);
@@ -183,6 +185,16 @@ impl KeyRing {
     fn with<T>(&self, act: impl FnOnce(&mut Held) -> T) -> T {
         act(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Whether the secret of this name can be read and is good: for health.
+///
+/// # Errors
+/// It is not.
+pub async fn check_secret(client: &Client, secret_id: &str) -> Result<(), KeyError> {
+    let current = client.get_secret_value().secret_id(secret_id).version_stage("AWSCURRENT").send().await;
+    let current = current.map_err(|error| KeyError::Unreachable(Box::new(error)))?;
+    Key::derive(current.version_id().unwrap_or_default(), current.secret_string().unwrap_or_default()).map(|_| ())
 }
 
 async fn fetch(client: &Client, secret_id: &str) -> Result<Keys, KeyError> {

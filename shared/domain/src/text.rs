@@ -57,7 +57,7 @@ text!(
     Title,
     |text| {
         let text = text.trim();
-        if text.is_empty() {
+        if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
             return Err(Invalid::because("must not be blank"));
         }
         at_most(text, 200)?;
@@ -135,7 +135,16 @@ fn one_line(text: &str) -> Result<(), Invalid> {
     if text.chars().any(|c| c.is_control() || c == '\u{2028}' || c == '\u{2029}') {
         return Err(Invalid::because("must not contain line breaks or other control characters"));
     }
+    // What turns the direction of text can make a line read as another (Unicode Technical Report 36, 2.7).
+    if text.chars().any(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
+        return Err(Invalid::because("must not contain characters that turn the direction of text"));
+    }
     Ok(())
+}
+
+/// Characters that show nothing by themselves.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -195,6 +204,14 @@ mod tests {
         assert!("😀".repeat(10_000).parse::<Description>().is_ok());
         assert!("x".repeat(10_001).parse::<Description>().is_err());
         assert!("x".repeat(501).parse::<Note>().is_err());
+    }
+
+    #[test]
+    fn what_shows_nothing_or_turns_text_is_refused() {
+        for bad in ["\u{200b}", " \u{feff}\u{2060} ", "a\u{202e}b", "\u{2066}a", "a\u{2028}b"] {
+            assert!(bad.parse::<Title>().is_err(), "{bad:?}");
+        }
+        assert!("👩\u{200d}💻 at work".parse::<Title>().is_ok());
     }
 
     #[test]

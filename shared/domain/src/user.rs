@@ -34,6 +34,11 @@ pub struct User {
 }
 
 impl User {
+    /// Whether this person is one of those without whom nobody could administer the instance.
+    pub fn counts_as_admin(&self) -> bool {
+        self.is_admin && !self.disabled
+    }
+
     /// This person as the one who does something.
     pub fn actor(&self) -> Actor {
         Actor { id: self.id, username: self.username.clone() }

@@ -1,9 +1,11 @@
-//! Bodies that are taken of tasks and time, in JSON as in forms.
+//! Bodies that are taken, in JSON as in forms.
 
 use crate::{Fields, Problem, number, text};
 use serde_json::Value;
+use sprintsync_auth::{Password, SignUp};
 use sprintsync_domain::{
-    Day, Description, Estimate, Invalid, Minutes, NewEntry, NewTask, Note, Status, TaskEdit, Title,
+    Day, Description, Estimate, Invalid, Minutes, NewEntry, NewTask, Note, Profile, Status, TaskEdit, TimeZone, Title,
+    Username, Workday,
 };
 
 /// A new task.
@@ -16,10 +18,12 @@ pub fn new_task(mut fields: Fields) -> Result<NewTask, Problem> {
     let status = fields.optional("status", text::<Status>);
     let estimate = fields.nullable("estimate_minutes", number::<Estimate>);
     let due_on = fields.nullable("due_on", text::<Day>);
-    // Nothing logged yet is said by 0.
     let logged = fields.optional("total_minutes", |value| match value.as_i64() {
+        // Nothing logged yet.
         Some(0) => Ok(None),
-        _ => number::<Minutes>(value).map(Some),
+        Some(1..=1_440) => number::<Minutes>(value).map(Some),
+        Some(_) => Err(Invalid("must be from 0 to 1440 minutes".to_owned())),
+        None => number::<Minutes>(value).map(Some),
     });
     let made = (|| {
         Some(NewTask {
@@ -113,4 +117,58 @@ pub fn new_entry(mut fields: Fields, today: Day) -> Result<NewEntry, Problem> {
         Some(NewEntry { minutes: minutes?, note: note?.unwrap_or_default(), worked_on: worked_on?.unwrap_or(today) })
     })();
     fields.check(made)
+}
+
+/// A new account.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn sign_up(fields: &mut Fields) -> Result<SignUp, Problem> {
+    let username: Option<Username> = fields.required("username", text);
+    let name = username.as_ref().map(Username::as_str).unwrap_or_default();
+    let password = fields.required("password", |value| Password::parse(&plain(value)?, name));
+    let time_zone = fields.optional("time_zone", text::<TimeZone>);
+    let invite = fields.optional("invite", plain);
+    let made = (|| {
+        let time_zone = time_zone?.unwrap_or_else(TimeZone::utc);
+        Some(SignUp { username: username?, password: password?, time_zone, invite: invite? })
+    })();
+    fields.check(made)
+}
+
+/// A name and a password to sign in with.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn credentials(fields: &mut Fields) -> Result<(String, String), Problem> {
+    let (username, password) = (fields.required("username", plain), fields.required("password", plain));
+    let made = username.zip(password);
+    fields.check(made)
+}
+
+/// What a person says of themselves.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn profile(fields: &mut Fields) -> Result<Profile, Problem> {
+    let time_zone = fields.optional("time_zone", text::<TimeZone>);
+    let workday_minutes = fields.optional("workday_minutes", number::<Workday>);
+    let made = time_zone.zip(workday_minutes);
+    fields.check(made).map(|(time_zone, workday_minutes)| Profile { time_zone, workday_minutes })
+}
+
+/// The current password, and the one that the person of this name wants instead.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn passwords(fields: &mut Fields, username: &Username) -> Result<(String, Password), Problem> {
+    let current = fields.required("current_password", plain);
+    let new = fields.required("new_password", |value| Password::parse(&plain(value)?, username.as_str()));
+    let made = current.zip(new);
+    fields.check(made)
+}
+
+/// Takes a text as it is.
+fn plain(value: &Value) -> Result<String, Invalid> {
+    value.as_str().map(str::to_owned).ok_or_else(|| Invalid("must be a text".to_owned()))
 }

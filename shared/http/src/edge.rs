@@ -25,7 +25,7 @@ pub(crate) enum CrossSite {
     All,
 }
 
-/// How a problem is told: from the problem, the request's id and its headers.
+/// How a problem is told: from the problem, the request's id, and how it was asked.
 pub(crate) type Tell = fn(&Problem, &str, &Asked) -> Response;
 
 /// What of a request matters for how a problem is told.
@@ -152,18 +152,24 @@ fn request_id(headers: &HeaderMap, world: &World) -> String {
 
 /// Gives a problem its body.
 fn tell(edge: &Edge, mut response: Response, id: &str, asked: &Asked) -> Response {
-    let unrouted = matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED)
-        && !response.headers().contains_key(header::CONTENT_TYPE);
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    // The router and the extractors that are not ours answer in plain text, or not at all.
+    let foreign =
+        (status.is_client_error() || status.is_server_error()) && (kind.is_empty() || kind.starts_with(b"text/plain"));
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
-        None if unrouted && response.status() == StatusCode::NOT_FOUND => Problem::not_found(),
-        None if unrouted => Problem::new(response.status(), "This address does not take that method."),
+        None if foreign && status == StatusCode::NOT_FOUND => Problem::not_found(),
+        None if foreign && status == StatusCode::METHOD_NOT_ALLOWED => {
+            Problem::new(status, "This address does not take that method.")
+        }
+        None if foreign => Problem::new(status, "This request cannot be answered."),
         None => return response,
     };
     let mut told = (edge.tell)(&problem, id, asked);
     let headers = told.headers_mut();
     for (name, value) in response.headers() {
-        if !headers.contains_key(name) && name != header::CONTENT_LENGTH {
+        if !headers.contains_key(name) && name != header::CONTENT_LENGTH && name != header::CONTENT_TYPE {
             headers.insert(name.clone(), value.clone());
         }
     }

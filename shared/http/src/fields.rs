@@ -7,6 +7,8 @@ use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use bytes::{Bytes, BytesMut};
 use http::{StatusCode, header};
 use http_body_util::BodyExt;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use sprintsync_domain::Invalid;
 
@@ -15,6 +17,10 @@ use crate::{FieldError, Problem};
 
 /// Bytes that a body has at most.
 const MOST_BYTES: usize = 256 * 1024;
+/// Fields that a body has at most: far more than any route takes.
+const MOST_FIELDS: usize = 100;
+/// Mistakes that are told at once.
+const MOST_ERRORS: usize = 20;
 
 /// The fields of a body, as they came.
 #[derive(Debug, Default)]
@@ -84,7 +90,25 @@ impl Fields {
 
     /// Notes a mistake.
     pub fn note(&mut self, name: &str, reason: &Invalid) {
-        self.errors.push(FieldError { field: name.to_owned(), message: reason.to_string() });
+        if self.errors.len() < MOST_ERRORS {
+            let field = name.chars().filter(|c| !c.is_control()).take(64).collect();
+            self.errors.push(FieldError { field, message: reason.to_string() });
+        }
+    }
+
+    /// Takes what was sent, each name once.
+    fn take(pairs: Vec<(String, Value)>) -> Result<Self, Problem> {
+        if pairs.len() > MOST_FIELDS {
+            return Err(Problem::unreadable(format!("The body has more than {MOST_FIELDS} fields.")));
+        }
+        let mut fields = Self::default();
+        for (name, value) in pairs {
+            if fields.values.contains_key(&name) {
+                fields.note(&name, &Invalid("is given twice".to_owned()));
+            }
+            fields.values.insert(name, value);
+        }
+        Ok(fields)
     }
 
     /// What came for a field, to show it again.
@@ -97,9 +121,10 @@ impl Fields {
     /// # Errors
     /// 422 that names each field.
     pub fn check<T>(&mut self, made: Option<T>) -> Result<T, Problem> {
-        for name in self.values.keys().filter(|name| !self.known.contains(&name.as_str())) {
-            let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
-            self.errors.push(FieldError { field: shown, message: "is not a field that can be set here".to_owned() });
+        let known = std::mem::take(&mut self.known);
+        let unknown: Vec<String> = self.values.keys().filter(|name| !known.contains(&name.as_str())).cloned().collect();
+        for name in unknown {
+            self.note(&name, &Invalid("is not a field that can be set here".to_owned()));
         }
         match made {
             Some(made) if self.errors.is_empty() => Ok(made),
@@ -119,14 +144,16 @@ impl<S: Send + Sync> FromRequest<S> for Json {
         }
         let body = read(request).await?;
         let body = std::str::from_utf8(&body).map_err(|_| Problem::unreadable("The body is not UTF-8."))?;
-        let value = serde_json::from_str(body).map_err(|error| {
-            Problem::unreadable(format!("The body is not JSON (line {}, column {}).", error.line(), error.column()))
-        })?;
-        let Value::Object(values) = value else {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return Err(Problem::new(status, "The body must be a JSON object."));
-        };
-        Ok(Self(Fields { values, ..Fields::default() }))
+        match serde_json::from_str::<Pairs>(body) {
+            Ok(Pairs(pairs)) => Fields::take(pairs).map(Self),
+            Err(error) if error.is_data() => {
+                Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "The body must be a JSON object."))
+            }
+            Err(error) => {
+                let place = format!("line {}, column {}", error.line(), error.column());
+                Err(Problem::unreadable(format!("The body is not JSON ({place}).")))
+            }
+        }
     }
 }
 
@@ -157,13 +184,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         let body = read(request).await?;
         let body = std::str::from_utf8(&body).map_err(|_| Problem::unreadable("The body is not UTF-8."))?;
         let pairs = pairs(body).ok_or_else(|| Problem::unreadable("The body is not a form in UTF-8."))?;
-        let mut fields = Fields::default();
-        for (name, value) in pairs {
-            if fields.values.insert(name.clone(), Value::String(value)).is_some() {
-                fields.note(&name, &Invalid("is given twice".to_owned()));
-            }
-        }
-        Ok(Self(fields))
+        Fields::take(pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect()).map(Self)
     }
 }
 
@@ -175,9 +196,26 @@ impl Form {
 }
 
 impl Fields {
+    /// Puts another value in the place of what came.
+    pub fn replace(&mut self, name: &str, value: impl Into<Value>) {
+        self.values.insert(name.to_owned(), value.into());
+    }
+
     /// Makes blank texts of a form no value.
     pub fn blank_is_null(&mut self, names: &[&str]) {
         self.each(names, |text| text.trim().is_empty().then_some(Value::Null));
+    }
+
+    /// Makes blank texts of a form as good as not sent.
+    pub fn blank_is_missing(&mut self, names: &[&str]) {
+        self.values.retain(|name, value| {
+            !(names.contains(&name.as_str()) && value.as_str().is_some_and(|text| text.trim().is_empty()))
+        });
+    }
+
+    /// Takes the space around texts of a form away.
+    pub fn trim(&mut self, names: &[&str]) {
+        self.each(names, |text| Some(text.trim().into()));
     }
 
     /// Makes digits of a form numbers.
@@ -202,6 +240,31 @@ impl Fields {
     /// Fields that say more than is asked here.
     pub fn ignore(&mut self, names: &[&'static str]) {
         self.known.extend_from_slice(names);
+    }
+}
+
+/// The members of a JSON object in the order in which they were sent, each as often as it was.
+struct Pairs(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Pairs;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Members)
     }
 }
 

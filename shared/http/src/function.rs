@@ -104,16 +104,15 @@ impl Function {
     }
 }
 
-/// Takes out of an event what lambda_http panics on (it builds a `Uri` of host, path and query), and one slash at the
-/// end of the path. Says whether the query could be kept.
+/// Takes out of an event what lambda_http panics on: it builds a `Uri` of host, path and query. Says whether the query
+/// could be kept.
 fn clean(event: &mut ApiGatewayV2httpRequest) -> bool {
     event.headers.remove(HOST);
     event.headers.remove(HeaderName::from_static("x-forwarded-proto"));
     event.request_context.domain_name = None;
     let raw = event.raw_path.take().unwrap_or_default();
     let path = format!("/{}", raw.trim_start_matches('/'));
-    let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(&path);
-    event.raw_path = Some(utf8_percent_encode(path, PATH).to_string());
+    event.raw_path = Some(utf8_percent_encode(&path, PATH).to_string());
     let query = event.raw_query_string.as_deref().unwrap_or_default();
     let readable = format!("/?{query}").parse::<http::Uri>().is_ok();
     if !readable {
@@ -137,10 +136,10 @@ mod tests {
 
     #[test]
     fn no_address_breaks_the_conversion() {
-        assert_eq!(cleaned("/tasks/", "a=1").0, "/tasks");
+        assert_eq!(cleaned("/tasks/", "a=1").0, "/tasks/");
         assert_eq!(cleaned("/", ""), ("/".to_owned(), Some(String::new())));
         assert_eq!(cleaned("", "").0, "/");
-        assert_eq!(cleaned("//evil.example/", "").0, "/evil.example");
+        assert_eq!(cleaned("//evil.example/", "").0, "/evil.example/");
         assert_eq!(cleaned("/a b\u{7f}?#<>\\^`{|}ü", "").0, "/a%20b%7F%3F%23%3C%3E%5C%5E%60%7B%7C%7D%C3%BC");
         assert_eq!(cleaned(":99999999", "").0, "/:99999999");
         assert_eq!(cleaned("/tasks", "a=<b>"), ("/tasks".to_owned(), None));

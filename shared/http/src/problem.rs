@@ -77,7 +77,7 @@ impl Problem {
 
     /// 503: worth trying again.
     pub fn unavailable() -> Self {
-        let detail = "The service is busy or cannot reach its data. Nothing was changed; try again in a moment.";
+        let detail = "The service is busy or cannot reach its data. Try again in a moment.";
         Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
     }
 

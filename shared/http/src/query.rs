@@ -78,14 +78,21 @@ pub struct Paging {
     pub place: Place,
     scope: String,
     query: Query,
+    filters: &'static [&'static str],
 }
 
 impl Paging {
-    /// The page that a query asks for. `scope` names the list: its kind, its caller and its filter.
+    /// The page that a query asks for, of the list that `scope` names. The link to the next page keeps the limit and
+    /// these `filters`.
     ///
     /// # Errors
     /// 422 for a limit out of range; 400 for a cursor that is not of this list.
-    pub async fn read(app: &App, query: Query, scope: String) -> Result<Self, Problem> {
+    pub async fn read(
+        app: &App,
+        query: Query,
+        scope: String,
+        filters: &'static [&'static str],
+    ) -> Result<Self, Problem> {
         let limit = match query.get("limit")? {
             None => USUAL,
             Some(text) => text.parse().ok().filter(|limit| (1..=MOST).contains(limit)).ok_or_else(|| {
@@ -97,7 +104,7 @@ impl Paging {
             None => None,
             Some(text) => Some(open_cursor(app, &scope, text).await?),
         };
-        Ok(Self { place: Place { limit, after }, scope, query })
+        Ok(Self { place: Place { limit, after }, scope, query, filters })
     }
 
     /// The page as an answer: `shape` of each item in a bare array, and the `Link` to the next page if there is one.
@@ -111,7 +118,8 @@ impl Paging {
         let mut response = json(&items)?;
         if let Some(position) = page.next {
             let cursor = seal_cursor(app, &self.scope, &position).await;
-            let kept = self.query.pairs.iter().filter(|(name, _)| name != "cursor");
+            let kept = |name: &str| name == "limit" || self.filters.contains(&name);
+            let kept = self.query.pairs.iter().filter(|(name, _)| kept(name));
             let mut query: Vec<String> =
                 kept.map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
             query.push(format!("cursor={cursor}"));
@@ -134,6 +142,11 @@ pub async fn seal_cursor(app: &App, scope: &str, position: &str) -> String {
 /// 400, where it is not of this list.
 pub async fn open_cursor(app: &App, scope: &str, text: &str) -> Result<String, Problem> {
     let keys = app.ring.keys().await;
+    if let Some(position) = cursor::open(&keys.cursors(), scope, text) {
+        return Ok(position);
+    }
+    // It may be signed with a key that this environment does not know yet.
+    let keys = app.ring.fresh_keys().await;
     cursor::open(&keys.cursors(), scope, text)
         .ok_or_else(|| Problem::unreadable("The cursor is not of this list. Start again without it."))
 }

@@ -92,7 +92,7 @@ impl From<domain::Entry> for Entry {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Timer {
-    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Uuid))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     task_id: TaskId,
     title: String,
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]

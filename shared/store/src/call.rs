@@ -8,14 +8,15 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ConsumedCapacity, Delete, KeysAndAttributes, Put, ReturnConsumedCapacity,
     ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
+use sprintsync_domain::Timestamp;
 use sprintsync_observe::TableCall;
 
 use crate::item::{self, AT_VERSION, NOT_EXISTS};
 use crate::key::{Item, Key, LSI1, LSI1SK, PK, SK, text};
 use crate::{Error, Store};
 
-/// How often a transaction that met another one is tried again. With the waits below, about two seconds.
-const TRIES: u32 = 8;
+/// Milliseconds within which a write that meets others is tried again; then it is 503, and the caller's turn.
+const BUDGET_MS: i64 = 4_000;
 /// Keys of one BatchGetItem are few here; what comes back unprocessed was throttled.
 const BATCH_TRIES: u32 = 4;
 
@@ -26,6 +27,10 @@ pub(crate) enum Outcome {
     /// Conditions failed; per action, whether its own did, and the item that was there.
     Failed(Vec<Option<Option<Item>>>),
 }
+
+/// Until when a write may be tried again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Budget(Timestamp);
 
 /// The sort keys a query walks, newest first.
 pub(crate) struct Walk<'a> {
@@ -151,12 +156,15 @@ impl Store {
 
     /// Writes all of `actions` or none. Each of them must carry `write_id` on the item that it puts: where a condition
     /// fails on an item with that id, an earlier attempt of this very write had landed, and all is well.
-    pub(crate) async fn transact(&self, write_id: &str, actions: Vec<TransactWriteItem>) -> Result<Outcome, Error> {
-        let mut busy = None;
-        for attempt in 0..TRIES {
-            if attempt > 0 {
-                self.pause(attempt).await;
-            }
+    pub(crate) async fn transact(
+        &self,
+        write_id: &str,
+        actions: Vec<TransactWriteItem>,
+        budget: Budget,
+    ) -> Result<Outcome, Error> {
+        let mut busy: Option<Box<dyn std::error::Error + Send + Sync>> = None;
+        for attempt in 0.. {
+            self.wait(attempt, budget, busy.take()).await?;
             let call = TableCall::start();
             let answer = self
                 .client
@@ -188,14 +196,39 @@ impl Store {
                 Some(TransactWriteItemsError::TransactionInProgressException(_)) => {}
                 _ => return Err(failure(error)),
             }
-            busy = Some(error);
+            busy = Some(Box::new(error));
         }
-        Err(Error::Busy(busy.map(Into::into)))
+        Err(Error::Busy(busy))
     }
 
-    /// Waits before another attempt: up to 20 ms doubled each time, at most 500 ms, by chance ("full jitter").
-    pub(crate) async fn pause(&self, attempt: u32) {
-        let most = (20_u64 << attempt.min(5)).min(500);
+    /// What a write may take from now on.
+    pub(crate) fn budget(&self) -> Budget {
+        Budget(Timestamp::from_ms(self.world.now().ms().saturating_add(BUDGET_MS)))
+    }
+
+    /// Lets a first attempt through, and waits before another while there is time.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] with the reason, where the time is up.
+    pub(crate) async fn wait(
+        &self,
+        attempt: u32,
+        budget: Budget,
+        reason: Option<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Result<(), Error> {
+        if attempt == 0 {
+            return Ok(());
+        }
+        if self.world.now() >= budget.0 {
+            return Err(Error::Busy(reason));
+        }
+        self.pause(attempt).await;
+        Ok(())
+    }
+
+    /// Waits before another attempt: up to 10 ms doubled each time, at most 80 ms, by chance ("full jitter").
+    async fn pause(&self, attempt: u32) {
+        let most = (10_u64 << attempt.min(3)).min(80);
         let [high, low] = self.world.random();
         let part = u64::from(u16::from_be_bytes([high, low]));
         tokio::time::sleep(Duration::from_millis(most * part / u64::from(u16::MAX))).await;

@@ -1,19 +1,19 @@
 //! Rate counters: how often something was tried, by whom, kept in the table so that every environment counts alike.
+//!
+//! What many may count at once (a name, a source) is one `UpdateItem` that adds under a condition: it never meets
+//! another. What doubles its wait (one name from one source) is read, computed by the domain, and put at its version.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
-use futures_util::future::try_join_all;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure};
 use sprintsync_domain::{Counter, Limit, Refused, Timestamp, Version};
 use sprintsync_observe::TableCall;
 
 use crate::call::{Condition, failure, units};
-use crate::item::{self, Head, RateBody};
-use crate::key::{self, Item, Key};
+use crate::item::{self, Head, Kind, RateBody};
+use crate::key::{self, Item, Key, text};
 use crate::{Error, Store};
-
-/// How often a counter that others change at the same time is tried.
-const TRIES: u32 = 16;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,6 @@ pub enum RateKind {
 /// A counter's place: its kind, and its subject as a keyed hash, so that the table names nobody's address.
 #[derive(Debug, Clone)]
 pub struct RateKey {
-    kind: RateKind,
     limit: Limit,
     key: Key,
 }
@@ -48,7 +47,7 @@ impl RateKey {
             RateKind::SignUpSource => "sign-up-source",
             RateKind::Password => "password",
         };
-        Self { kind, limit, key: key::rate(name, hashed_subject) }
+        Self { limit, key: key::rate(name, hashed_subject) }
     }
 
     pub(crate) fn key(&self) -> Key {
@@ -74,110 +73,191 @@ impl Seen {
     }
 }
 
-/// A try that was counted, and can be given back.
+/// A try that was counted among those of many, and can be given back.
 #[derive(Debug)]
-pub struct Reserved {
-    key: RateKey,
-    counter: Counter,
-    version: Version,
+pub struct Added {
+    key: Key,
+    ends_at: Timestamp,
 }
 
 impl Store {
-    /// Counts one try on each counter, as they were `seen`.
-    ///
-    /// # Errors
-    /// The inner [`Refused`] where one of them is used up; the others may then have counted the try.
-    pub async fn reserve(&self, seen: Vec<Seen>) -> Result<Result<Vec<Reserved>, Refused>, Error> {
-        for one in &seen {
-            if let Err(refused) = one.check(self.world.now())? {
-                return Ok(Err(refused));
-            }
-        }
-        let counted = try_join_all(seen.into_iter().map(|one| self.count(one.key, one.item))).await?;
-        Ok(counted.into_iter().collect())
-    }
-
     /// Looks at one counter.
     pub async fn look(&self, key: RateKey) -> Result<Seen, Error> {
         let item = self.get(key.key()).await?;
         Ok(Seen { key, item })
     }
 
-    /// Gives tries back that were none after all: of the pair of name and source nothing remains, elsewhere the count
-    /// goes down by one.
-    pub async fn give_back(&self, reserved: Vec<Reserved>) -> Result<(), Error> {
-        try_join_all(reserved.into_iter().map(|one| async move {
-            let mut counter = one.counter;
-            counter.count = if matches!(one.key.kind, RateKind::SignInPair | RateKind::Password) {
-                0
-            } else {
-                counter.count.saturating_sub(1)
-            };
-            // Where someone else counts at this moment, theirs may stay: one try too many is counted, never too few.
-            self.write_counter(&one.key, &counter, Some(one.version)).await.map(|_| ())
-        }))
-        .await
-        .map(|_| ())
-    }
-
-    pub(crate) async fn count(&self, key: RateKey, mut seen: Option<Item>) -> Result<Result<Reserved, Refused>, Error> {
-        for attempt in 0..TRIES {
-            if attempt > 0 {
-                self.pause(attempt).await;
-            }
-            let before = read(seen)?;
+    /// Counts one try on a counter that was `seen`, as its limit says, doubling included.
+    ///
+    /// # Errors
+    /// The inner [`Refused`] where it is used up.
+    pub async fn count(&self, seen: Seen) -> Result<Result<(), Refused>, Error> {
+        let Seen { key, mut item } = seen;
+        let budget = self.budget();
+        for attempt in 0.. {
+            self.wait(attempt, budget, None).await?;
+            let before = read(item)?;
             let next = match key.limit.take(before.as_ref().map(|(counter, _)| counter), self.world.now()) {
                 Ok(next) => next,
                 Err(refused) => return Ok(Err(refused)),
             };
-            match self.write_counter(&key, &next, before.map(|(_, version)| version)).await? {
-                Written::At(version) => return Ok(Ok(Reserved { key, counter: next, version })),
-                Written::Not(current) => seen = current,
+            match self.put_counter(&key, &next, before.map(|(_, version)| version)).await? {
+                None => return Ok(Ok(())),
+                Some(current) => item = current,
             }
         }
         Err(Error::Busy(None))
     }
 
-    /// The item of a counter, to be put where `seen` was.
-    fn counter_item(
+    /// Forgets the tries that were counted: they were none after all.
+    pub async fn forget(&self, key: &RateKey) -> Result<(), Error> {
+        let call = TableCall::start();
+        let answer = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key.key.attributes()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        call.end(0.0, units(answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref())));
+        answer.map(|_| ()).map_err(failure)
+    }
+
+    /// Counts one try on a counter without having looked; for limits that do not double.
+    ///
+    /// # Errors
+    /// The inner [`Refused`] where it is used up.
+    pub async fn add(&self, key: &RateKey) -> Result<Result<Added, Refused>, Error> {
+        let budget = self.budget();
+        let mut over: Option<Timestamp> = None;
+        for attempt in 0.. {
+            self.wait(attempt, budget, None).await?;
+            let now = self.world.now();
+            let ends_at = now.plus_seconds(key.limit.window);
+            let current = match self.add_once(key, now, ends_at, over).await? {
+                Ok(ends_at) => return Ok(Ok(Added { key: key.key(), ends_at })),
+                Err(current) => current,
+            };
+            let Some((counter, _)) = read(current)? else { continue };
+            if now < counter.ends_at && counter.count >= key.limit.tries {
+                let wait = counter.ends_at.ms() - now.ms();
+                return Ok(Err(Refused { retry_after: wait.div_euclid(1000) + 1 }));
+            }
+            over = (now >= counter.ends_at).then_some(counter.ends_at);
+        }
+        Err(Error::Busy(None))
+    }
+
+    /// Gives a try back, if its window is still the one that runs.
+    pub async fn give_back(&self, added: &Added) -> Result<(), Error> {
+        let call = TableCall::start();
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(added.key.attributes()))
+            .update_expression("SET #count = #count - :one")
+            .condition_expression("ends_at = :window AND #count > :none")
+            .expression_attribute_names("#count", "count")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":none", number(0))
+            .expression_attribute_values(":window", text(&added.ends_at.to_string()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        call.end(0.0, units(answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref())));
+        match answer {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => Ok(()),
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    /// Adds a try to the window that runs, or begins one where there is none or the one that ended at `over` still
+    /// lies there. Gives the end of the window, or the item that stood in the way.
+    async fn add_once(
+        &self,
+        key: &RateKey,
+        now: Timestamp,
+        ends_at: Timestamp,
+        over: Option<Timestamp>,
+    ) -> Result<Result<Timestamp, Option<Item>>, Error> {
+        let (set, condition, bound) = match over {
+            None => (
+                "SET #count = if_not_exists(#count, :none) + :one, ends_at = if_not_exists(ends_at, :ends), \
+                 #ttl = if_not_exists(#ttl, :ttl), ",
+                "attribute_not_exists(pk) OR (ends_at > :bound AND #count < :tries)",
+                now,
+            ),
+            Some(over) => ("SET #count = :none + :one, ends_at = :ends, #ttl = :ttl, ", "ends_at = :bound", over),
+        };
+        // A value that no expression names is refused.
+        let tries = over.is_none().then(|| number(i64::from(key.limit.tries)));
+        let head = "strikes = :none, #type = :type, v = :v, version = if_not_exists(version, :none) + :one, \
+                    created_at = if_not_exists(created_at, :now), updated_at = :now, write_id = :write";
+        let call = TableCall::start();
+        let mut update = self.client.update_item();
+        if let Some(tries) = tries {
+            update = update.expression_attribute_values(":tries", tries);
+        }
+        let answer = update
+            .table_name(&self.table)
+            .set_key(Some(key.key.attributes()))
+            .update_expression(format!("{set}{head}"))
+            .condition_expression(condition)
+            .expression_attribute_names("#count", "count")
+            .expression_attribute_names("#ttl", key::TTL)
+            .expression_attribute_names("#type", "type")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":none", number(0))
+            .expression_attribute_values(":bound", text(&bound.to_string()))
+            .expression_attribute_values(":ends", text(&ends_at.to_string()))
+            .expression_attribute_values(":ttl", number(ends_at.seconds()))
+            .expression_attribute_values(":type", text(RateBody::TYPE))
+            .expression_attribute_values(":v", number(i64::from(RateBody::SCHEMA)))
+            .expression_attribute_values(":now", text(&now.to_string()))
+            .expression_attribute_values(":write", text(&self.write_id()))
+            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        call.end(0.0, units(answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref())));
+        match answer {
+            Ok(answer) => {
+                let running = read(answer.attributes)?.map_or(ends_at, |(counter, _)| counter.ends_at);
+                Ok(Ok(running))
+            }
+            Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => {
+                match refused.into_err() {
+                    UpdateItemError::ConditionalCheckFailedException(failed) => Ok(Err(failed.item)),
+                    _ => Err(Error::Busy(None)),
+                }
+            }
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    /// Puts a counter where `seen` was; gives what is there instead, if it is not.
+    async fn put_counter(
         &self,
         key: &RateKey,
         counter: &Counter,
         seen: Option<Version>,
-        write_id: &str,
-    ) -> Result<(Item, Condition), Error> {
-        let mut head = Head::once(key.key(), self.world.now(), None, write_id);
+    ) -> Result<Option<Option<Item>>, Error> {
+        let write_id = self.write_id();
+        let mut head = Head::once(key.key(), self.world.now(), None, &write_id);
         head.version = seen.unwrap_or_default() + 1;
         head.ttl = Some(key.limit.forgotten_at(counter));
         let body = RateBody { count: counter.count, strikes: counter.strikes, ends_at: counter.ends_at };
-        let condition = seen.map_or(Condition::NotExists, Condition::AtVersion);
-        Ok((item::encode(head, &body)?, condition))
-    }
-
-    /// One more try on a counter, as an action of a transaction.
-    pub(crate) fn counting(&self, seen: &Seen, write_id: &str) -> Result<Result<TransactWriteItem, Refused>, Error> {
-        let before = read(seen.item.clone())?;
-        let (counter, version) = before.map_or((None, None), |(counter, version)| (Some(counter), Some(version)));
-        Ok(match seen.key.limit.take(counter.as_ref(), self.world.now()) {
-            Ok(next) => {
-                let (item, condition) = self.counter_item(&seen.key, &next, version, write_id)?;
-                Ok(self.put(item, condition)?)
-            }
-            Err(refused) => Err(refused),
-        })
-    }
-
-    async fn write_counter(&self, key: &RateKey, counter: &Counter, seen: Option<Version>) -> Result<Written, Error> {
-        let version = seen.unwrap_or_default() + 1;
-        let write_id = self.write_id();
-        let (item, condition) = self.counter_item(key, counter, seen, &write_id)?;
-        let (expression, values) = condition.parts();
+        let (expression, values) = seen.map_or(Condition::NotExists, Condition::AtVersion).parts();
         let call = TableCall::start();
         let answer = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(item))
+            .set_item(Some(item::encode(head, &body)?))
             .condition_expression(expression)
             .set_expression_attribute_values(values)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
@@ -186,22 +266,21 @@ impl Store {
             .await;
         call.end(0.0, units(answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref())));
         match answer {
-            Ok(_) => Ok(Written::At(version)),
+            Ok(_) => Ok(None),
             Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => {
                 let PutItemError::ConditionalCheckFailedException(failed) = refused.into_err() else {
                     return Err(Error::Busy(None));
                 };
                 let own = failed.item.as_ref().and_then(item::write_id) == Some(write_id.as_str());
-                Ok(if own { Written::At(version) } else { Written::Not(failed.item) })
+                Ok((!own).then_some(failed.item))
             }
             Err(error) => Err(failure(error)),
         }
     }
 }
 
-enum Written {
-    At(Version),
-    Not(Option<Item>),
+fn number(value: i64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
 }
 
 fn read(item: Option<Item>) -> Result<Option<(Counter, Version)>, Error> {

@@ -8,7 +8,7 @@ use sprintsync_domain::{
 };
 
 use crate::Error;
-use crate::key::{self, Item, Key, LSI1SK, PK, SK, TTL, text};
+use crate::key::{self, Item, Key, LSI1SK, PK, TTL, text};
 
 /// A kind of item: its name in the table, and how it is written.
 pub(crate) trait Kind: Serialize + DeserializeOwned {
@@ -37,30 +37,30 @@ impl<'a> Head<'a> {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct Envelope {
+#[derive(Serialize)]
+struct Envelope<'a> {
     #[serde(rename = "type")]
-    kind: String,
+    kind: &'static str,
     v: u32,
     version: Version,
     created_at: Timestamp,
     updated_at: Timestamp,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     updated_by: Option<UserId>,
-    write_id: String,
+    write_id: &'a str,
 }
 
 /// Writes an item.
 pub(crate) fn encode<K: Kind>(head: Head<'_>, body: &K) -> Result<Item, Error> {
     let mut item: Item = serde_dynamo::to_item(body).map_err(Error::broken)?;
     let envelope = Envelope {
-        kind: K::TYPE.to_owned(),
+        kind: K::TYPE,
         v: K::SCHEMA,
         version: head.version,
         created_at: head.created_at,
         updated_at: head.updated_at,
         updated_by: head.updated_by,
-        write_id: head.write_id.to_owned(),
+        write_id: head.write_id,
     };
     let envelope: Item = serde_dynamo::to_item(envelope).map_err(Error::broken)?;
     item.extend(envelope);
@@ -87,15 +87,23 @@ pub(crate) struct Decoded<K> {
 /// Reads an item, which must be of this kind and of a layout that this code knows.
 pub(crate) fn decode<K: Kind>(item: Item) -> Result<Decoded<K>, Error> {
     let key = Key::of(&item).ok_or(Error::Corrupt("an item without a key"))?;
-    let envelope: Envelope = serde_dynamo::from_item(item.clone()).map_err(Error::broken)?;
-    if envelope.kind != K::TYPE {
+    let head = |name: &str| item.get(name).ok_or(Error::Corrupt("an item without its head"));
+    let text = |name| head(name)?.as_s().map_err(|_| Error::Corrupt("a head that is no text"));
+    let number = |name| -> Result<u64, Error> {
+        let number = head(name)?.as_n().ok().and_then(|number| number.parse().ok());
+        number.ok_or(Error::Corrupt("a head that is no number"))
+    };
+    let time = |name| -> Result<Timestamp, Error> {
+        text(name)?.parse().map_err(|_| Error::Corrupt("a head that is no time"))
+    };
+    if text("type")? != K::TYPE {
         return Err(Error::Corrupt("an item of another type"));
     }
-    if envelope.v > K::SCHEMA {
+    if number("v")? > u64::from(K::SCHEMA) {
         return Err(Error::Corrupt("an item of a newer layout"));
     }
+    let (version, created_at, updated_at) = (number("version")?, time("created_at")?, time("updated_at")?);
     let body = serde_dynamo::from_item(item).map_err(Error::broken)?;
-    let Envelope { version, created_at, updated_at, .. } = envelope;
     Ok(Decoded { key, version, created_at, updated_at, body })
 }
 
@@ -382,7 +390,7 @@ impl Kind for UserBody {
     const TYPE: &'static str = "user";
 }
 
-pub(crate) fn user(user: &User, write_id: &str) -> Result<Item, Error> {
+pub(crate) fn user(user: &User, by: Option<UserId>, write_id: &str) -> Result<Item, Error> {
     let head = Head {
         key: key::profile(user.id),
         lsi1sk: None,
@@ -390,7 +398,7 @@ pub(crate) fn user(user: &User, write_id: &str) -> Result<Item, Error> {
         version: user.version,
         created_at: user.created_at,
         updated_at: user.updated_at,
-        updated_by: Some(user.id),
+        updated_by: by,
         write_id,
     };
     let body = UserBody {
@@ -485,8 +493,9 @@ pub(crate) fn to_counter(item: Item) -> Result<(Counter, Version), Error> {
     Ok((Counter { count: body.count, strikes: body.strikes, ends_at: body.ends_at }, version))
 }
 
-/// The names of the attributes that conditions speak of.
+/// The condition that nothing is there.
 pub(crate) const NOT_EXISTS: &str = "attribute_not_exists(pk)";
+/// The condition that something is there, of the version `:seen`.
 pub(crate) const AT_VERSION: &str = "attribute_exists(pk) AND version = :seen";
 
-const _: () = assert!(matches!((PK.as_bytes(), SK.as_bytes()), (b"pk", b"sk")));
+const _: () = assert!(matches!(PK.as_bytes(), b"pk"), "the conditions above name the partition key");

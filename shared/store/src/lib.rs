@@ -16,12 +16,11 @@ mod users;
 use aws_sdk_dynamodb::Client;
 use sprintsync_domain::{Version, World};
 
-pub use counters::{RateKey, RateKind, Reserved, Seen};
+pub use counters::{Added, RateKey, RateKind, Seen};
 pub use key::{LSI1, LSI1SK, PK, SK, TTL};
 pub use once::{Effect, Once, Recorded};
 pub use schema::create_table;
 pub use tasks::{Access, Page, Place};
-pub use users::SignInLookup;
 
 /// Why the table did not do what was asked.
 #[derive(Debug, thiserror::Error)]

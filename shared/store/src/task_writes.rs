@@ -11,9 +11,6 @@ use crate::key::{self, Item};
 use crate::once::{Effect, Once};
 use crate::{Error, Store};
 
-/// How often a write without a version is computed again on what others wrote meanwhile.
-const TRIES: u32 = 8;
-
 /// Where a task lies before and after a change.
 #[derive(Clone, Copy)]
 enum Move {
@@ -56,7 +53,7 @@ impl Store {
         actions.push(self.put(item::task(task, item::Place::Live, owner, &write_id)?, Condition::NotExists)?);
         actions.push(self.put(item::encode(marker, &OwnerBody { owner })?, Condition::NotExists)?);
         actions.extend(self.ledger(&change, &write_id)?);
-        match self.transact(&write_id, actions).await? {
+        match self.transact(&write_id, actions, self.budget()).await? {
             Outcome::Done => Ok(change.task),
             Outcome::Failed(mut failed) => {
                 already_done(once, &mut failed)?;
@@ -136,7 +133,7 @@ impl Store {
         let mut actions = self.recorded_with(once, &Effect::Timer(&timer), &write_id)?;
         actions.push(TransactWriteItem::builder().condition_check(there).build());
         actions.push(self.put(item::timer(&timer, &write_id)?, Condition::NotExists)?);
-        match self.transact(&write_id, actions).await? {
+        match self.transact(&write_id, actions, self.budget()).await? {
             Outcome::Done => Ok(timer),
             Outcome::Failed(mut failed) => {
                 already_done(once, &mut failed)?;
@@ -201,10 +198,9 @@ impl Store {
         (moving, beside): (Move, &Beside<'_>),
         once: Option<&Once<'_>>,
     ) -> Result<Changed, Error> {
-        for attempt in 0..TRIES {
-            if attempt > 0 {
-                self.pause(attempt).await;
-            }
+        let budget = self.budget();
+        for attempt in 0.. {
+            self.wait(attempt, budget, None).await?;
             at_version(&seen, expected)?;
             let Some(change) = act(&seen) else { return Ok(Changed::Not(seen)) };
             let write_id = self.write_id();
@@ -213,7 +209,7 @@ impl Store {
             let besides = actions.len() - usize::from(once.is_some());
             actions.extend(self.moved(&seen, &change, moving, &write_id)?);
             actions.extend(self.ledger(&change, &write_id)?);
-            match self.transact(&write_id, actions).await? {
+            match self.transact(&write_id, actions, budget).await? {
                 Outcome::Done => return Ok(Changed::To(change)),
                 Outcome::Failed(mut failed) => {
                     already_done(once, &mut failed)?;

@@ -2,29 +2,14 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use sprintsync_domain::{
-    AccountEvent, Actor, Fields, PasswordHash, Profile, Refused, Session, SessionId, Timestamp, User, UserId, Username,
-    What,
+    AccountEvent, Actor, Fields, PasswordHash, Profile, Session, SessionId, Timestamp, User, UserId, Username, What,
 };
 
 use crate::call::{Condition, Outcome, Walk};
 use crate::counters::Seen;
 use crate::item::{self, Head, InviteBody, NameBody};
 use crate::key::{self, Item};
-use crate::{Error, RateKey, Store};
-
-/// Sessions that are shown to a person at most.
-const SESSIONS: usize = 200;
-/// How often a sign-up is tried again when others sign up from the same source in that moment.
-const SIGN_UP_TRIES: u32 = 16;
-
-/// What a sign-in looks up before anything is decided.
-#[derive(Debug)]
-pub struct SignInLookup {
-    /// Whose the name is.
-    pub user_id: Option<UserId>,
-    /// The counters, as they are, for [`Store::reserve`].
-    pub counters: Vec<Seen>,
-}
+use crate::{Error, Page, Place, RateKey, Store};
 
 impl Store {
     /// The person and the session of a token, if both exist. Whether the session is alive, [`Session::is_alive`] says.
@@ -46,72 +31,43 @@ impl Store {
         to_user_id(self.get(key::name(name)).await?)
     }
 
-    /// Whose a name is, and the three counters of signing in with it, in one round trip. A text that cannot be a name is
-    /// nobody's.
-    pub async fn sign_in_lookup(&self, name: Option<&Username>, rates: [RateKey; 3]) -> Result<SignInLookup, Error> {
-        let [pair, by_name, source] = &rates;
-        let counters = [pair.key(), by_name.key(), source.key()];
-        let (marker, counters) = match name {
-            Some(name) => {
-                let [pair, by_name, source] = counters;
-                let [marker, counters @ ..] = self.get_all([key::name(name), pair, by_name, source]).await?;
-                (marker, counters)
-            }
-            None => (None, self.get_all(counters).await?),
+    /// Whose a name is, and a counter, in one round trip. A text that cannot be a name is nobody's.
+    pub async fn user_id_and_rate(
+        &self,
+        name: Option<&Username>,
+        rate: RateKey,
+    ) -> Result<(Option<UserId>, Seen), Error> {
+        let (marker, item) = match name {
+            Some(name) => self.get_all([key::name(name), rate.key()]).await?.into(),
+            None => (None, self.get(rate.key()).await?),
         };
-        Ok(SignInLookup {
-            user_id: to_user_id(marker)?,
-            counters: rates.into_iter().zip(counters).map(|(key, item)| Seen { key, item }).collect(),
-        })
+        Ok((to_user_id(marker)?, Seen { key: rate, item }))
     }
 
-    /// Makes an account, with its first session if one is given, using up the invite if one is asked for, and counts
-    /// the try in the same transaction. A try that fails is counted too.
+    /// Makes an account, with its first session if one is given, using up the invite if one is asked for.
     ///
     /// # Errors
-    /// [`Error::NameTaken`], [`Error::BadInvite`]; the inner [`Refused`] where there were too many tries.
-    pub async fn create_user(
-        &self,
-        user: &User,
-        session: Option<&Session>,
-        invite: Option<&str>,
-        mut rate: Seen,
-    ) -> Result<Result<(), Refused>, Error> {
-        for attempt in 0..SIGN_UP_TRIES {
-            if attempt > 0 {
-                self.pause(attempt).await;
-            }
-            let write_id = self.write_id();
-            let counting = match self.counting(&rate, &write_id)? {
-                Ok(counting) => counting,
-                Err(refused) => return Ok(Err(refused)),
-            };
-            let marker = Head::once(key::name(&user.username), user.created_at, Some(user.id), &write_id);
-            let event = self.account_event(user, What::SignedUp, user.created_at, Fields::new(), Fields::new());
-            let mut actions = vec![
-                counting,
-                self.put(item::encode(marker, &NameBody { user_id: user.id })?, Condition::NotExists)?,
-                self.put(item::user(user, &write_id)?, Condition::NotExists)?,
-                self.put(item::account_event(&event, &write_id)?, Condition::NotExists)?,
-            ];
-            if let Some(session) = session {
-                actions.push(self.put(item::session(session, &write_id)?, Condition::NotExists)?);
-            }
-            if let Some(invite) = invite {
-                actions.push(self.use_invite(invite, user.created_at)?);
-            }
-            let Outcome::Failed(failed) = self.transact(&write_id, actions).await? else { return Ok(Ok(())) };
-            let mut failed = failed.into_iter();
-            let (counted, name_taken) = (failed.next().flatten(), failed.next().flatten().is_some());
-            if name_taken || failed.any(|reason| reason.is_some()) {
-                let seen = counted.map_or(rate.item, |current| current);
-                let refused = self.count(rate.key, seen).await?.err();
-                let error = if name_taken { Error::NameTaken } else { Error::BadInvite };
-                return refused.map_or(Err(error), |refused| Ok(Err(refused)));
-            }
-            rate.item = counted.flatten();
+    /// [`Error::NameTaken`], [`Error::BadInvite`].
+    pub async fn create_user(&self, user: &User, session: Option<&Session>, invite: Option<&str>) -> Result<(), Error> {
+        let write_id = self.write_id();
+        let marker = Head::once(key::name(&user.username), user.created_at, Some(user.id), &write_id);
+        let event = self.account_event(user, What::SignedUp, user.created_at, Fields::new(), Fields::new());
+        let mut actions = vec![
+            self.put(item::encode(marker, &NameBody { user_id: user.id })?, Condition::NotExists)?,
+            self.put(item::user(user, Some(user.id), &write_id)?, Condition::NotExists)?,
+            self.put(item::account_event(&event, &write_id)?, Condition::NotExists)?,
+        ];
+        if let Some(session) = session {
+            actions.push(self.put(item::session(session, &write_id)?, Condition::NotExists)?);
         }
-        Err(Error::Busy(None))
+        if let Some(invite) = invite {
+            actions.push(self.use_invite(invite, user.created_at)?);
+        }
+        match self.transact(&write_id, actions, self.budget()).await? {
+            Outcome::Done => Ok(()),
+            Outcome::Failed(failed) if failed.first().is_some_and(Option::is_some) => Err(Error::NameTaken),
+            Outcome::Failed(_) => Err(Error::BadInvite),
+        }
     }
 
     fn use_invite(&self, digest: &str, now: Timestamp) -> Result<TransactWriteItem, Error> {
@@ -132,7 +88,7 @@ impl Store {
         let mut head = Head::once(key::invite(digest), self.world.now(), None, &write_id);
         head.ttl = Some(until);
         let put = self.put(item::encode(head, &InviteBody {})?, Condition::NotExists)?;
-        self.transact(&write_id, vec![put]).await.map(|_| ())
+        self.transact(&write_id, vec![put], self.budget()).await.map(|_| ())
     }
 
     /// Begins a session. Where the account rose to another epoch meanwhile, the session is dead from its start.
@@ -143,16 +99,16 @@ impl Store {
             self.put(item::session(session, &write_id)?, Condition::NotExists)?,
             self.put(item::account_event(&event, &write_id)?, Condition::NotExists)?,
         ];
-        self.transact(&write_id, actions).await.map(|_| ())
+        self.transact(&write_id, actions, self.budget()).await.map(|_| ())
     }
 
     /// Replaces the hash of an unchanged password by one with today's parameters. Where the account changes at the
     /// same moment the next sign-in does it.
     pub async fn rehash(&self, user: &User, password: PasswordHash) -> Result<(), Error> {
         let write_id = self.write_id();
-        let user_after = User { password, version: user.version + 1, ..user.clone() };
-        let put = self.put(item::user(&user_after, &write_id)?, Condition::AtVersion(user.version))?;
-        self.transact(&write_id, vec![put]).await.map(|_| ())
+        let after = User { password, version: user.version + 1, ..user.clone() };
+        let put = self.put(item::user(&after, Some(user.id), &write_id)?, Condition::AtVersion(user.version))?;
+        self.transact(&write_id, vec![put], self.budget()).await.map(|_| ())
     }
 
     /// Writes down that a sign-in with this person's name failed. For nobody it makes the same call, which writes
@@ -170,17 +126,18 @@ impl Store {
         };
         let condition = if user.is_some() { Condition::NotExists } else { Condition::Exists };
         let put = self.put(item::account_event(&event, &write_id)?, condition)?;
-        self.transact(&write_id, vec![put]).await.map(|_| ())
+        self.transact(&write_id, vec![put], self.budget()).await.map(|_| ())
     }
 
-    /// A person's sessions that have not expired, newest first.
-    pub async fn sessions(&self, user: UserId) -> Result<Vec<Session>, Error> {
-        let pk = key::user_partition(user);
-        let walk =
-            Walk { pk, prefix: key::SESSION.to_owned(), by_status: false, between: None, after: None, limit: SESSIONS };
-        let (items, _) = self.walk(walk).await?;
+    /// A page of a person's sessions, newest first. Those that are dead are left out, so a page may be short.
+    pub async fn sessions(&self, user: UserId, place: &Place) -> Result<Page<Session>, Error> {
+        let (pk, prefix) = (key::user_partition(user), key::SESSION.to_owned());
+        let after = place.after.as_deref();
+        let walk = Walk { pk, prefix, by_status: false, between: None, after, limit: place.limit };
+        let (items, next) = self.walk(walk).await?;
         let now = self.world.now();
-        items.into_iter().filter(|item| !item::is_expired(item, now)).map(item::to_session).collect()
+        let alive = items.into_iter().filter(|item| !item::is_expired(item, now));
+        Ok(Page { items: alive.map(item::to_session).collect::<Result<_, _>>()?, next })
     }
 
     /// Ends a session.
@@ -195,75 +152,44 @@ impl Store {
             self.delete(key::session(user.id, session), Condition::Exists)?,
             self.put(item::account_event(&event, &write_id)?, Condition::NotExists)?,
         ];
-        match self.transact(&write_id, actions).await? {
+        match self.transact(&write_id, actions, self.budget()).await? {
             Outcome::Done => Ok(()),
             Outcome::Failed(_) => Err(Error::NotFound),
         }
     }
 
     /// Changes what a person says of themselves.
-    ///
-    /// # Errors
-    /// [`Error::Busy`] where the account changed at the same moment.
-    pub async fn edit_profile(&self, user: &User, profile: &Profile) -> Result<User, Error> {
-        let now = self.world.now();
-        let mut after = User { version: user.version + 1, updated_at: now, ..user.clone() };
-        let (mut from, mut to) = (Fields::new(), Fields::new());
-        if let Some(zone) = profile.time_zone.as_ref().filter(|zone| **zone != user.time_zone) {
-            from.insert("time_zone".to_owned(), user.time_zone.name().into());
-            to.insert("time_zone".to_owned(), zone.name().into());
-            after.time_zone = zone.clone();
-        }
-        if let Some(minutes) = profile.workday_minutes.filter(|minutes| *minutes != user.workday_minutes) {
-            from.insert("workday_minutes".to_owned(), user.workday_minutes.get().into());
-            to.insert("workday_minutes".to_owned(), minutes.get().into());
-            after.workday_minutes = minutes;
-        }
-        if to.is_empty() {
-            return Ok(user.clone());
-        }
-        let event = self.account_event(user, What::Edited, now, from, to);
-        self.save_user(user, after, event, Vec::new()).await
+    pub async fn edit_profile(&self, seen: &User, profile: &Profile) -> Result<User, Error> {
+        let act = |user: &User| {
+            let mut after = user.clone();
+            let (mut from, mut to) = (Fields::new(), Fields::new());
+            if let Some(zone) = profile.time_zone.as_ref().filter(|zone| **zone != user.time_zone) {
+                from.insert("time_zone".to_owned(), user.time_zone.name().into());
+                to.insert("time_zone".to_owned(), zone.name().into());
+                after.time_zone = zone.clone();
+            }
+            if let Some(minutes) = profile.workday_minutes.filter(|minutes| *minutes != user.workday_minutes) {
+                from.insert("workday_minutes".to_owned(), user.workday_minutes.get().into());
+                to.insert("workday_minutes".to_owned(), minutes.get().into());
+                after.workday_minutes = minutes;
+            }
+            (!to.is_empty()).then_some((after, What::Edited, from, to))
+        };
+        self.change_user(seen.clone(), (Some(seen.actor()), None), act).await
     }
 
     /// Gives a person another password, and ends every session but `keep`.
     ///
     /// # Errors
-    /// [`Error::Busy`] where the account changed at the same moment.
-    pub async fn change_password(
-        &self,
-        user: &User,
-        password: PasswordHash,
-        keep: Option<&Session>,
-    ) -> Result<User, Error> {
-        let now = self.world.now();
-        let after =
-            User { version: user.version + 1, updated_at: now, epoch: user.epoch + 1, password, ..user.clone() };
-        let event = self.account_event(user, What::PasswordChanged, now, Fields::new(), Fields::new());
-        let kept = keep.map(|session| Session { epoch: after.epoch, ..session.clone() });
-        self.save_user(user, after, event, kept.into_iter().collect()).await
-    }
-
-    async fn save_user(
-        &self,
-        seen: &User,
-        after: User,
-        event: AccountEvent,
-        sessions: Vec<Session>,
-    ) -> Result<User, Error> {
-        let write_id = self.write_id();
-        let mut actions = vec![
-            self.put(item::user(&after, &write_id)?, Condition::AtVersion(seen.version))?,
-            self.put(item::account_event(&event, &write_id)?, Condition::NotExists)?,
-        ];
-        for session in sessions {
-            // A session that was ended meanwhile stays ended.
-            actions.push(self.put(item::session(&session, &write_id)?, Condition::Exists)?);
-        }
-        match self.transact(&write_id, actions).await? {
-            Outcome::Done => Ok(after),
-            Outcome::Failed(_) => Err(Error::Busy(None)),
-        }
+    /// [`Error::NotFound`] where the session was ended meanwhile, also by another change of the password.
+    pub async fn change_password(&self, seen: &User, password: &PasswordHash, keep: &Session) -> Result<User, Error> {
+        let act = |user: &User| {
+            let after = User { epoch: user.epoch + 1, password: password.clone(), ..user.clone() };
+            // What was verified was the password of that epoch.
+            (user.epoch == seen.epoch).then(|| (after, What::PasswordChanged, Fields::new(), Fields::new()))
+        };
+        let after = self.change_user(seen.clone(), (Some(seen.actor()), Some(keep)), act).await?;
+        if after.password == *password { Ok(after) } else { Err(Error::NotFound) }
     }
 
     /// Makes a person an administrator: an operator's act. Nothing changes where they are one already.
@@ -273,34 +199,70 @@ impl Store {
     pub async fn grant_admin(&self, name: &Username) -> Result<User, Error> {
         let id = self.user_id(name).await?.ok_or(Error::NotFound)?;
         let user = self.user(id).await?.ok_or(Error::NotFound)?;
-        if user.is_admin {
-            return Ok(user);
+        let act = |user: &User| {
+            let after = User { is_admin: true, ..user.clone() };
+            (!user.is_admin).then_some((after, What::AdminGranted, Fields::new(), Fields::new()))
+        };
+        self.change_user(user, (None, None), act).await
+    }
+
+    /// Changes an account that was `seen`, with its event, and the session that goes on in the new epoch. A change
+    /// that meets another is computed again on what is there then.
+    async fn change_user(
+        &self,
+        mut seen: User,
+        (by, keep): (Option<Actor>, Option<&Session>),
+        act: impl Fn(&User) -> Option<(User, What, Fields, Fields)>,
+    ) -> Result<User, Error> {
+        let budget = self.budget();
+        for attempt in 0.. {
+            self.wait(attempt, budget, None).await?;
+            let Some((after, what, from, to)) = act(&seen) else { return Ok(seen) };
+            let now = self.world.now().max(seen.updated_at);
+            let after = User { version: seen.version + 1, updated_at: now, ..after };
+            let write_id = self.write_id();
+            let event = AccountEvent { by: by.clone(), ..self.account_event(&seen, what, now, from, to) };
+            let by = by.as_ref().map(|by| by.id);
+            let mut actions = vec![
+                self.put(item::user(&after, by, &write_id)?, Condition::AtVersion(seen.version))?,
+                self.put(item::account_event(&event, &write_id)?, Condition::NotExists)?,
+            ];
+            if let Some(keep) = keep {
+                // A session that was ended meanwhile stays ended.
+                let kept = Session { epoch: after.epoch, ..keep.clone() };
+                actions.push(self.put(item::session(&kept, &write_id)?, Condition::Exists)?);
+            }
+            if after.counts_as_admin() && !seen.counts_as_admin() {
+                actions.push(self.one_more_admin(now)?);
+            }
+            match self.transact(&write_id, actions, budget).await? {
+                Outcome::Done => return Ok(after),
+                Outcome::Failed(failed) => match failed.into_iter().next().flatten() {
+                    Some(Some(current)) => seen = item::to_user(current)?,
+                    _ => return Err(Error::NotFound),
+                },
+            }
         }
-        let now = self.world.now();
-        let write_id = self.write_id();
-        let after = User { is_admin: true, version: user.version + 1, updated_at: now, ..user.clone() };
-        let mut event = self.account_event(&user, What::AdminGranted, now, Fields::new(), Fields::new());
-        event.by = None;
-        let mut actions = vec![
-            self.put(item::user(&after, &write_id)?, Condition::AtVersion(user.version))?,
-            self.put(item::account_event(&event, &write_id)?, Condition::NotExists)?,
-        ];
-        if !user.disabled {
-            let count = Update::builder()
-                .table_name(&self.table)
-                .set_key(Some(key::admins().attributes()))
-                .update_expression("SET #type = :type, v = :one ADD enabled :one")
-                .expression_attribute_names("#type", "type")
-                .expression_attribute_values(":type", key::text("admins"))
-                .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
-                .build()
-                .map_err(Error::broken)?;
-            actions.push(TransactWriteItem::builder().update(count).build());
-        }
-        match self.transact(&write_id, actions).await? {
-            Outcome::Done => Ok(after),
-            Outcome::Failed(_) => Err(Error::Busy(None)),
-        }
+        Err(Error::Busy(None))
+    }
+
+    /// The number of enabled administrators, raised by one.
+    fn one_more_admin(&self, now: Timestamp) -> Result<TransactWriteItem, Error> {
+        let count = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(key::admins().attributes()))
+            .update_expression(
+                "SET #type = :type, v = :one, version = if_not_exists(version, :none) + :one, \
+                 created_at = if_not_exists(created_at, :now), updated_at = :now ADD enabled :one",
+            )
+            .expression_attribute_names("#type", "type")
+            .expression_attribute_values(":type", key::text("admins"))
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .expression_attribute_values(":none", AttributeValue::N("0".to_owned()))
+            .expression_attribute_values(":now", key::text(&now.to_string()))
+            .build()
+            .map_err(Error::broken)?;
+        Ok(TransactWriteItem::builder().update(count).build())
     }
 
     fn account_event(&self, user: &User, what: What, at: Timestamp, from: Fields, to: Fields) -> AccountEvent {

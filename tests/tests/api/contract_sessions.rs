@@ -141,3 +141,19 @@ fn a_bad_new_password_changes_nothing() {
     change(more).names(&["user_id"]);
     person.sign_in(PASSWORD);
 }
+
+#[test]
+fn sessions_are_paged() {
+    let person = Person::new();
+    for _ in 0..4 {
+        person.sign_in(PASSWORD);
+    }
+    let whole = person.get("/auth/sessions").ok(200);
+    assert_eq!(whole.as_array().map(Vec::len), Some(5));
+    let (sessions, pages) = person.walk("/auth/sessions?limit=2");
+    assert_eq!((Value::Array(sessions), pages), (whole, 3));
+    let next = person.get("/auth/sessions?limit=2").expect(200).next().expect("a next page");
+    Person::new().get(&next).problem(400);
+    person.get("/auth/sessions?limit=0").names(&["limit"]);
+    person.get("/auth/sessions?cursor=x").problem(400);
+}
