@@ -144,7 +144,14 @@ fn rest_tasks(costs: &mut Costs, person: &Person) {
     costs.note("PATCH /tasks/{id} (stale version)", stale, 412);
     let status = person.post(&format!("{path}/status"), &json!({"status": "in_progress"}));
     costs.note("POST /tasks/{id}/status", status, 200);
-    costs.note("POST /tasks/{id}/time", person.post(&format!("{path}/time"), &json!({"minutes": 5})), 201);
+    let logged = costs.note("POST /tasks/{id}/time", person.post(&format!("{path}/time"), &json!({"minutes": 5})), 201);
+    let reversal = person.call("POST", &format!("{path}/time/{}/reversal", id(&logged))).send();
+    costs.note("POST /tasks/{id}/time/{entry}/reversal", reversal, 201);
+    costs.note("GET /timer (none runs)", person.get("/timer"), 204);
+    costs.note("POST /tasks/{id}/timer/start", person.call("POST", &format!("{path}/timer/start")).send(), 201);
+    costs.note("GET /timer", person.get("/timer"), 200);
+    costs.note("POST /tasks/{id}/timer/stop", person.call("POST", &format!("{path}/timer/stop")).send(), 201);
+    costs.note("GET /time", person.get("/time?from=2020-01-01&to=2100-01-01"), 200);
     costs.note("GET /tasks/{id}/time", person.get(&format!("{path}/time")), 200);
     costs.note("GET /tasks/{id}/history", person.get(&format!("{path}/history")), 200);
     costs.note("DELETE /tasks/{id}", person.delete(&path), 204);

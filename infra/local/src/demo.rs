@@ -19,8 +19,6 @@ pub enum Demo {
     AlreadyThere,
     /// The data are new.
     Filled {
-        /// Everyone's sign-in.
-        sign_ins: Vec<SignIn>,
         /// How many tasks there are.
         tasks: usize,
     },
@@ -58,28 +56,29 @@ pub enum DemoError {
     Start(#[from] StartError),
 }
 
-/// Signs the demo's people up at the stack at `url` and enters their work, unless they are there.
+/// Signs the demo's people up at the stack at `url` and enters their work, unless they are there. `told` hears of each
+/// sign-in as it is made, since nothing can show it again.
 ///
 /// # Errors
 /// [`DemoError`]; what was entered before stays.
-pub async fn fill(url: &str) -> Result<Demo, DemoError> {
+pub async fn fill(url: &str, told: impl Fn(&SignIn)) -> Result<Demo, DemoError> {
     let client = Client::new(url);
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let mut sign_ins = Vec::new();
     let mut tasks = 0;
-    for person in PEOPLE {
+    for (signed_up_before, person) in PEOPLE.iter().enumerate() {
         let password = crate::secrets::random_text(20)?;
         let account = json!({ "username": person.username, "password": password, "time_zone": "UTC" });
         match client.post("/auth/signup", None, &account).await {
-            Err(DemoError::Refused { status: StatusCode::CONFLICT, .. }) if sign_ins.is_empty() => {
+            Err(DemoError::Refused { status: StatusCode::CONFLICT, .. }) if signed_up_before == 0 => {
                 return Ok(Demo::AlreadyThere);
             }
             signed_up => signed_up?,
         };
-        tasks += enter_work(&client, person, &password, today).await?;
-        sign_ins.push(SignIn { username: person.username, password });
+        let sign_in = SignIn { username: person.username, password };
+        told(&sign_in);
+        tasks += enter_work(&client, person, &sign_in.password, today).await?;
     }
-    Ok(Demo::Filled { sign_ins, tasks })
+    Ok(Demo::Filled { tasks })
 }
 
 async fn enter_work(client: &Client, person: &Person, password: &str, today: Date) -> Result<usize, DemoError> {

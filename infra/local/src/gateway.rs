@@ -40,6 +40,10 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/openapi.json", family: Family::Ops },
 ];
 
+/// Paths whose POST hashes a password, which takes a core for some time: as many at once as there are cores.
+const HASHING: [&str; 6] =
+    ["/auth/login", "/auth/signup", "/auth/password", "/web/login", "/web/signup", "/web/account/password"];
+
 /// One route of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
@@ -155,7 +159,8 @@ impl Gateway {
         if event.len() > LAMBDA_PAYLOAD_LIMIT {
             return Err(Refusal::BODY_TOO_LARGE);
         }
-        let answer = self.call(route.family, &head.method, event, id).await?;
+        let hashes = head.method == Method::POST && HASHING.contains(&head.uri.path());
+        let answer = self.call(route.family, hashes, event, id).await?;
         let answer = event::answer(&answer).map_err(|error| {
             tracing::error!(%error, function = route.family.name(), "answered for the function");
             Refusal::INTERNAL
@@ -183,8 +188,7 @@ impl Gateway {
 
     /// One invocation, in a task of its own: a client that goes away does not stop it, and a panic
     /// ends it alone.
-    async fn call(&self, family: Family, method: &Method, event: String, id: &str) -> Result<Vec<u8>, Refusal> {
-        let hashes = method == Method::POST && matches!(family, Family::Auth | Family::Web);
+    async fn call(&self, family: Family, hashes: bool, event: String, id: &str) -> Result<Vec<u8>, Refusal> {
         let permit = match hashes {
             true => Arc::clone(&self.hashing).acquire_owned().await.ok(),
             false => None,

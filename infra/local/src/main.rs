@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use local::demo::{self, Demo};
+use local::demo::{self, Demo, SignIn};
 use local::{Data, Options, Stack, operator};
 use sprintsync_auth::SignUpMode;
 
@@ -121,7 +121,7 @@ async fn serve(run: Run) -> Result<(), Failure> {
         warn_of_plain_cookies();
     }
     if run.demo {
-        match demo::fill(&stack.url()).await {
+        match demo::fill(&stack.url(), tell_of_sign_in).await {
             Ok(demo) => tell_of_demo(&demo),
             Err(error) => {
                 stack.stop().await;
@@ -169,13 +169,14 @@ fn warn_of_plain_cookies() {
 fn tell_of_demo(demo: &Demo) {
     match demo {
         Demo::AlreadyThere => eprintln!("The demo's people are here already; nothing was added."),
-        Demo::Filled { sign_ins, tasks } => {
-            eprintln!("The demo has {tasks} tasks. Its sign-ins, made up just now and shown this once:");
-            for sign_in in sign_ins {
-                eprintln!("  {:<10} {}", sign_in.username, sign_in.password);
-            }
+        Demo::Filled { tasks } => {
+            eprintln!("The demo has {tasks} tasks. The sign-ins above were made up just now and are shown this once.");
         }
     }
+}
+
+fn tell_of_sign_in(sign_in: &SignIn) {
+    eprintln!("  {:<10} {}", sign_in.username, sign_in.password);
 }
 
 /// Ends at SIGINT or SIGTERM.

@@ -6,6 +6,7 @@ mod contract_sessions;
 mod contract_task_writes;
 mod contract_tasks;
 mod contract_time;
+mod contract_timer;
 mod csrf;
 mod gateway;
 mod matrix;

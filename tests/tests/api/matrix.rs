@@ -40,7 +40,12 @@ const MATRIX: &[(&str, &str, Who)] = &[
     ("POST", "/tasks/{id}/restore", signed_in(200, 404, 200)),
     ("GET", "/tasks/{id}/time", signed_in(200, 404, 200)),
     ("POST", "/tasks/{id}/time", signed_in(201, 404, 403)),
+    ("POST", "/tasks/{id}/time/{entry}/reversal", signed_in(201, 404, 201)),
+    ("POST", "/tasks/{id}/timer/start", signed_in(201, 404, 403)),
+    ("POST", "/tasks/{id}/timer/stop", signed_in(201, 404, 403)),
     ("GET", "/tasks/{id}/history", signed_in(200, 404, 200)),
+    ("GET", "/timer", signed_in(204, 204, 204)),
+    ("GET", "/time", signed_in(200, 200, 200)),
     ("GET", "/health", Who::Anyone(200)),
     ("GET", "/openapi.json", Who::Anyone(200)),
 ];
@@ -88,22 +93,36 @@ fn send(call: Call, body: Option<&Value>) -> Answer {
     }
 }
 
-/// What the path names, of this owner: a session that is not the one at hand, or a task, in the trash if it is to be
-/// restored.
+/// The path of something of this owner's: a session that is not the one at hand, a task, in the trash if it is to be
+/// restored, with its timer running if that is to be stopped, an entry.
 fn object(path: &str, owner: &Person) -> String {
-    let id = if path.starts_with("/auth/sessions/") {
+    if path == "/time" {
+        return "/time?from=2026-01-01&to=2026-12-31".to_owned();
+    }
+    if path.starts_with("/auth/sessions/") {
         let second = owner.with(&owner.sign_in(PASSWORD));
-        second.get("/auth/sessions").ok(200)[0]["id"].as_str().expect("an id").to_owned()
-    } else if path.starts_with("/tasks/") {
-        let id = owner.task("Of the owner")["id"].as_str().expect("an id").to_owned();
-        if path.ends_with("/restore") {
-            owner.delete(&format!("/tasks/{id}")).expect(204);
+        let sessions = second.get("/auth/sessions").ok(200);
+        return path.replace("{id}", sessions[0]["id"].as_str().expect("an id"));
+    }
+    if !path.starts_with("/tasks/") {
+        return path.to_owned();
+    }
+    let mut task = owner.task_path("Of the owner");
+    let mut entry = String::new();
+    if path.ends_with("/restore") {
+        owner.delete(&task).expect(204);
+    } else if path.ends_with("/reversal") {
+        let logged = owner.post(&format!("{task}/time"), &json!({"minutes": 5})).ok(201);
+        entry = logged["id"].as_str().expect("an id").to_owned();
+    } else if path.ends_with("/stop") {
+        let running = owner.get("/timer");
+        if running.status == 200 {
+            task = format!("/tasks/{}", running.json()["task_id"].as_str().expect("an id"));
+        } else {
+            owner.call("POST", &format!("{task}/timer/start")).send().ok(201);
         }
-        id
-    } else {
-        String::new()
-    };
-    path.replace("{id}", &id)
+    }
+    path.replace("/tasks/{id}", &task).replace("{entry}", &entry)
 }
 
 #[track_caller]
@@ -123,28 +142,14 @@ fn owners_others_and_admins() {
         let (owner, other, admin) = (Person::new(), Person::new(), Person::new());
         table.grant_admin(&admin.name);
         for (person, status) in [(&other, for_other), (&admin, for_admin), (&owner, for_owner)] {
-            let path = object(path, &owner);
-            let call = person.call(method, &path);
-            is_told(
-                send(call, body(method, path.as_str(), person).or_else(|| of_route(method, &path, person)).as_ref()),
-                *status,
-            );
+            let call = person.call(method, &object(path, &owner));
+            is_told(send(call, body(method, path, person).as_ref()), *status);
         }
         // The cookie counts as the header does.
         let owner = Person::new();
-        let path_here = object(path, &owner);
-        let call = api().call(method, &path_here).cookie(&owner.token).same_origin();
+        let call = api().call(method, &object(path, &owner)).cookie(&owner.token).same_origin();
         is_told(send(call, body(method, path, &owner).as_ref()), *for_owner);
     }
-}
-
-/// The body of a route whose path is filled in already.
-fn of_route(method: &str, path: &str, person: &Person) -> Option<Value> {
-    let pattern = match path.split('/').nth(3) {
-        Some(last) if path.starts_with("/tasks/") => format!("/tasks/{{id}}/{last}"),
-        _ => path.to_owned(),
-    };
-    body(method, &pattern, person)
 }
 
 /// How a caller is shown who is not let in: a name, and what is put on the call.
@@ -275,7 +280,7 @@ fn nobody_else_is_let_in() {
             let path = match *pattern {
                 "/auth/sessions/{id}" => pattern.replace("{id}", &session),
                 "/tasks/{id}/restore" => pattern.replace("{id}", trashed),
-                _ => pattern.replace("{id}", id),
+                _ => pattern.replace("{id}", id).replace("{entry}", id),
             };
             let expected = match who {
                 Who::Anyone(status) => *status,
