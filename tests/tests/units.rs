@@ -69,7 +69,7 @@ fn someone_with(tasks: usize) -> Person {
                         let now = sprintsync_http::world().now();
                         let today = now.day_in(&"UTC".parse().expect("a zone"));
                         let status = Status::ALL[n / 4 % 3];
-                        store.create_task(new_task(n, status), by.clone(), now, today).await.expect("a task");
+                        store.create_task(new_task(n, status), by.clone(), (now, today), None).await.expect("a task");
                     }
                 })
             })
@@ -163,7 +163,7 @@ fn by_an_admin(costs: &mut Costs, person: &Person) {
     Table::of(stack()).grant_admin(&admin.name);
     let path = person.task_path("A task that an admin looks at");
     costs.note("GET /tasks/{id} (an admin, another's)", admin.get(&path), 200);
-    costs.note("GET /tasks/{id}/time (an admin, another's)", admin.get(&format!("{path}/time")), 200);
+    costs.note("GET /tasks/{id}/time (an admin, another's)", admin.get(&format!("{path}/time")), 403);
     costs.note("GET /tasks/{id}/history (an admin, another's)", admin.get(&format!("{path}/history")), 200);
     let status = admin.post(&format!("{path}/status"), &json!({"status": "done"}));
     costs.note("POST /tasks/{id}/status (an admin, another's)", status, 200);

@@ -43,7 +43,7 @@ fn newest() -> Place {
 
 /// The sessions that are alive, this one first.
 fn lines(app: &App, me: &Me, sessions: Vec<Session>) -> Vec<SessionLine> {
-    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    let now = Now::of(app, &me.user);
     let alive = sessions.iter().filter(|session| session.is_alive(&me.user, now.at));
     let mut lines: Vec<SessionLine> = alive.map(|session| now.session(session, me.session.id)).collect();
     lines.sort_by_key(|line| !line.current);

@@ -56,6 +56,11 @@ pub(crate) fn see_other(path: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
+/// The page again, for htmx, where its parts cannot be told apart from what is there already.
+pub(crate) fn refresh() -> Response {
+    [(HeaderName::from_static("hx-refresh"), HeaderValue::from_static("true"))].into_response()
+}
+
 /// The frame of a page of this person's.
 pub(crate) fn layout(path: &str, user: &User, flash: Option<Toast>) -> Layout {
     let user = Viewer { username: user.username.to_string(), is_admin: user.is_admin };

@@ -97,19 +97,25 @@ async fn whole_page(
     newest: bool,
     flash: Option<Toast>,
 ) -> DashboardPage {
-    let (tasks, more) = rows_of(app, user, filter, page).await;
+    let now = Now::of(app, user);
+    let (tasks, more) = rows_of(app, &now, user, filter, page).await;
     DashboardPage {
         layout: layout("/dashboard", user, flash),
         view: filter.map(status),
-        add: AddForm::default(),
+        add: AddForm { key: now.key, ..AddForm::default() },
         tasks,
         more,
         newest,
     }
 }
 
-async fn rows_of(app: &App, user: &User, filter: Option<Status>, page: Page<Task>) -> (Vec<TaskRow>, Option<String>) {
-    let now = Now { at: app.world.now(), zone: &user.time_zone };
+async fn rows_of(
+    app: &App,
+    now: &Now<'_>,
+    user: &User,
+    filter: Option<Status>,
+    page: Page<Task>,
+) -> (Vec<TaskRow>, Option<String>) {
     let more = match &page.next {
         Some(position) => Some(seal_cursor(app, &scope::tasks(user.id, filter), position).await),
         None => None,
@@ -121,7 +127,7 @@ async fn rows_of(app: &App, user: &User, filter: Option<Status>, page: Page<Task
 pub(crate) async fn rows(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
     let (filter, place, _) = asked(&app, caller, &query).await?;
     let (me, page) = caller.alongside(&app, app.store.tasks(caller.0.user_id, filter, &place)).await?;
-    let (tasks, more) = rows_of(&app, &me.user, filter, page).await;
+    let (tasks, more) = rows_of(&app, &Now::of(&app, &me.user), &me.user, filter, page).await;
     html(&MoreRows { view: filter.map(status), tasks, more })
 }
 
@@ -132,30 +138,40 @@ pub(crate) async fn add(
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let me = caller.me(&app).await?;
+    let nothing = std::future::ready(Ok(()));
+    let (me, (), writing) = fields.repeat().begin(&app, caller, nothing).await?;
     let view = View::of(&fields);
+    let now = Now::of(&app, &me.user);
     let mut form = AddForm {
+        key: now.key.clone(),
         title: Field::of(fields.raw("title")),
         description: Field::of(fields.raw("description")),
         estimate_minutes: Field::of(fields.raw("estimate_minutes")),
         due_on: Field::of(fields.raw("due_on")),
         message: None,
     };
-    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
     let added = match new_task(&mut fields, view) {
+        Ok(_) if writing.is_done() => Ok(None),
         Ok(new) => {
-            let adding = app.store.create_task(new, me.user.actor(), (now.at, now.today()), None);
-            adding.await.map_err(Problem::from)
+            let (by, when, once) = (me.user.actor(), (now.at, now.today()), writing.once_shown());
+            once_at_least(app.store.create_task(new, by, when, once.as_ref()).await)
         }
         Err(problem) => Err(problem),
     };
     let problem = match added {
         Ok(_) if !htmx => return Ok(see_other(&view.address("done=added"))),
         Ok(task) => {
-            let row = view.shows(&task).then(|| now.row(&task));
-            let open = ToastAction::Open { task: task.id.to_string() };
-            let toast = row.is_none().then(|| Toast { action: Some(open), ..Toast::done("Task added to To do.") });
-            return html(&Added { view: view.shown(), add: AddForm::default(), row, toast });
+            let row = task.as_ref().filter(|task| view.shows(task)).map(|task| now.row(task));
+            let toast = match &task {
+                _ if row.is_some() => None,
+                Some(task) => {
+                    let open = ToastAction::Open { task: task.id.to_string() };
+                    Some(Toast { action: Some(open), ..Toast::done("Task added to To do.") })
+                }
+                None => Some(Toast::done("Task added before; the list shows it when it is opened again.")),
+            };
+            let add = AddForm { key: now.key, ..AddForm::default() };
+            return html(&Added { view: view.shown(), add, row, toast });
         }
         Err(problem) if belongs_to_form(&problem) => problem,
         Err(problem) => return Err(problem),
@@ -172,6 +188,15 @@ pub(crate) async fn add(
     let mut whole = whole_page(&app, &me.user, view.filter(), page, true, None).await;
     whole.add = form;
     refused(&problem, &whole)
+}
+
+/// What a write did, or nothing where the same form had done it a moment before.
+pub(crate) fn once_at_least<T>(done: Result<T, sprintsync_store::Error>) -> Result<Option<T>, Problem> {
+    match done {
+        Ok(done) => Ok(Some(done)),
+        Err(sprintsync_store::Error::AlreadyDone) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What is typed into the line above a list is added with that list's status, where the list shows open work.
@@ -201,7 +226,7 @@ pub(crate) async fn set_status(
     if !htmx {
         return Ok(see_other(&view.address("")));
     }
-    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    let now = Now::of(&app, &me.user);
     html(&RowChanged {
         id: id.to_string(),
         view: view.shown(),
@@ -218,10 +243,14 @@ pub(crate) async fn delete(
     Htmx(htmx): Htmx,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let (me, task) = caller.alongside(&app, app.store.task(caller.0.user_id, id)).await?;
-    let task = task.ok_or_else(Problem::not_found)?;
+    let task = app.store.task(caller.0.user_id, id);
+    let (me, task, writing) = fields.repeat().begin(&app, caller, task).await?;
     let view = View::of(&fields);
-    app.store.delete_task(task, None, &me.user.actor(), None).await?;
+    if !writing.is_done() {
+        let task = task.ok_or_else(Problem::not_found)?;
+        let (by, once) = (me.user.actor(), writing.once_shown());
+        once_at_least(app.store.delete_task(task, None, &by, once.as_ref()).await)?;
+    }
     if !htmx || view == View::Task {
         return Ok(see_other(&view.address(&format!("done=deleted&task={id}"))));
     }
@@ -248,7 +277,7 @@ pub(crate) async fn restore(
     if !htmx {
         return Ok(see_other(&view.address("done=restored")));
     }
-    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    let now = Now::of(&app, &me.user);
     html(&Restored { view: view.shown(), row: now.row(&task) })
 }
 

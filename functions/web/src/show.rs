@@ -5,19 +5,27 @@ use jiff::civil::Date;
 use sprintsync_domain as domain;
 use sprintsync_domain::{Day, Entry, Event, Session, Task, TimeZone, Timestamp, What};
 
+use sprintsync_http::App;
+
 use crate::views::{Due, EntryLine, EventLine, Moment, SessionLine, Status, TaskRow, TimeSummary};
 
 /// Characters of a value in a line of the history.
 const SHORT: usize = 80;
 
-/// The person's own present.
+/// The person's own present, as an answer shows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Now<'a> {
     pub(crate) at: Timestamp,
     pub(crate) zone: &'a TimeZone,
+    /// The key of every form in the answer: the same form, sent twice as it was, is one write.
+    pub(crate) key: String,
 }
 
-impl Now<'_> {
+impl<'a> Now<'a> {
+    pub(crate) fn of(app: &App, user: &'a domain::User) -> Self {
+        Self { at: app.world.now(), zone: &user.time_zone, key: app.world.id::<domain::EventId>().to_string() }
+    }
+
     pub(crate) fn today(&self) -> Day {
         self.at.day_in(self.zone)
     }
@@ -89,6 +97,7 @@ impl Now<'_> {
             due,
             age: self.age(task.created_at),
             log: None,
+            key: self.key.clone(),
         }
     }
 
@@ -250,7 +259,8 @@ mod tests {
     #[test]
     fn ages_and_days_are_the_persons_own() {
         let zone: TimeZone = "America/New_York".parse().expect("a zone");
-        let now = Now { at: "2026-11-23T03:00:00Z".parse().expect("a time"), zone: &zone };
+        let at = "2026-11-23T03:00:00Z".parse().expect("a time");
+        let now = Now { at, zone: &zone, key: String::new() };
         assert_eq!(now.today().to_string(), "2026-11-22");
         let day = |text: &str| now.day(text.parse().expect("a day")).text;
         assert_eq!([day("2026-11-22"), day("2026-11-23"), day("2026-11-21")], ["today", "tomorrow", "yesterday"]);

@@ -74,10 +74,11 @@ pub(crate) async fn page(
 
 /// The whole page of a task.
 pub(crate) async fn whole_page(app: &App, user: &User, task: &Task, lists: Lists, flash: Option<Toast>) -> TaskPage {
-    let now = Now { at: app.world.now(), zone: &user.time_zone };
+    let now = Now::of(app, user);
     TaskPage {
         layout: layout("/task", user, flash),
         id: task.id.to_string(),
+        key: now.key.clone(),
         title: task.title.to_string(),
         edit: edit_form(&now, task),
         time: time_form(&now, task),
@@ -122,7 +123,7 @@ pub(crate) async fn entries(
     let reading = async { tokio::try_join!(app.store.task(caller.0.user_id, id), app.store.entries(id, &place)) };
     let (me, (task, page)) = caller.alongside(&app, reading).await?;
     task.ok_or_else(Problem::not_found)?;
-    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    let now = Now::of(&app, &me.user);
     html(&MoreEntries {
         id: id.to_string(),
         more_entries: cursor(&app, page.next.as_ref(), scope).await,
@@ -142,7 +143,7 @@ pub(crate) async fn events(
     let reading = async { tokio::try_join!(app.store.task(caller.0.user_id, id), app.store.history(id, &place)) };
     let (me, (task, page)) = caller.alongside(&app, reading).await?;
     task.ok_or_else(Problem::not_found)?;
-    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    let now = Now::of(&app, &me.user);
     html(&MoreEvents {
         id: id.to_string(),
         more_events: cursor(&app, page.next.as_ref(), scope).await,

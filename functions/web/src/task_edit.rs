@@ -6,8 +6,8 @@ use http::StatusCode;
 use sprintsync_domain::{Entry, Event, Task, TaskEdit, TaskId, Version};
 use sprintsync_http::{App, Caller, Fields, Form, Id, Me, Problem, body};
 
-use crate::answer::{Htmx, belongs_to_form, html, mark, refused, see_other, whole};
-use crate::dashboard::View;
+use crate::answer::{Htmx, belongs_to_form, html, mark, refresh, refused, see_other, whole};
+use crate::dashboard::{View, once_at_least};
 use crate::show::{Now, full_day, minutes, status, summary};
 use crate::task::{Lists, edit_form, time_form, whole_page};
 use crate::views::{EditForm, Edited, Field, Logged, RowChanged, Saved, Theirs, TimeForm, TimeLogged};
@@ -22,7 +22,7 @@ pub(crate) async fn save(
 ) -> Result<Response, Problem> {
     let (me, task) = caller.alongside(&app, app.store.task(caller.0.user_id, id)).await?;
     let task = task.ok_or_else(Problem::not_found)?;
-    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    let now = Now::of(&app, &me.user);
     let mut form = EditForm {
         version: fields.raw("version").to_owned(),
         title: Field::of(fields.raw("title")),
@@ -116,7 +116,8 @@ pub(crate) async fn log_time(
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let (me, task) = caller.alongside(&app, app.store.task(caller.0.user_id, id)).await?;
+    let task = app.store.task(caller.0.user_id, id);
+    let (me, task, writing) = fields.repeat().begin(&app, caller, task).await?;
     let task = task.ok_or_else(Problem::not_found)?;
     let view = View::of(&fields);
     let typed = TimeForm {
@@ -128,15 +129,19 @@ pub(crate) async fn log_time(
     };
     fields.ignore(&["view", "version"]);
     fields.digits_are_numbers(&["minutes"]);
-    let today = app.world.now().day_in(&me.user.time_zone);
-    let logged = match body::new_entry(fields, today) {
-        Ok(new) => app.store.log_time(task.clone(), &new, &me.user.actor(), None).await.map_err(Problem::from),
+    let logged = match body::new_entry(fields, app.world.now().day_in(&me.user.time_zone)) {
+        Ok(_) if writing.is_done() => Ok(None),
+        Ok(new) => {
+            let (by, once) = (me.user.actor(), writing.once_shown());
+            once_at_least(app.store.log_time(task.clone(), &new, &by, once.as_ref()).await)
+        }
         Err(problem) => Err(problem),
     };
     match logged {
         Ok(_) if !htmx && view == View::Task => Ok(see_other(&format!("/task/{id}?done=logged"))),
         Ok(_) if !htmx => Ok(see_other(&view.address("done=logged"))),
-        Ok(logged) => logged_fragment(&app, &me, view, &typed, &logged),
+        Ok(Some(logged)) => logged_fragment(&app, &me, view, &typed, &logged),
+        Ok(None) => Ok(refresh()),
         Err(problem) if belongs_to_form(&problem) => not_logged(&app, &me, &task, (view, htmx), typed, &problem).await,
         Err(problem) => Err(problem),
     }
@@ -149,7 +154,7 @@ fn logged_fragment(
     typed: &TimeForm,
     (task, entry, event): &(Task, Entry, Event),
 ) -> Result<Response, Problem> {
-    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
+    let now = Now::of(app, &me.user);
     if view != View::Task {
         return html(&RowChanged {
             id: task.id.to_string(),
@@ -177,8 +182,8 @@ async fn not_logged(
     typed: TimeForm,
     problem: &Problem,
 ) -> Result<Response, Problem> {
-    let now = Now { at: app.world.now(), zone: &me.user.time_zone };
-    let mut form = TimeForm { today: now.today().to_string(), ..typed };
+    let now = Now::of(app, &me.user);
+    let mut form = TimeForm { key: now.key.clone(), today: now.today().to_string(), ..typed };
     mark(&mut form.minutes, "The minutes", "minutes", problem);
     mark(&mut form.note, "The note", "note", problem);
     mark(&mut form.worked_on, "The day", "worked_on", problem);

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use sprintsync_domain::Invalid;
 
 use crate::query::pairs;
-use crate::{FieldError, Problem};
+use crate::{FieldError, Problem, Repeat};
 
 /// Bytes that a body has at most.
 const MOST_BYTES: usize = 256 * 1024;
@@ -28,6 +28,7 @@ pub struct Fields {
     values: Map<String, Value>,
     known: Vec<&'static str>,
     errors: Vec<FieldError>,
+    repeat: Repeat,
 }
 
 /// A body of JSON.
@@ -86,6 +87,11 @@ impl Fields {
             return Some(Some(None));
         }
         self.optional(name, parse).map(|value| value.map(Some))
+    }
+
+    /// The key that a form was sent with, for what must happen once.
+    pub fn repeat(&self) -> Repeat {
+        self.repeat.clone()
     }
 
     /// Notes a mistake.
@@ -181,10 +187,15 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         if essence != FORM {
             return Err(unsupported(FORM));
         }
+        let address = request.uri().path().to_owned();
         let body = read(request).await?;
-        let body = std::str::from_utf8(&body).map_err(|_| Problem::unreadable("The body is not UTF-8."))?;
-        let pairs = pairs(body).ok_or_else(|| Problem::unreadable("The body is not a form in UTF-8."))?;
-        Fields::take(pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect()).map(Self)
+        let text = std::str::from_utf8(&body).map_err(|_| Problem::unreadable("The body is not UTF-8."))?;
+        let pairs = pairs(text).ok_or_else(|| Problem::unreadable("The body is not a form in UTF-8."))?;
+        let mut fields = Fields::take(pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect())?;
+        let key = fields.values.remove("key");
+        let key = key.as_ref().and_then(Value::as_str).unwrap_or_default();
+        fields.repeat = Repeat::of_form(key, &address, &body);
+        Ok(Self(fields))
     }
 }
 

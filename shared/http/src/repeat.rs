@@ -135,9 +135,24 @@ impl Repeat {
         }))
     }
 
-    /// Does a write of this caller's, once under its key. `reading` is read beside the check of the session and of
-    /// the key; `act` writes with what was read, and keeps its answer with [`Writing::once`]. What was done before
-    /// under the key is answered again as it was.
+    /// Begins a write of this caller's. `reading` is read beside the check of the session and of the key.
+    ///
+    /// # Errors
+    /// 401, or what the reading ends in.
+    pub async fn begin<T>(
+        &self,
+        app: &App,
+        caller: Caller,
+        reading: impl Future<Output = Result<T, sprintsync_store::Error>>,
+    ) -> Result<(Me, T, Writing), Problem> {
+        let user = caller.0.user_id;
+        let both = async { tokio::try_join!(reading, self.recorded(app, user)) };
+        let (me, (read, recorded)) = caller.alongside(app, both).await?;
+        Ok((me, read, Writing { user, key: self.0.clone(), recorded }))
+    }
+
+    /// Does a write of this caller's, once under its key: `act` writes with what was read, and keeps its answer with
+    /// [`Writing::once`]. What was done before under the key is answered again as it was.
     ///
     /// # Errors
     /// 401; 422 where the key was used for another request; or what `act` ends in.
@@ -148,17 +163,14 @@ impl Repeat {
         reading: impl Future<Output = Result<T, sprintsync_store::Error>>,
         act: impl AsyncFnOnce(&Me, T, Writing) -> Result<Response, Problem>,
     ) -> Result<Response, Problem> {
-        let user = caller.0.user_id;
-        let both = async { tokio::try_join!(reading, self.recorded(app, user)) };
-        let (me, (read, recorded)) = caller.alongside(app, both).await?;
-        if let Some(recorded) = recorded {
-            return self.again(&recorded);
+        let (me, read, writing) = self.begin(app, caller, reading).await?;
+        if let Some(recorded) = &writing.recorded {
+            return self.again(recorded);
         }
-        let writing = Writing { user, key: self.0.clone() };
         match act(&me, read, writing).await {
             // What stands in the way may be this very write, sent twice at the same time.
             Err(problem) if self.0.is_some() && matches!(problem.status.as_u16(), 404 | 409 | 412) => {
-                match self.recorded(app, user).await? {
+                match self.recorded(app, me.user.id).await? {
                     Some(recorded) => self.again(&recorded),
                     None => Err(problem),
                 }
@@ -193,9 +205,20 @@ impl Repeat {
 pub struct Writing {
     user: sprintsync_domain::UserId,
     key: Option<Key>,
+    recorded: Option<Recorded>,
 }
 
 impl Writing {
+    /// Whether it was done before under its key. The key of a form holds a digest of the form, so it was this very one.
+    pub fn is_done(&self) -> bool {
+        self.recorded.is_some()
+    }
+
+    /// What the store keeps with the key of a form: that it was done. What is shown then is what is there then.
+    pub fn once_shown<'a>(&self) -> Option<Once<'a>> {
+        self.once(|_| Answer::empty(StatusCode::OK))
+    }
+
     /// What the store keeps with the key, if there is one: the answer to this effect.
     pub fn once<'a>(&self, answer: impl Fn(&Effect<'_>) -> Answer + Send + Sync + 'a) -> Option<Once<'a>> {
         let key = self.key.clone()?;

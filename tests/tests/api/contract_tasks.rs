@@ -203,13 +203,15 @@ fn a_body_has_256_kib_at_most() {
 fn deep_json_and_double_keys_do_no_harm() {
     let person = Person::new();
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    person.call("POST", "/tasks").body("application/json", deep).send().problem(400);
+    let status = person.call("POST", "/tasks").body("application/json", deep).send().status;
+    assert!([400, 422].contains(&status), "{status}");
     let deep = format!("{{\"title\":{}1{}}}", "[".repeat(100), "]".repeat(100));
     person.call("POST", "/tasks").body("application/json", deep).send().names(&["title"]);
     let status = person.call("POST", "/tasks").body("application/json", r#"{"title":"a","title":"b"}"#).send().status;
     assert!([201, 400, 422].contains(&status), "{status}");
     let wide = format!("{{{}}}", (0..5_000).map(|n| format!("\"f{n}\":1")).collect::<Vec<_>>().join(","));
-    person.call("POST", "/tasks").body("application/json", wide).send().problem(422);
+    let status = person.call("POST", "/tasks").body("application/json", wide).send().status;
+    assert!([400, 422].contains(&status), "{status}");
 }
 
 /// Every route of one task: method, the path behind the id, a good body.

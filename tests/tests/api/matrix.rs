@@ -38,7 +38,7 @@ const MATRIX: &[(&str, &str, Who)] = &[
     ("DELETE", "/tasks/{id}", signed_in(204, 404, 204)),
     ("POST", "/tasks/{id}/status", signed_in(200, 404, 200)),
     ("POST", "/tasks/{id}/restore", signed_in(200, 404, 200)),
-    ("GET", "/tasks/{id}/time", signed_in(200, 404, 200)),
+    ("GET", "/tasks/{id}/time", signed_in(200, 404, 403)),
     ("POST", "/tasks/{id}/time", signed_in(201, 404, 403)),
     ("POST", "/tasks/{id}/time/{entry}/reversal", signed_in(201, 404, 201)),
     ("POST", "/tasks/{id}/timer/start", signed_in(201, 404, 403)),
@@ -280,6 +280,7 @@ fn nobody_else_is_let_in() {
             let path = match *pattern {
                 "/auth/sessions/{id}" => pattern.replace("{id}", &session),
                 "/tasks/{id}/restore" => pattern.replace("{id}", trashed),
+                "/time" => "/time?from=2026-01-01&to=2026-12-31".to_owned(),
                 _ => pattern.replace("{id}", id).replace("{entry}", id),
             };
             let expected = match who {

@@ -85,6 +85,8 @@ pub(crate) struct Restored {
 /// The form that adds a task.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AddForm {
+    /// Its key: sent twice as it is, it adds one task.
+    pub(crate) key: String,
     /// Title.
     pub(crate) title: Field,
     /// Description.
@@ -137,6 +139,8 @@ pub(crate) struct TaskRow {
     pub(crate) age: Moment,
     /// The small form for minutes, when it must stay open with an error.
     pub(crate) log: Option<Field>,
+    /// The key of its forms.
+    pub(crate) key: String,
 }
 
 /// When a task is due.

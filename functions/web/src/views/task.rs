@@ -10,6 +10,8 @@ pub(crate) struct TaskPage {
     pub(crate) layout: Layout,
     /// Id of the task.
     pub(crate) id: String,
+    /// The key of the form that deletes it.
+    pub(crate) key: String,
     /// Title as it is saved.
     pub(crate) title: String,
     /// The form with everything that can be changed.
@@ -156,6 +158,8 @@ pub(crate) struct Theirs {
 /// The form that logs minutes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TimeForm {
+    /// Its key: sent twice as it is, it logs once.
+    pub(crate) key: String,
     /// The version that the person saw. After a success: the new one if it is the next, else the old one still,
     /// so that a save of the other form meets the change that came between.
     pub(crate) version: String,
