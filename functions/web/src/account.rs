@@ -76,7 +76,7 @@ pub(crate) async fn save_profile(
         workday_minutes: Field::of(fields.raw("workday_minutes")),
         ..profile_form(&me.user)
     };
-    fields.digits_are_numbers(&["workday_minutes"]);
+    fields.durations_are_minutes(&["workday_minutes"]);
     let saved = match body::profile(&mut fields) {
         Ok(profile) => app.store.edit_profile(&me.user, &profile).await.map_err(Problem::from),
         Err(problem) => Err(problem),

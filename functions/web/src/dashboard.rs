@@ -203,7 +203,7 @@ pub(crate) fn once_at_least<T>(done: Result<T, sprintsync_store::Error>) -> Resu
 fn new_task(fields: &mut Fields, view: View) -> Result<NewTask, Problem> {
     fields.ignore(&["view"]);
     fields.blank_is_null(&["estimate_minutes", "due_on"]);
-    fields.digits_are_numbers(&["estimate_minutes"]);
+    fields.durations_are_minutes(&["estimate_minutes"]);
     let new = body::new_task(std::mem::take(fields))?;
     let status = if view.filter() == Some(Status::InProgress) { Status::InProgress } else { new.status };
     Ok(NewTask { status, ..new })

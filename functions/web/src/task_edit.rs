@@ -77,7 +77,7 @@ pub(crate) async fn save(
 fn edit(fields: &mut Fields) -> Result<TaskEdit, Problem> {
     fields.ignore(&["version"]);
     fields.blank_is_null(&["estimate_minutes", "due_on"]);
-    fields.digits_are_numbers(&["estimate_minutes"]);
+    fields.durations_are_minutes(&["estimate_minutes"]);
     body::replacement(std::mem::take(fields))
 }
 
@@ -128,7 +128,7 @@ pub(crate) async fn log_time(
         ..TimeForm::default()
     };
     fields.ignore(&["view", "version"]);
-    fields.digits_are_numbers(&["minutes"]);
+    fields.durations_are_minutes(&["minutes"]);
     let logged = match body::new_entry(fields, app.world.now().day_in(&me.user.time_zone)) {
         Ok(_) if writing.is_done() => Ok(None),
         Ok(new) => {

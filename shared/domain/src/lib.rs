@@ -18,7 +18,7 @@ mod world;
 pub use entry::{Entry, NewEntry};
 pub use event::{AccountEvent, Actor, Event, Fields, What};
 pub use id::{EntryId, EventId, SessionId, TaskId, UserId};
-pub use minutes::{Estimate, Minutes, Workday};
+pub use minutes::{Estimate, Minutes, Workday, minutes_in};
 pub use rate::{Counter, Limit, Limits, Refused};
 pub use task::{Change, NewTask, Status, TRASH_DAYS, Task, TaskEdit};
 pub use text::{Description, Note, Title, Username};

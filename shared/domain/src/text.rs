@@ -68,6 +68,7 @@ text!(
 
 text!(
     /// A task's description: up to 10,000 characters; line breaks are kept, as LF.
+    #[derive(Default)]
     Description,
     |text| {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -79,14 +80,9 @@ text!(
     }
 );
 
-impl Default for Description {
-    fn default() -> Self {
-        Self(String::new())
-    }
-}
-
 text!(
     /// What an entry's minutes went into: up to 500 characters on one line, trimmed, or nothing.
+    #[derive(Default)]
     Note,
     |text| {
         let text = text.trim();
@@ -95,12 +91,6 @@ text!(
         Ok(text.to_owned())
     }
 );
-
-impl Default for Note {
-    fn default() -> Self {
-        Self(String::new())
-    }
-}
 
 text!(
     /// A name to sign in with: 3 to 32 of ASCII letters, digits, `_`, `.` and `-`. Unique without regard to case.

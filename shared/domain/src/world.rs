@@ -7,11 +7,14 @@ use uuid::{Builder, Uuid};
 
 use crate::Timestamp;
 
+type Now = dyn Fn() -> Timestamp + Send + Sync;
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
+
 /// The clock and the source of randomness, handed in by whoever starts the program.
 #[derive(Clone)]
 pub struct World {
-    now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-    fill: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    now: Arc<Now>,
+    fill: Arc<Fill>,
     last: Arc<Mutex<(u64, u16)>>,
 }
 

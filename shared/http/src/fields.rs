@@ -10,7 +10,7 @@ use http_body_util::BodyExt;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
-use sprintsync_domain::Invalid;
+use sprintsync_domain::{Invalid, minutes_in};
 
 use crate::query::pairs;
 use crate::{FieldError, Problem, Repeat};
@@ -229,13 +229,9 @@ impl Fields {
         self.each(names, |text| Some(text.trim().into()));
     }
 
-    /// Makes digits of a form numbers.
-    pub fn digits_are_numbers(&mut self, names: &[&str]) {
-        self.each(names, |text| {
-            let text = text.trim();
-            let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-            text.parse::<i64>().ok().filter(|_| digits).map(Value::from)
-        });
+    /// Makes lengths of time that a form holds, as people type them, numbers of minutes.
+    pub fn durations_are_minutes(&mut self, names: &[&str]) {
+        self.each(names, |text| minutes_in(text).map(Value::from));
     }
 
     fn each(&mut self, names: &[&str], make: impl Fn(&str) -> Option<Value>) {
