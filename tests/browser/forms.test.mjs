@@ -211,7 +211,7 @@ scene("what does not exist is a page that leads back", { as: "someone" }, async 
 });
 
 scene("a title is text, whatever it looks like", { as: "someone" }, async ({ page, person }) => {
-  const title = `<img src=x onerror=alert(1)> "quoted" & {{ braces }} \u202eabc 👩‍💻`;
+  const title = `<img src=x onerror=alert(1)> "quoted" & {{ braces }} 👩‍💻`;
   await person.add({ title, description: "</textarea><script>alert(1)</script>" });
   await page.goto("/dashboard");
   await lists(page, [title]);

@@ -118,6 +118,8 @@ class Troubles {
     });
     page.on("pageerror", (error) => this.found.push(`script: ${error.message}`));
     page.on("requestfailed", (request) => {
+      // The icon alone is given up when one leaves a page before it has come; a missing one answers 404.
+      if (/\/favicon\./.test(request.url()) && request.failure().errorText === "net::ERR_ABORTED") return;
       if (this.#allowed("network")) return;
       this.found.push(`failed: ${request.method()} ${request.url()} ${request.failure().errorText}`);
     });

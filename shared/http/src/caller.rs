@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn the_header_counts_first_and_a_bad_one_never_falls_back() {
         let cookie = (header::COOKIE, "a=b; __Host-sprintsync=c.d.e; x=y");
-        assert_eq!(shown(&[cookie.clone()]), Credential::Cookie("c.d.e".to_owned()));
+        assert_eq!(shown(std::slice::from_ref(&cookie)), Credential::Cookie("c.d.e".to_owned()));
         assert_eq!(shown(&[cookie.clone(), (header::AUTHORIZATION, "bearer t")]), Credential::Bearer("t".to_owned()));
         for bad in ["Basic dTpw", "Bearer", "", "t"] {
             assert_eq!(shown(&[cookie.clone(), (header::AUTHORIZATION, bad)]), Credential::Bad, "{bad}");

@@ -76,7 +76,6 @@ impl Fields {
     }
 
     /// The field, if it is there; null says that there shall be none. The outer nothing is a mistake that was noted.
-    #[expect(clippy::option_option, reason = "not there, null and a value are three things in a merge patch")]
     pub fn nullable<T>(
         &mut self,
         name: &'static str,

@@ -127,20 +127,39 @@ fn guessing_the_current_password_is_limited_too() {
     own.stop();
 }
 
+/// Tries to sign in from this address, as the front would say it with its own key.
+fn from(own: &Own, address: &str, name: &str) -> Answer {
+    let key = own.stack.secrets().origin_key().expect("the front's key");
+    let call = Api::new(&own.stack.api_url()).call("POST", "/auth/login");
+    let call = call.header("x-origin-key", &key).header("x-viewer-ip", address).header("x-viewer-host", "localhost");
+    call.json(&json!({"username": name, "password": "wrong wrong wrong"})).send()
+}
+
 #[test]
-fn fifty_failures_an_hour_shut_a_name_and_a_hundred_a_source() {
-    // Beyond the pair's five only other sources could go on; with the pair's limit stretched tenfold the name's and
-    // the source's are stretched too, so one stack is enough to see each of them bite.
-    let own = Own::start(Options { limit_factor: 1, ..Options::default() });
-    let names: Vec<String> = (0..20).map(|_| fresh_name()).collect();
-    for name in &names {
+fn fifty_failures_an_hour_shut_a_name_wherever_they_come_from() {
+    let own = strict();
+    let name = fresh_name();
+    for source in 0..10 {
         for _ in 0..5 {
-            sign_in(&own.api, name, "wrong wrong wrong").problem(401);
+            from(&own, &format!("198.51.100.{source}"), &name).problem(401);
         }
     }
-    // A hundred failures from here: whoever it is now waits.
-    let refused = sign_in(&own.api, &fresh_name(), "wrong wrong wrong").expect(429);
+    let refused = from(&own, "198.51.100.99", &name).expect(429);
+    assert!((1..=3_601).contains(&wait(&refused)), "{}", wait(&refused));
+    from(&own, "198.51.100.99", &fresh_name()).problem(401);
+    own.stop();
+}
+
+#[test]
+fn a_hundred_failures_shut_a_source_whoever_it_tries() {
+    let own = strict();
+    for n in 0..100 {
+        // One subscriber has a whole /64 of IPv6 addresses.
+        from(&own, &format!("2001:db8:1:2::{n:x}"), &fresh_name()).problem(401);
+    }
+    let refused = from(&own, "2001:db8:1:2:ffff::1", &fresh_name()).expect(429);
     assert!((1..=901).contains(&wait(&refused)), "{}", wait(&refused));
+    from(&own, "2001:db8:1:3::1", &fresh_name()).problem(401);
     own.stop();
 }
 

@@ -1,0 +1,128 @@
+//! How people lie in the table: accounts, names, invites, sessions, and what is counted of them.
+
+use serde::{Deserialize, Serialize};
+use sprintsync_domain::{
+    Counter, PasswordHash, Session, TimeZone, Timestamp, User, UserId, Username, Version, Workday,
+};
+
+use super::{Decoded, Head, Kind, decode, encode};
+use crate::Error;
+use crate::key::{self, Item};
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct UserBody {
+    username: Username,
+    is_admin: bool,
+    disabled: bool,
+    time_zone: TimeZone,
+    workday_minutes: Workday,
+    epoch: u64,
+    password: PasswordHash,
+}
+
+impl Kind for UserBody {
+    const TYPE: &'static str = "user";
+}
+
+pub(crate) fn user(user: &User, by: Option<UserId>, write_id: &str) -> Result<Item, Error> {
+    let head = Head {
+        key: key::profile(user.id),
+        lsi1sk: None,
+        ttl: None,
+        version: user.version,
+        created_at: user.created_at,
+        updated_at: user.updated_at,
+        updated_by: by,
+        write_id,
+    };
+    let body = UserBody {
+        username: user.username.clone(),
+        is_admin: user.is_admin,
+        disabled: user.disabled,
+        time_zone: user.time_zone.clone(),
+        workday_minutes: user.workday_minutes,
+        epoch: user.epoch,
+        password: user.password.clone(),
+    };
+    encode(head, &body)
+}
+
+pub(crate) fn to_user(item: Item) -> Result<User, Error> {
+    let Decoded { key, version, created_at, updated_at, body } = decode::<UserBody>(item)?;
+    Ok(User {
+        id: key::last_part(&key.pk)?,
+        username: body.username,
+        is_admin: body.is_admin,
+        disabled: body.disabled,
+        time_zone: body.time_zone,
+        workday_minutes: body.workday_minutes,
+        created_at,
+        updated_at,
+        version,
+        epoch: body.epoch,
+        password: body.password,
+    })
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct NameBody {
+    pub(crate) user_id: UserId,
+}
+
+impl Kind for NameBody {
+    const TYPE: &'static str = "name";
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct InviteBody {}
+
+impl Kind for InviteBody {
+    const TYPE: &'static str = "invite";
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SessionBody {
+    epoch: u64,
+    expires_at: Timestamp,
+    client: String,
+}
+
+impl Kind for SessionBody {
+    const TYPE: &'static str = "session";
+}
+
+pub(crate) fn session(session: &Session, write_id: &str) -> Result<Item, Error> {
+    let key = key::session(session.user_id, session.id);
+    let mut head = Head::once(key, session.created_at, Some(session.user_id), write_id);
+    head.ttl = Some(session.expires_at);
+    let body = SessionBody { epoch: session.epoch, expires_at: session.expires_at, client: session.client.clone() };
+    encode(head, &body)
+}
+
+pub(crate) fn to_session(item: Item) -> Result<Session, Error> {
+    let Decoded { key, created_at, body, .. } = decode::<SessionBody>(item)?;
+    Ok(Session {
+        id: key::last_part(&key.sk)?,
+        user_id: key::last_part(&key.pk)?,
+        epoch: body.epoch,
+        created_at,
+        expires_at: body.expires_at,
+        client: body.client,
+    })
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RateBody {
+    pub(crate) count: u32,
+    pub(crate) strikes: u32,
+    pub(crate) ends_at: Timestamp,
+}
+
+impl Kind for RateBody {
+    const TYPE: &'static str = "rate";
+}
+
+pub(crate) fn to_counter(item: Item) -> Result<(Counter, Version), Error> {
+    let Decoded { version, body, .. } = decode::<RateBody>(item)?;
+    Ok((Counter { count: body.count, strikes: body.strikes, ends_at: body.ends_at }, version))
+}
