@@ -233,6 +233,15 @@ fn forms(costs: &mut Costs, person: &Person) {
         format!("/web/tasks/{id}/restore")
     };
     both(costs, person, "POST /web/tasks/{id}/restore", &form(&[]), &trashed);
+    let own = task();
+    for act in ["start", "stop"] {
+        let path = format!("/web/tasks/{own}/timer/{act}");
+        let done = by_cookie(person, "POST", &path).form(&[]).send();
+        costs.note(&format!("POST /web/tasks/{{id}}/timer/{act}"), done, 303);
+    }
+    let entry = id(&person.post(&format!("/tasks/{own}/time"), &json!({"minutes": 5})));
+    let reversal = by_cookie(person, "POST", &format!("/web/tasks/{own}/time/{entry}/reversal")).form(&[]).send();
+    costs.note("POST /web/tasks/{id}/time/{entry}/reversal", reversal, 303);
     let workday = std::cell::Cell::new(400);
     let profile = |call: Call| {
         workday.set(workday.get() + 1);

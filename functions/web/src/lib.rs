@@ -7,6 +7,7 @@ mod show;
 mod sign_in;
 mod task;
 mod task_edit;
+mod timer;
 mod views;
 
 use axum::response::{IntoResponse, Redirect};
@@ -32,6 +33,9 @@ routes! {
     "/web/tasks/{id}/delete" => { post: dashboard::delete },
     "/web/tasks/{id}/restore" => { post: dashboard::restore },
     "/web/tasks/{id}/time" => { get: task::entries, post: task_edit::log_time },
+    "/web/tasks/{id}/time/{entry}/reversal" => { post: timer::reverse },
+    "/web/tasks/{id}/timer/start" => { post: timer::start },
+    "/web/tasks/{id}/timer/stop" => { post: timer::stop },
     "/web/tasks/{id}/history" => { get: task::events },
 }
 

@@ -3,11 +3,11 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 use sprintsync_domain as domain;
-use sprintsync_domain::{Day, Entry, Event, Session, Task, TimeZone, Timestamp, What};
+use sprintsync_domain::{Day, Entry, Event, Session, Task, TimeZone, Timer, Timestamp, What};
 
 use sprintsync_http::App;
 
-use crate::views::{Due, EntryLine, EventLine, Moment, SessionLine, Status, TaskRow, TimeSummary};
+use crate::views::{Due, EntryLine, EventLine, Field, Moment, SessionLine, Status, TaskRow, TimeSummary, TimerBox};
 
 /// Characters of a value in a line of the history.
 const SHORT: usize = 80;
@@ -101,12 +101,34 @@ impl<'a> Now<'a> {
         }
     }
 
-    pub(crate) fn entry(&self, entry: &Entry) -> EntryLine {
+    /// An entry, which the person may take back if it was their work and was not taken back in `taken`.
+    pub(crate) fn entry(&self, entry: &Entry, me: domain::UserId, taken: &[domain::EntryId]) -> EntryLine {
+        let reversible = entry.user_id == me && entry.reverses.is_none() && !taken.contains(&entry.id);
         EntryLine {
+            reversible: reversible.then(|| entry.id.to_string()),
             minutes: minutes(entry.minutes),
             worked_on: self.day(entry.worked_on),
             note: entry.note.to_string(),
             correction: entry.reverses.is_some(),
+        }
+    }
+
+    /// A page of entries; one that another of them takes back cannot be taken back again.
+    pub(crate) fn entries(&self, entries: &[Entry], me: domain::UserId) -> Vec<EntryLine> {
+        let taken: Vec<_> = entries.iter().filter_map(|entry| entry.reverses).collect();
+        entries.iter().map(|entry| self.entry(entry, me, &taken)).collect()
+    }
+
+    /// The person's timer, as the page of `task` shows it.
+    pub(crate) fn timer(&self, timer: Option<&Timer>, task: domain::TaskId) -> TimerBox {
+        match timer {
+            None => TimerBox::Idle,
+            Some(timer) if timer.task_id == task => TimerBox::Here {
+                since: self.when(timer.started_at),
+                overlong: timer.ran(self.at) > domain::LONGEST_TIMER,
+                minutes: Field::default(),
+            },
+            Some(timer) => TimerBox::Elsewhere { task: timer.task_id.to_string(), title: timer.title.to_string() },
         }
     }
 

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use sprintsync_domain::{Entry, Event, Task, TaskId, User};
+use sprintsync_domain::{Entry, Event, Task, TaskId, Timer, User, UserId};
 use sprintsync_http::{App, Caller, Id, Problem, Query, open_cursor, scope, seal_cursor};
 use sprintsync_store::{Page, Place};
 
@@ -17,23 +17,25 @@ const LINES: usize = 20;
 pub(crate) struct Lists {
     entries: Page<Entry>,
     events: Page<Event>,
+    timer: Option<Timer>,
 }
 
 impl Lists {
     /// The first page of both lists.
-    pub(crate) async fn newest(app: &App, id: TaskId) -> Result<Self, sprintsync_store::Error> {
-        Self::read(app, id, None, None).await
+    pub(crate) async fn newest(app: &App, user: UserId, id: TaskId) -> Result<Self, sprintsync_store::Error> {
+        Self::read(app, user, id, (None, None)).await
     }
 
     async fn read(
         app: &App,
+        user: UserId,
         id: TaskId,
-        entries: Option<String>,
-        events: Option<String>,
+        (entries, events): (Option<String>, Option<String>),
     ) -> Result<Self, sprintsync_store::Error> {
         let (entries, events) = (Place { limit: LINES, after: entries }, Place { limit: LINES, after: events });
-        let (entries, events) = tokio::try_join!(app.store.entries(id, &entries), app.store.history(id, &events))?;
-        Ok(Self { entries, events })
+        let (entries, events, timer) =
+            tokio::try_join!(app.store.entries(id, &entries), app.store.history(id, &events), app.store.timer(user))?;
+        Ok(Self { entries, events, timer })
     }
 }
 
@@ -61,12 +63,15 @@ pub(crate) async fn page(
     let owner = caller.0.user_id;
     let entries = position(&app, &query, "entries", scope::entries(owner, id)).await?;
     let events = position(&app, &query, "history", scope::history(owner, id)).await?;
-    let reading = async { tokio::try_join!(app.store.task(owner, id), Lists::read(&app, id, entries, events)) };
+    let reading =
+        async { tokio::try_join!(app.store.task(owner, id), Lists::read(&app, owner, id, (entries, events))) };
     let (me, (task, lists)) = caller.alongside(&app, reading).await?;
     let task = task.ok_or_else(Problem::not_found)?;
     let said = match query.get("done")? {
         Some("saved") => Some(Toast::done("Saved.")),
         Some("logged") => Some(Toast::done("Time logged.")),
+        Some("started") => Some(Toast::done("The timer is running.")),
+        Some("reversed") => Some(Toast::done("Taken back.")),
         _ => None,
     };
     html(&whole_page(&app, &me.user, &task, lists, said).await)
@@ -82,9 +87,10 @@ pub(crate) async fn whole_page(app: &App, user: &User, task: &Task, lists: Lists
         title: task.title.to_string(),
         edit: edit_form(&now, task),
         time: time_form(&now, task),
+        timer: now.timer(lists.timer.as_ref(), task.id),
         summary: summary(task),
         more_entries: cursor(app, lists.entries.next.as_ref(), scope::entries(user.id, task.id)).await,
-        entries: lists.entries.items.iter().map(|entry| now.entry(entry)).collect(),
+        entries: now.entries(&lists.entries.items, user.id),
         more_events: cursor(app, lists.events.next.as_ref(), scope::history(user.id, task.id)).await,
         events: lists.events.items.iter().flat_map(|event| now.event(event)).collect(),
     }
@@ -126,8 +132,9 @@ pub(crate) async fn entries(
     let now = Now::of(&app, &me.user);
     html(&MoreEntries {
         id: id.to_string(),
+        key: now.key.clone(),
         more_entries: cursor(&app, page.next.as_ref(), scope).await,
-        entries: page.items.iter().map(|entry| now.entry(entry)).collect(),
+        entries: now.entries(&page.items, me.user.id),
     })
 }
 

@@ -68,7 +68,7 @@ pub(crate) async fn save(
     if htmx {
         return refused(&problem, &Edited { id: id.to_string(), edit: form, saved: None });
     }
-    let lists = Lists::newest(&app, id).await?;
+    let lists = Lists::newest(&app, me.user.id, id).await?;
     let mut page = whole_page(&app, &me.user, &current, lists, None).await;
     page.edit = form;
     refused(&problem, &page)
@@ -170,7 +170,7 @@ fn logged_fragment(
         time.version.clone_from(&typed.version);
     }
     let event = now.event(event).into_iter().next();
-    let logged = event.map(|event| Logged { summary: summary(task), entry: now.entry(entry), event });
+    let logged = event.map(|event| Logged { summary: summary(task), entry: now.entry(entry, me.user.id, &[]), event });
     html(&TimeLogged { id: task.id.to_string(), time, logged })
 }
 
@@ -203,7 +203,7 @@ async fn not_logged(
     if form.worked_on.value.is_empty() {
         form.worked_on.value.clone_from(&form.today);
     }
-    let lists = Lists::newest(app, task.id).await?;
+    let lists = Lists::newest(app, me.user.id, task.id).await?;
     let mut page = whole_page(app, &me.user, task, lists, None).await;
     page.time = TimeForm { version: task.version.to_string(), ..form };
     refused(problem, &page)

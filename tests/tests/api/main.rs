@@ -2,6 +2,7 @@
 
 mod contract_accounts;
 mod contract_lists;
+mod contract_repeat;
 mod contract_sessions;
 mod contract_task_writes;
 mod contract_tasks;
@@ -10,6 +11,7 @@ mod contract_timer;
 mod csrf;
 mod gateway;
 mod matrix;
+mod page_timer;
 mod races;
 
 use serde_json::Value;

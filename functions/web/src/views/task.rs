@@ -18,6 +18,8 @@ pub(crate) struct TaskPage {
     pub(crate) edit: EditForm,
     /// The form that logs minutes.
     pub(crate) time: TimeForm,
+    /// The person's timer, and what can be done with it here.
+    pub(crate) timer: TimerBox,
     /// What is logged against the estimate.
     pub(crate) summary: TimeSummary,
     /// Entries, newest first.
@@ -86,6 +88,8 @@ pub(crate) struct Logged {
 pub(crate) struct MoreEntries {
     /// Id of the task.
     pub(crate) id: String,
+    /// The key of their forms.
+    pub(crate) key: String,
     /// The entries.
     pub(crate) entries: Vec<EntryLine>,
     /// Cursor of the page after this one.
@@ -199,9 +203,34 @@ pub(crate) struct TimeSummary {
     pub(crate) over: Option<String>,
 }
 
+/// The person's timer, as a task's page shows it.
+#[derive(Clone, Debug)]
+pub(crate) enum TimerBox {
+    /// None runs: it can be started here.
+    Idle,
+    /// It runs on this task.
+    Here {
+        /// Since when.
+        since: Moment,
+        /// Whether it ran so long that the person must say how many minutes were worked.
+        overlong: bool,
+        /// What was typed for the minutes, and what is wrong with it.
+        minutes: Field,
+    },
+    /// It runs on another task.
+    Elsewhere {
+        /// Id of that task.
+        task: String,
+        /// Its title.
+        title: String,
+    },
+}
+
 /// A logged entry.
 #[derive(Clone, Debug)]
 pub(crate) struct EntryLine {
+    /// Its id, where the person may take it back.
+    pub(crate) reversible: Option<String>,
     /// As `45m`, a correction as `−45m`.
     pub(crate) minutes: String,
     /// The day that was worked on.
