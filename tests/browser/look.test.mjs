@@ -86,6 +86,12 @@ for (const scheme of ["light", "dark"]) {
       await page.getByRole("link", { name: "Use theirs" }).click();
       await counts(page.locator(".theirs"), 0);
       await check("task of a long title");
+      await page.getByRole("button", { name: "Start the timer" }).click();
+      await page.getByText("Running since").waitFor();
+      await check("timer running");
+      await page.getByRole("button", { name: "Stop and log" }).click();
+      await page.getByRole("button", { name: "Take back 1m of today" }).waitFor();
+      await check("entry that can be taken back");
 
       await page.goto("/account");
       await check("account");

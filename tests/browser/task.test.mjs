@@ -169,3 +169,23 @@ scene("a session that ends while one types loses nothing", { as: "someone" }, as
   await page.reload();
   await holds(page.getByLabel("Description"), "A long thought, not saved yet");
 });
+
+for (const script of [true, false]) {
+  scene(`a timer runs, stops into an entry, and the entry is taken back, ${script ? "with" : "without"} script`, { as: "someone", script }, async ({ page, person }) => {
+    const [task, other] = await person.add("Timed", "Another");
+    await page.goto(`/task/${task.id}`);
+    await page.getByRole("button", { name: "Start the timer" }).click();
+    await reads(page.locator("#timer p"), /^Running since \d\d:\d\d$/);
+    await page.goto(`/task/${other.id}`);
+    await reads(page.locator("#timer p"), "Your timer is running on Timed.");
+    await page.getByRole("link", { name: "Timed" }).click();
+    await page.getByRole("button", { name: "Stop and log" }).click();
+    await reads(page.locator("#time-summary p"), "1m logged, no estimate");
+    await counts(page.locator("#entries li"), 1);
+    await page.getByRole("button", { name: "Take back 1m of today" }).click();
+    await reads(page.locator("#time-summary p"), "0m logged, no estimate");
+    await counts(page.locator("#entries li"), 2);
+    await reads(page.locator("#entries li").first(), /^−1m\s*Correction\s*today$/);
+    await counts(page.getByRole("button", { name: /^Take back/ }), 0);
+  });
+}
