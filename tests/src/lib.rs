@@ -5,6 +5,8 @@
 //! instead; the others need the stack at hand.
 
 mod client;
+mod clock;
+mod faults;
 mod forge;
 mod log;
 mod person;
@@ -13,9 +15,11 @@ mod stack;
 mod table;
 
 pub use client::{Answer, Api, Call};
+pub use clock::Clock;
+pub use faults::{Fault, Faults, TableCall};
 pub use forge::Forge;
 pub use log::{lines_with, request_line};
 pub use person::{PASSWORD, Person, fresh_name};
 pub use raw::raw;
-pub use stack::{Own, api, run, stack};
+pub use stack::{Lab, Own, api, run, stack};
 pub use table::Table;

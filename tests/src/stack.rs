@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use local::{Options, Stack};
 use tokio::runtime::Runtime;
 
-use crate::{Api, log};
+use crate::{Api, Clock, Faults, log};
 
 /// How many times as high as the contract's the limits are: high enough to be out of the way.
 const LIMIT_FACTOR: u32 = 1_000;
@@ -58,5 +58,38 @@ impl Own {
     /// Stops it, and waits until its data are closed.
     pub fn stop(self) {
         run(self.stack.stop());
+    }
+}
+
+/// A stack whose clock and whose wire to the table a test holds in its hands.
+#[derive(Debug)]
+pub struct Lab {
+    /// Its API.
+    pub api: Api,
+    /// Itself.
+    pub stack: Stack,
+    /// Its clock.
+    pub clock: Clock,
+    /// The wire to its table.
+    pub faults: Faults,
+}
+
+impl Lab {
+    /// Starts one, whose clock shows the real time.
+    pub fn start() -> Self {
+        Self::at(Clock::default())
+    }
+
+    /// Starts one with this clock.
+    pub fn at(clock: Clock) -> Self {
+        let faults = Faults::default();
+        let options = Options {
+            limit_factor: LIMIT_FACTOR,
+            world: clock.world(),
+            table_http: Some(faults.client()),
+            ..Options::default()
+        };
+        let Own { api, stack } = Own::start(options);
+        Self { api, stack, clock, faults }
     }
 }

@@ -96,7 +96,7 @@ impl Access {
     }
 
     fn store(&self) -> Store {
-        Store::new(client(&self.endpoint), TABLE, world())
+        Store::new(client(&self.endpoint, None), TABLE, world())
     }
 
     async fn close(self) {

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Region};
 use http::Uri;
 use sprintsync_auth::SignUpMode;
+use sprintsync_domain::World;
 use sprintsync_http::{App, Config, Scheme, world};
 
 use crate::folder::Folder;
@@ -44,6 +46,10 @@ pub struct Options {
     pub sign_up_mode: SignUpMode,
     /// The folder of the static files and their manifest.
     pub static_dir: PathBuf,
+    /// The clock and the randomness of the functions.
+    pub world: World,
+    /// What carries the functions' calls of the table, if it is not the SDK's own: where tests put faults.
+    pub table_http: Option<SharedHttpClient>,
 }
 
 impl Default for Options {
@@ -57,6 +63,8 @@ impl Default for Options {
             plain_cookie: false,
             sign_up_mode: SignUpMode::Open,
             static_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../static")),
+            world: world(),
+            table_http: None,
         }
     }
 }
@@ -153,10 +161,10 @@ impl Stack {
             scheme: Scheme::Http,
             plain_cookie: options.plain_cookie,
         };
-        let dynamodb = client(&table.endpoint());
+        let dynamodb = client(&table.endpoint(), options.table_http);
         let secrets_manager = secret_client(&format!("http://{}", secret_service.address()));
-        let ops = ops::Ops::new(config.clone(), dynamodb.clone(), secrets_manager.clone(), world());
-        let app = App::connect(config, dynamodb, secrets_manager, world()).await?;
+        let ops = ops::Ops::new(config.clone(), dynamodb.clone(), secrets_manager.clone(), options.world.clone());
+        let app = App::connect(config, dynamodb, secrets_manager, options.world).await?;
         let gateway = Arc::new(Gateway::new(Functions {
             auth: auth::function(&app),
             tasks: tasks::function(&app),

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
 use dynoxide::Database;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -52,7 +52,7 @@ impl Table {
             }
         });
         let table = Self { address, stop, server, sweep };
-        create_if_missing(&client(&table.endpoint())).await?;
+        create_if_missing(&client(&table.endpoint(), None)).await?;
         Ok(table)
     }
 
@@ -99,16 +99,15 @@ async fn sweep(database: Database) {
 }
 
 /// The SDK's client for a table at `endpoint`, with made-up credentials and a region: nothing of the
-/// machine's own AWS set-up is read.
-pub(crate) fn client(endpoint: &str) -> Client {
-    Client::from_conf(
-        aws_sdk_dynamodb::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("us-east-1"))
-            .credentials_provider(credentials())
-            .endpoint_url(endpoint)
-            .build(),
-    )
+/// machine's own AWS set-up is read. `http` carries its calls, if it is not to be the SDK's own.
+pub(crate) fn client(endpoint: &str, http: Option<SharedHttpClient>) -> Client {
+    let mut config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(credentials())
+        .endpoint_url(endpoint);
+    config.set_http_client(http);
+    Client::from_conf(sprintsync_store::patient(config).build())
 }
 
 /// The credentials that the local services take.

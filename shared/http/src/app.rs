@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sprintsync_auth::{Accounts, KeyError, KeyRing, SignUpMode};
 use sprintsync_domain::{Limits, World};
-use sprintsync_store::Store;
+use sprintsync_store::{Store, patient};
 
 /// How a viewer reaches the instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +107,7 @@ impl App {
     /// # Errors
     /// As [`App::connect`].
     pub async fn from_sdk(config: Config, sdk: &aws_config::SdkConfig, world: World) -> Result<Self, StartError> {
-        let dynamodb = aws_sdk_dynamodb::Client::new(sdk);
+        let dynamodb = aws_sdk_dynamodb::Client::from_conf(patient(sdk.into()).build());
         Self::connect(config, dynamodb, aws_sdk_secretsmanager::Client::new(sdk), world).await
     }
 

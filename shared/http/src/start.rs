@@ -2,12 +2,11 @@
 
 use std::future::Future;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use aws_config::timeout::TimeoutConfig;
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use lambda_runtime::{LambdaEvent, service_fn};
 use sprintsync_domain::{Timestamp, World};
+use sprintsync_store::timeouts;
 
 use crate::{Function, StartError};
 
@@ -19,13 +18,7 @@ where
     Fut: Future<Output = Result<Function, StartError>>,
 {
     sprintsync_observe::init();
-    // All tries of a call together stay well under the gateway's 30 seconds.
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(1))
-        .operation_attempt_timeout(Duration::from_secs(2))
-        .operation_timeout(Duration::from_secs(6))
-        .build();
-    let sdk = aws_config::from_env().timeout_config(timeouts).load().await;
+    let sdk = aws_config::from_env().timeout_config(timeouts()).load().await;
     let function = match build(sdk, world()).await {
         Ok(function) => function,
         Err(error) => {

@@ -8,6 +8,7 @@ pub mod cursor;
 mod item;
 mod key;
 mod once;
+mod patience;
 mod schema;
 mod task_writes;
 mod tasks;
@@ -19,6 +20,7 @@ use sprintsync_domain::{Version, World};
 pub use counters::{Added, RateKey, RateKind, Seen};
 pub use key::{LSI1, LSI1SK, PK, SK, TTL};
 pub use once::{Effect, Once, Recorded};
+pub use patience::{patient, timeouts};
 pub use schema::create_table;
 pub use tasks::{Access, Page, Place};
 

@@ -1,0 +1,3 @@
+//! Faults at every table call of every write.
+
+mod smoke;
