@@ -15,7 +15,7 @@ type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 pub struct World {
     now: Arc<Now>,
     fill: Arc<Fill>,
-    last: Arc<Mutex<(u64, u16)>>,
+    last: Arc<Mutex<Option<(u64, u16)>>>,
 }
 
 impl World {
@@ -48,12 +48,13 @@ impl World {
         let fresh = u16::from_be_bytes([*high & 0x07, *low]);
         let (ms, count) = {
             let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-            *last = match *last {
-                (ms, count) if now > ms || (ms == 0 && count == 0) => (now, fresh),
-                (ms, 0x0fff) => (ms + 1, fresh),
-                (ms, count) => (ms, count + 1),
+            let next = match *last {
+                Some((ms, count)) if now <= ms && count == 0x0fff => (ms + 1, fresh),
+                Some((ms, count)) if now <= ms => (ms, count + 1),
+                _ => (now, fresh),
             };
-            *last
+            *last = Some(next);
+            next
         };
         [*high, *low] = count.to_be_bytes();
         Builder::from_unix_timestamp_millis(ms, &random).into_uuid().into()
