@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use sprintsync_domain::{Actor, Description, NewTask, Status};
+use sprintsync_domain::{Description, NewTask, Status};
 use tests::{Answer, Call, PASSWORD, Person, Table, api, fresh_name, request_line, run, stack};
 
 const OTHER_PASSWORD: &str = "seven loud herons dance";
@@ -59,17 +59,17 @@ impl Costs {
 fn someone_with(tasks: usize) -> Person {
     let person = Person::new();
     let store = Table::of(stack()).store();
-    let by = Actor { id: person.id.parse().expect("an id"), username: person.name.parse().expect("a name") };
+    let by = person.id.parse().expect("an id");
     run(async {
         let writers: Vec<_> = (0..4)
             .map(|writer| {
-                let (store, by) = (store.clone(), by.clone());
+                let store = store.clone();
                 tokio::spawn(async move {
                     for n in (writer..tasks).step_by(4) {
                         let now = sprintsync_http::world().now();
                         let today = now.day_in(&"UTC".parse().expect("a zone"));
                         let status = Status::ALL[n / 4 % 3];
-                        store.create_task(new_task(n, status), by.clone(), (now, today), None).await.expect("a task");
+                        store.create_task(new_task(n, status), by, (now, today), None).await.expect("a task");
                     }
                 })
             })

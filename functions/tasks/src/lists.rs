@@ -76,10 +76,12 @@ pub(crate) async fn history(
 ) -> Result<Response, Problem> {
     let paging = Paging::read(&app, query, scope::history(caller.0.user_id, id), &[]).await?;
     let (me, (own, page)) = beside_task(&app, caller, id, app.store.history(id, &paging.place)).await?;
-    if !own {
-        live_for_admin(&app, &me, id).await?;
-    }
-    paging.answer(&app, page, shape::Event::from).await
+    let naming = async { Ok(app.store.names(&me.user, page.items.iter().map(|event| event.by)).await?) };
+    let names = match own {
+        true => naming.await?,
+        false => tokio::try_join!(live_for_admin(&app, &me, id), naming)?.1,
+    };
+    paging.answer(&app, page, |event| shape::Event::named(event, &names)).await
 }
 
 /// What is read of a task, and whether the task is the caller's own.

@@ -34,7 +34,7 @@ pub(crate) async fn create(
             let now = app.world.now();
             let when = (now, now.day_in(&me.user.time_zone));
             let once = writing.once(on_task(created));
-            let task = app.store.create_task(new, me.user.actor(), when, once.as_ref()).await?;
+            let task = app.store.create_task(new, me.user.id, when, once.as_ref()).await?;
             Ok(private(created(&task)))
         })
         .await
@@ -143,7 +143,7 @@ async fn edited(
 ) -> Result<Response, Problem> {
     let expected = matching.expected(task.version)?;
     let once = writing.once(on_task(found));
-    let (task, _) = app.store.edit_task(task, expected, edit, &me.user.actor(), once.as_ref()).await?;
+    let (task, _) = app.store.edit_task(task, expected, edit, me.user.id, once.as_ref()).await?;
     Ok(private(found(&task)))
 }
 
@@ -172,7 +172,7 @@ pub(crate) async fn delete(
             let task = reachable(&app, me, access, id).await?;
             let expected = matching.expected(task.version)?;
             let once = writing.once(|_| Answer::empty(StatusCode::NO_CONTENT));
-            app.store.delete_task(task, expected, &me.user.actor(), once.as_ref()).await?;
+            app.store.delete_task(task, expected, me.user.id, once.as_ref()).await?;
             Ok(StatusCode::NO_CONTENT.into_response())
         })
         .await
@@ -234,7 +234,7 @@ pub(crate) async fn restore(
                 (Some(task), _) => task,
                 (None, Some(task)) => {
                     let once = writing.once(on_task(found));
-                    app.store.restore_task(task, &me.user.actor(), once.as_ref()).await?
+                    app.store.restore_task(task, me.user.id, once.as_ref()).await?
                 }
                 (None, None) => return Err(Problem::not_found()),
             };

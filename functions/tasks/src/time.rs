@@ -37,7 +37,7 @@ pub(crate) async fn log_time(
             let task = writable(&app, me, access, id).await?;
             let new = body::new_entry(fields, app.world.now().day_in(&me.user.time_zone))?;
             let once = writing.once(on_entry);
-            let (_, entry, _) = app.store.log_time(task, &new, &me.user.actor(), once.as_ref()).await?;
+            let (_, entry, _) = app.store.log_time(task, &new, me.user.id, once.as_ref()).await?;
             Ok(written(&entry).into_response())
         })
         .await
@@ -82,7 +82,7 @@ pub(crate) async fn reverse(
                 return Err(Problem::new(StatusCode::CONFLICT, detail));
             }
             let once = writing.once(on_entry);
-            let (_, opposite, _) = app.store.reverse_entry(task, &entry, &me.user.actor(), once.as_ref()).await?;
+            let (_, opposite, _) = app.store.reverse_entry(task, &entry, me.user.id, once.as_ref()).await?;
             Ok(written(&opposite).into_response())
         })
         .await
@@ -152,8 +152,8 @@ pub(crate) async fn stop(
             let minutes = timer.stop(app.world.now(), stated).map_err(not_stopped)?;
             let new = NewEntry { minutes, note: Note::default(), worked_on: timer.worked_on(&me.user.time_zone) };
             let once = writing.once(on_entry);
-            let by = me.user.actor();
-            let (_, entry, _) = app.store.stop_timer(task, &timer, &new, &by, once.as_ref()).await?;
+            let by = me.user.id;
+            let (_, entry, _) = app.store.stop_timer(task, &timer, &new, by, once.as_ref()).await?;
             Ok(written(&entry).into_response())
         })
         .await

@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use sprintsync_domain::{NewTask, Status, Task, TaskEdit, TaskId, User};
+use sprintsync_domain::{EventId, NewTask, Status, Task, TaskEdit, TaskId, User};
 use sprintsync_http::{App, Caller, Fields, Form, Id, Problem, Query, body, open_cursor, scope, seal_cursor};
 use sprintsync_store::{Page, Place};
 
-use crate::answer::{Htmx, belongs_to_form, html, layout, mark, refused, see_other, whole};
+use crate::answer::{Htmx, belongs_to_form, html, layout, mark, refresh, refused, see_other, whole};
 use crate::show::{Now, status};
 use crate::views::{
     AddForm, Added, DashboardPage, Deleted, Field, MoreRows, Restored, RowChanged, Status as Shown, TaskRow, Toast,
@@ -61,7 +61,7 @@ impl View {
 pub(crate) async fn page(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
     let (filter, place, newest) = asked(&app, caller, &query).await?;
     let (me, page) = caller.alongside(&app, app.store.tasks(caller.0.user_id, filter, &place)).await?;
-    let flash = flash(&query, filter)?;
+    let flash = flash(&app, &query, filter)?;
     html(&whole_page(&app, &me.user, filter, page, newest, flash).await)
 }
 
@@ -76,10 +76,11 @@ async fn asked(app: &App, caller: Caller, query: &Query) -> Result<(Option<Statu
 }
 
 /// What the page says once, by what its address says was done.
-fn flash(query: &Query, filter: Option<Status>) -> Result<Option<Toast>, Problem> {
+fn flash(app: &App, query: &Query, filter: Option<Status>) -> Result<Option<Toast>, Problem> {
     Ok(match (query.get("done")?, query.get("task")?) {
         (Some("deleted"), Some(task)) if task.parse::<TaskId>().is_ok() => {
-            let action = ToastAction::Undo { task: task.to_owned(), view: filter.map(status) };
+            let key = app.world.id::<EventId>().to_string();
+            let action = ToastAction::Undo { task: task.to_owned(), key, view: filter.map(status) };
             Some(Toast { action: Some(action), ..Toast::done("Task moved to the trash.") })
         }
         (Some("restored"), _) => Some(Toast::done("Task restored.")),
@@ -153,7 +154,7 @@ pub(crate) async fn add(
     let added = match new_task(&mut fields, view) {
         Ok(_) if writing.is_done() => Ok(None),
         Ok(new) => {
-            let (by, when, once) = (me.user.actor(), (now.at, now.today()), writing.once_shown());
+            let (by, when, once) = (me.user.id, (now.at, now.today()), writing.once_shown());
             once_at_least(app.store.create_task(new, by, when, once.as_ref()).await)
         }
         Err(problem) => Err(problem),
@@ -217,12 +218,19 @@ pub(crate) async fn set_status(
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let (me, task) = caller.alongside(&app, app.store.task(caller.0.user_id, id)).await?;
-    let task = task.ok_or_else(Problem::not_found)?;
+    let task = app.store.task(caller.0.user_id, id);
+    let (me, task, writing) = fields.repeat().begin(&app, caller, task).await?;
+    let mut task = task.ok_or_else(Problem::not_found)?;
     let view = View::of(&fields);
     fields.ignore(&["view"]);
     let edit = TaskEdit::status(body::status(fields)?);
-    let (task, _) = app.store.edit_task(task, None, &edit, &me.user.actor(), None).await?;
+    if !writing.is_done() {
+        let once = writing.once_shown();
+        task = match once_at_least(app.store.edit_task(task, None, &edit, me.user.id, once.as_ref()).await)? {
+            Some((task, _)) => task,
+            None => app.store.task(me.user.id, id).await?.ok_or_else(Problem::not_found)?,
+        };
+    }
     if !htmx {
         return Ok(see_other(&view.address("")));
     }
@@ -246,15 +254,19 @@ pub(crate) async fn delete(
     let task = app.store.task(caller.0.user_id, id);
     let (me, task, writing) = fields.repeat().begin(&app, caller, task).await?;
     let view = View::of(&fields);
-    if !writing.is_done() {
-        let task = task.ok_or_else(Problem::not_found)?;
-        let (by, once) = (me.user.actor(), writing.once_shown());
-        once_at_least(app.store.delete_task(task, None, &by, once.as_ref()).await)?;
+    match task {
+        Some(task) if !writing.is_done() => {
+            let once = writing.once_shown();
+            once_at_least(app.store.delete_task(task, None, me.user.id, once.as_ref()).await)?;
+        }
+        None if !writing.has_been_done(&app).await? => return Err(Problem::not_found()),
+        _ => {}
     }
     if !htmx || view == View::Task {
         return Ok(see_other(&view.address(&format!("done=deleted&task={id}"))));
     }
-    let action = ToastAction::Undo { task: id.to_string(), view: view.shown() };
+    let key = app.world.id::<EventId>().to_string();
+    let action = ToastAction::Undo { task: id.to_string(), key, view: view.shown() };
     let toast = Toast { action: Some(action), ..Toast::done("Task moved to the trash.") };
     html(&Deleted { id: id.to_string(), toast })
 }
@@ -267,16 +279,22 @@ pub(crate) async fn restore(
     Htmx(htmx): Htmx,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let (me, (live, trashed)) = caller.alongside(&app, app.store.task_or_trash(caller.0.user_id, id)).await?;
+    let reading = app.store.task_or_trash(caller.0.user_id, id);
+    let (me, (live, trashed), writing) = fields.repeat().begin(&app, caller, reading).await?;
     let task = match (live, trashed) {
-        (Some(task), _) => task,
-        (None, Some(task)) => app.store.restore_task(task, &me.user.actor(), None).await?,
+        (Some(task), _) => Some(task),
+        (None, Some(task)) if !writing.is_done() => {
+            let once = writing.once_shown();
+            once_at_least(app.store.restore_task(task, me.user.id, once.as_ref()).await)?
+        }
+        (None, Some(_)) => None,
         (None, None) => return Err(Problem::not_found()),
     };
     let view = View::of(&fields);
     if !htmx {
         return Ok(see_other(&view.address("done=restored")));
     }
+    let Some(task) = task else { return Ok(refresh()) };
     let now = Now::of(&app, &me.user);
     html(&Restored { view: view.shown(), row: now.row(&task) })
 }

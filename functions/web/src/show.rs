@@ -3,9 +3,10 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 use sprintsync_domain as domain;
-use sprintsync_domain::{Day, Entry, Event, Session, Task, TimeZone, Timer, Timestamp, What};
+use sprintsync_domain::{Day, Entry, Event, Session, Task, TimeZone, Timer, Timestamp, WallTime, What};
 
 use sprintsync_http::App;
+use sprintsync_store::Names;
 
 use crate::views::{Due, EntryLine, EventLine, Field, Moment, SessionLine, Status, TaskRow, TimeSummary, TimerBox};
 
@@ -32,6 +33,10 @@ impl<'a> Now<'a> {
 
     fn zoned(&self, at: Timestamp) -> Zoned {
         at.instant().to_zoned(self.zone.zone().clone())
+    }
+
+    fn wall(&self, at: Timestamp) -> String {
+        WallTime::of(at, self.zone).to_string()
     }
 
     fn day_text(&self, date: Date) -> String {
@@ -126,6 +131,8 @@ impl<'a> Now<'a> {
             Some(timer) if timer.task_id == task => TimerBox::Here {
                 since: self.when(timer.started_at),
                 overlong: timer.ran(self.at) > domain::LONGEST_TIMER,
+                until: Field::default(),
+                bounds: (self.wall(timer.started_at), self.wall(self.at)),
                 minutes: Field::default(),
             },
             Some(timer) => TimerBox::Elsewhere { task: timer.task_id.to_string(), title: timer.title.to_string() },
@@ -133,10 +140,10 @@ impl<'a> Now<'a> {
     }
 
     /// What an event says. An edit of several fields is several lines.
-    pub(crate) fn event(&self, event: &Event) -> Vec<EventLine> {
+    pub(crate) fn event(&self, event: &Event, names: &Names) -> Vec<EventLine> {
         let line = |what: String, from: Option<String>, to: Option<String>| EventLine {
             at: self.when(event.at),
-            by: event.by.username.to_string(),
+            by: names.of(event.by).unwrap_or("Someone who has left").to_owned(),
             what,
             from,
             to,

@@ -74,13 +74,20 @@ pub(crate) async fn page(
         Some("reversed") => Some(Toast::done("Taken back.")),
         _ => None,
     };
-    html(&whole_page(&app, &me.user, &task, lists, said).await)
+    html(&whole_page(&app, &me.user, &task, lists, said).await?)
 }
 
 /// The whole page of a task.
-pub(crate) async fn whole_page(app: &App, user: &User, task: &Task, lists: Lists, flash: Option<Toast>) -> TaskPage {
+pub(crate) async fn whole_page(
+    app: &App,
+    user: &User,
+    task: &Task,
+    lists: Lists,
+    flash: Option<Toast>,
+) -> Result<TaskPage, Problem> {
     let now = Now::of(app, user);
-    TaskPage {
+    let names = app.store.names(user, lists.events.items.iter().map(|event| event.by)).await?;
+    Ok(TaskPage {
         layout: layout("/task", user, flash),
         id: task.id.to_string(),
         key: now.key.clone(),
@@ -92,13 +99,14 @@ pub(crate) async fn whole_page(app: &App, user: &User, task: &Task, lists: Lists
         more_entries: cursor(app, lists.entries.next.as_ref(), scope::entries(user.id, task.id)).await,
         entries: now.entries(&lists.entries.items, user.id),
         more_events: cursor(app, lists.events.next.as_ref(), scope::history(user.id, task.id)).await,
-        events: lists.events.items.iter().flat_map(|event| now.event(event)).collect(),
-    }
+        events: lists.events.items.iter().flat_map(|event| now.event(event, &names)).collect(),
+    })
 }
 
 /// The form with what is saved.
 pub(crate) fn edit_form(now: &Now<'_>, task: &Task) -> EditForm {
     EditForm {
+        key: now.key.clone(),
         version: task.version.to_string(),
         title: Field::of(task.title.as_str()),
         description: Field::of(task.description.as_str()),
@@ -151,9 +159,10 @@ pub(crate) async fn events(
     let (me, (task, page)) = caller.alongside(&app, reading).await?;
     task.ok_or_else(Problem::not_found)?;
     let now = Now::of(&app, &me.user);
+    let names = app.store.names(&me.user, page.items.iter().map(|event| event.by)).await?;
     html(&MoreEvents {
         id: id.to_string(),
         more_events: cursor(&app, page.next.as_ref(), scope).await,
-        events: page.items.iter().flat_map(|event| now.event(event)).collect(),
+        events: page.items.iter().flat_map(|event| now.event(event, &names)).collect(),
     })
 }

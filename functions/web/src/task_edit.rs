@@ -3,8 +3,10 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use sprintsync_domain::{Entry, Event, Task, TaskEdit, TaskId, Version};
+use sprintsync_domain::{Entry, Event, Task, TaskEdit, TaskId, User, Version};
 use sprintsync_http::{App, Caller, Fields, Form, Id, Me, Problem, body};
+
+use sprintsync_store::Names;
 
 use crate::answer::{Htmx, belongs_to_form, html, mark, refresh, refused, see_other, whole};
 use crate::dashboard::{View, once_at_least};
@@ -20,7 +22,8 @@ pub(crate) async fn save(
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let (me, task) = caller.alongside(&app, app.store.task(caller.0.user_id, id)).await?;
+    let task = app.store.task(caller.0.user_id, id);
+    let (me, task, writing) = fields.repeat().begin(&app, caller, task).await?;
     let task = task.ok_or_else(Problem::not_found)?;
     let now = Now::of(&app, &me.user);
     let mut form = EditForm {
@@ -34,15 +37,24 @@ pub(crate) async fn save(
     };
     let seen = fields.raw("version").parse::<Version>().ok();
     let saved = match edit(&mut fields) {
+        Ok(_) if writing.is_done() => Ok((task.clone(), None)),
         // Whatever happened meanwhile, the task is what the person wants it to be.
-        Ok(edit) if task.edit(&edit, me.user.actor(), now.at).is_none() => Ok((task.clone(), None)),
+        Ok(edit) if task.edit(&edit, me.user.id, now.at).is_none() => Ok((task.clone(), None)),
         Ok(_) if seen != Some(task.version) => Err(Problem::stale()),
-        Ok(edit) => app.store.edit_task(task.clone(), seen, &edit, &me.user.actor(), None).await.map_err(Problem::from),
+        Ok(edit) => {
+            let once = writing.once_shown();
+            match once_at_least(app.store.edit_task(task.clone(), seen, &edit, me.user.id, once.as_ref()).await) {
+                Ok(Some(saved)) => Ok(saved),
+                // The same form, sent twice at the same time.
+                Ok(None) => Ok((app.store.task(me.user.id, id).await?.ok_or_else(Problem::not_found)?, None)),
+                Err(problem) => Err(problem),
+            }
+        }
         Err(problem) => Err(problem),
     };
     let problem = match saved {
         Ok(_) if !htmx => return Ok(see_other(&format!("/task/{id}?done=saved"))),
-        Ok((task, event)) => return html(&saved_fragment(&now, &task, event.as_ref())),
+        Ok((task, event)) => return html(&saved_fragment(&now, &me.user, &task, event.as_ref())),
         Err(problem) if belongs_to_form(&problem) => problem,
         Err(problem) => return Err(problem),
     };
@@ -69,7 +81,7 @@ pub(crate) async fn save(
         return refused(&problem, &Edited { id: id.to_string(), edit: form, saved: None });
     }
     let lists = Lists::newest(&app, me.user.id, id).await?;
-    let mut page = whole_page(&app, &me.user, &current, lists, None).await;
+    let mut page = whole_page(&app, &me.user, &current, lists, None).await?;
     page.edit = form;
     refused(&problem, &page)
 }
@@ -81,14 +93,14 @@ fn edit(fields: &mut Fields) -> Result<TaskEdit, Problem> {
     body::replacement(std::mem::take(fields))
 }
 
-fn saved_fragment(now: &Now<'_>, task: &Task, event: Option<&Event>) -> Edited {
+fn saved_fragment(now: &Now<'_>, me: &User, task: &Task, event: Option<&Event>) -> Edited {
     Edited {
         id: task.id.to_string(),
         edit: edit_form(now, task),
         saved: Some(Saved {
             title: task.title.to_string(),
             summary: summary(task),
-            events: event.map(|event| now.event(event)).unwrap_or_default(),
+            events: event.map(|event| now.event(event, &Names::just(me))).unwrap_or_default(),
         }),
     }
 }
@@ -132,8 +144,8 @@ pub(crate) async fn log_time(
     let logged = match body::new_entry(fields, app.world.now().day_in(&me.user.time_zone)) {
         Ok(_) if writing.is_done() => Ok(None),
         Ok(new) => {
-            let (by, once) = (me.user.actor(), writing.once_shown());
-            once_at_least(app.store.log_time(task.clone(), &new, &by, once.as_ref()).await)
+            let (by, once) = (me.user.id, writing.once_shown());
+            once_at_least(app.store.log_time(task.clone(), &new, by, once.as_ref()).await)
         }
         Err(problem) => Err(problem),
     };
@@ -169,7 +181,7 @@ fn logged_fragment(
     if !next {
         time.version.clone_from(&typed.version);
     }
-    let event = now.event(event).into_iter().next();
+    let event = now.event(event, &Names::just(&me.user)).into_iter().next();
     let logged = event.map(|event| Logged { summary: summary(task), entry: now.entry(entry, me.user.id, &[]), event });
     html(&TimeLogged { id: task.id.to_string(), time, logged })
 }
@@ -204,7 +216,7 @@ async fn not_logged(
         form.worked_on.value.clone_from(&form.today);
     }
     let lists = Lists::newest(app, me.user.id, task.id).await?;
-    let mut page = whole_page(app, &me.user, task, lists, None).await;
+    let mut page = whole_page(app, &me.user, task, lists, None).await?;
     page.time = TimeForm { version: task.version.to_string(), ..form };
     refused(problem, &page)
 }

@@ -66,6 +66,8 @@ pub(crate) enum ToastAction {
     Undo {
         /// Id of the task.
         task: String,
+        /// What makes the form, sent twice, one write.
+        key: String,
         /// The filter of the list that the person sees, so that the row comes back into it.
         view: Option<Status>,
     },

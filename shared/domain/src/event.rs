@@ -1,21 +1,13 @@
-//! Events: what happened, who did it, what was there before and after. An event is put once and never changed.
+//! Events: what happened, who did it, what was there before and after. An event is put once and never changed. It names
+//! nobody: who did it is an id, and means a person only while that person has an account.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{EventId, TaskId, Timestamp, UserId, Username, Version};
+use crate::{EventId, TaskId, Timestamp, UserId, Version};
 
 /// Values by the name of their field, as the API writes them.
 pub type Fields = Map<String, Value>;
-
-/// Who did something, by the name they had then.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Actor {
-    /// The account.
-    pub id: UserId,
-    /// Its name at that time.
-    pub username: Username,
-}
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -57,7 +49,7 @@ pub struct Event {
     /// When.
     pub at: Timestamp,
     /// Who.
-    pub by: Actor,
+    pub by: UserId,
     /// What happened.
     pub what: What,
     /// The changed fields, before.
@@ -76,7 +68,7 @@ pub struct AccountEvent {
     /// When.
     pub at: Timestamp,
     /// Who; a sign-in that failed was tried by nobody known.
-    pub by: Option<Actor>,
+    pub by: Option<UserId>,
     /// What happened.
     pub what: What,
     /// The changed fields, before. Never a password or its hash.

@@ -16,13 +16,13 @@ mod user;
 mod world;
 
 pub use entry::{Entry, NewEntry};
-pub use event::{AccountEvent, Actor, Event, Fields, What};
+pub use event::{AccountEvent, Event, Fields, What};
 pub use id::{EntryId, EventId, SessionId, TaskId, UserId};
 pub use minutes::{Estimate, Minutes, Workday, minutes_in};
 pub use rate::{Counter, Limit, Limits, Refused};
 pub use task::{Change, NewTask, Status, TRASH_DAYS, Task, TaskEdit};
 pub use text::{Description, Note, Title, Username};
-pub use time::{Day, TimeZone, Timestamp};
+pub use time::{Day, TimeZone, Timestamp, WallTime, Week};
 pub use timer::{LONGEST_TIMER, NotStopped, Timer};
 pub use user::{PasswordHash, Profile, Session, User};
 pub use world::World;

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
-    Actor, Day, Description, Entry, EntryId, Estimate, Event, Fields, Invalid, Minutes, NewEntry, Note, TaskId,
-    Timestamp, Title, UserId, Version, What,
+    Day, Description, Entry, EntryId, Estimate, Event, Fields, Invalid, Minutes, NewEntry, Note, TaskId, Timestamp,
+    Title, UserId, Version, What,
 };
 
 /// Days that a deleted task stays in the trash, from where it can be restored.
@@ -140,11 +140,11 @@ pub struct Change {
 impl Task {
     /// A new task of `by`, made at `now`, which is `today` for that person. `entry` becomes the id of its first entry
     /// if minutes were stated.
-    pub fn create(new: NewTask, id: TaskId, entry: EntryId, by: Actor, now: Timestamp, today: Day) -> Change {
+    pub fn create(new: NewTask, id: TaskId, entry: EntryId, by: UserId, now: Timestamp, today: Day) -> Change {
         let entry = new.logged.map(|minutes| Entry {
             id: entry,
             task_id: id,
-            user_id: by.id,
+            user_id: by,
             minutes: minutes.get(),
             note: Note::default(),
             worked_on: today,
@@ -153,7 +153,7 @@ impl Task {
         });
         let task = Self {
             id,
-            owner: by.id,
+            owner: by,
             title: new.title,
             description: new.description,
             status: new.status,
@@ -173,7 +173,7 @@ impl Task {
     }
 
     /// The task with some fields changed, or nothing where they already are what is asked for.
-    pub fn edit(&self, edit: &TaskEdit, by: Actor, now: Timestamp) -> Option<Change> {
+    pub fn edit(&self, edit: &TaskEdit, by: UserId, now: Timestamp) -> Option<Change> {
         let mut task = self.clone();
         if let Some(title) = &edit.title {
             task.title = title.clone();
@@ -206,11 +206,11 @@ impl Task {
     }
 
     /// The task with minutes logged on it by `by`.
-    pub fn log(&self, new: NewEntry, id: EntryId, by: Actor, now: Timestamp) -> Change {
+    pub fn log(&self, new: NewEntry, id: EntryId, by: UserId, now: Timestamp) -> Change {
         let entry = Entry {
             id,
             task_id: self.id,
-            user_id: by.id,
+            user_id: by,
             minutes: new.minutes.get(),
             worked_on: new.worked_on,
             note: new.note,
@@ -221,13 +221,13 @@ impl Task {
     }
 
     /// The task with an entry taken back: its opposite is booked on the same day, for whoever had worked.
-    pub fn reverse(&self, entry: &Entry, id: EntryId, by: Actor, now: Timestamp) -> Change {
+    pub fn reverse(&self, entry: &Entry, id: EntryId, by: UserId, now: Timestamp) -> Change {
         let opposite =
             Entry { id, minutes: -entry.minutes, reverses: Some(entry.id), created_at: now, ..entry.clone() };
         self.book(opposite, by, now, What::TimeReversed)
     }
 
-    fn book(&self, entry: Entry, by: Actor, now: Timestamp, what: What) -> Change {
+    fn book(&self, entry: Entry, by: UserId, now: Timestamp, what: What) -> Change {
         let task = Self { total_minutes: self.total_minutes.saturating_add(entry.minutes), ..self.clone() };
         let from = [("total_minutes", json!(self.total_minutes))];
         let mut to = named([
@@ -243,19 +243,19 @@ impl Task {
     }
 
     /// The task as it goes into the trash.
-    pub fn delete(&self, by: Actor, now: Timestamp) -> Change {
+    pub fn delete(&self, by: UserId, now: Timestamp) -> Change {
         self.next(self.clone(), by, now, What::Deleted, Default::default(), None)
     }
 
     /// The task as it comes out of the trash.
-    pub fn restore(&self, by: Actor, now: Timestamp) -> Change {
+    pub fn restore(&self, by: UserId, now: Timestamp) -> Change {
         self.next(self.clone(), by, now, What::Restored, Default::default(), None)
     }
 
     fn next(
         &self,
         task: Self,
-        by: Actor,
+        by: UserId,
         now: Timestamp,
         what: What,
         (from, to): (Fields, Fields),
@@ -291,8 +291,8 @@ mod tests {
 
     use super::*;
 
-    fn actor() -> Actor {
-        Actor { id: UserId::from(Uuid::from_u128(1)), username: "someone".parse().expect("name") }
+    fn someone() -> UserId {
+        UserId::from(Uuid::from_u128(1))
     }
 
     fn new() -> NewTask {
@@ -311,7 +311,7 @@ mod tests {
             new(),
             TaskId::from(Uuid::from_u128(2)),
             EntryId::from(Uuid::from_u128(3)),
-            actor(),
+            someone(),
             at(0),
             day_today(),
         )
@@ -333,7 +333,7 @@ mod tests {
             stated,
             TaskId::from(Uuid::from_u128(2)),
             EntryId::from(Uuid::from_u128(3)),
-            actor(),
+            someone(),
             at(0),
             day_today(),
         );
@@ -350,25 +350,25 @@ mod tests {
             due_on: Some(None),
             ..TaskEdit::default()
         };
-        assert_eq!(task().edit(&same, actor(), at(1)), None);
+        assert_eq!(task().edit(&same, someone(), at(1)), None);
     }
 
     #[test]
     fn an_event_holds_only_what_changed() {
         let edit =
             TaskEdit { estimate: Some(Estimate::try_from(30).ok()), title: Some(task().title), ..TaskEdit::default() };
-        let change = task().edit(&edit, actor(), at(1)).expect("a change");
+        let change = task().edit(&edit, someone(), at(1)).expect("a change");
         assert_eq!(Value::Object(change.event.from), json!({"estimate_minutes": null}));
         assert_eq!(Value::Object(change.event.to), json!({"estimate_minutes": 30}));
     }
 
     #[test]
     fn done_is_dated_once_and_undone_again() {
-        let done = task().edit(&TaskEdit::status(Status::Done), actor(), at(5)).expect("a change").task;
+        let done = task().edit(&TaskEdit::status(Status::Done), someone(), at(5)).expect("a change").task;
         assert_eq!(done.completed_at, Some(at(5)));
         let renamed = TaskEdit { title: "Other".parse().ok(), status: Some(Status::Done), ..TaskEdit::default() };
-        assert_eq!(done.edit(&renamed, actor(), at(9)).expect("a change").task.completed_at, Some(at(5)));
-        let undone = done.edit(&TaskEdit::status(Status::Todo), actor(), at(9)).expect("a change").task;
+        assert_eq!(done.edit(&renamed, someone(), at(9)).expect("a change").task.completed_at, Some(at(5)));
+        let undone = done.edit(&TaskEdit::status(Status::Todo), someone(), at(9)).expect("a change").task;
         assert_eq!(undone.completed_at, None);
     }
 
@@ -386,7 +386,7 @@ mod tests {
             note: Note::default(),
             worked_on: day_today(),
         };
-        let log = |task: &Task, new| task.log(new, EntryId::from(Uuid::from_u128(4)), actor(), at(1)).task;
+        let log = |task: &Task, new| task.log(new, EntryId::from(Uuid::from_u128(4)), someone(), at(1)).task;
         let after = log(&log(&task(), minutes(5)), minutes(40));
         assert_eq!((after.total_minutes, after.version), (45, 3));
     }
@@ -398,9 +398,9 @@ mod tests {
             note: Note::default(),
             worked_on: day_today(),
         };
-        let logged = task().log(new, EntryId::from(Uuid::from_u128(4)), actor(), at(1));
+        let logged = task().log(new, EntryId::from(Uuid::from_u128(4)), someone(), at(1));
         let entry = logged.entry.expect("an entry");
-        let back = logged.task.reverse(&entry, EntryId::from(Uuid::from_u128(5)), actor(), at(2));
+        let back = logged.task.reverse(&entry, EntryId::from(Uuid::from_u128(5)), someone(), at(2));
         let opposite = back.entry.expect("an entry");
         assert_eq!((back.task.total_minutes, back.task.version), (0, 3));
         assert_eq!((opposite.minutes, opposite.worked_on, opposite.reverses), (-45, entry.worked_on, Some(entry.id)));
@@ -409,8 +409,8 @@ mod tests {
 
     #[test]
     fn time_does_not_run_backwards() {
-        let later = task().edit(&TaskEdit::status(Status::Done), actor(), at(10)).expect("a change").task;
-        assert_eq!(later.delete(actor(), at(3)).task.updated_at, at(10));
+        let later = task().edit(&TaskEdit::status(Status::Done), someone(), at(10)).expect("a change").task;
+        assert_eq!(later.delete(someone(), at(3)).task.updated_at, at(10));
     }
 
     proptest! {
@@ -425,7 +425,7 @@ mod tests {
             let mut current = task();
             for (step, status) in statuses.into_iter().enumerate() {
                 let status = Status::ALL.get(status).copied().unwrap_or_default();
-                if let Some(change) = current.edit(&TaskEdit::status(status), actor(), at(step as i64)) {
+                if let Some(change) = current.edit(&TaskEdit::status(status), someone(), at(step as i64)) {
                     prop_assert_eq!(change.task.version, current.version + 1);
                     prop_assert_eq!(change.event.version, change.task.version);
                     prop_assert_eq!(change.task.completed_at.is_some(), status == Status::Done);

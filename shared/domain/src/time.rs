@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::Date;
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Invalid;
@@ -74,6 +75,13 @@ impl Day {
         self.0
     }
 
+    /// The day so many days later, or earlier; at the calendar's ends, the last or the first.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        let first = jiff::civil::date(1970, 1, 1);
+        Self(self.0.saturating_add(days.clamp(-3_000_000, 3_000_000).days()).max(first))
+    }
+
     /// This day as one that was worked, given which day it is today for whoever worked.
     ///
     /// # Errors
@@ -83,6 +91,72 @@ impl Day {
             return Err(Invalid::because(format!("must not be after today, {today}")));
         }
         Ok(self)
+    }
+}
+
+/// A week of the calendar, Monday to Sunday (ISO 8601).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Week {
+    /// Its Monday.
+    pub first: Day,
+    /// Its Sunday.
+    pub last: Day,
+}
+
+impl Week {
+    /// The week that a day is in.
+    pub fn of(day: Day) -> Self {
+        let monday = day.plus(-i64::from(day.0.weekday().to_monday_zero_offset()));
+        Self { first: monday, last: monday.plus(6) }
+    }
+
+    /// Its days, Monday first.
+    pub fn days(self) -> impl DoubleEndedIterator<Item = Day> {
+        (0..7).map(move |days| self.first.plus(days))
+    }
+}
+
+/// What a clock on the wall shows, to the minute: a time that means an instant only where the clock hangs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WallTime(DateTime);
+
+impl WallTime {
+    /// The first instant that is not before `earliest` at which a clock in this zone shows this time. On the night that
+    /// ends summer time an hour comes twice; on the night that begins it, a time in the hour that is left out means
+    /// as long after the hour as it says.
+    pub fn at(self, zone: &TimeZone, earliest: Timestamp) -> Timestamp {
+        let both = zone.zone.to_ambiguous_zoned(self.0);
+        let instant = |zoned: Result<jiff::Zoned, jiff::Error>| {
+            zoned.map_or(earliest, |zoned| Timestamp::from_ms(zoned.timestamp().as_millisecond()))
+        };
+        let first = instant(both.clone().compatible());
+        if first < earliest { instant(both.later()) } else { first }
+    }
+
+    /// What the clock in a zone shows at an instant.
+    pub fn of(at: Timestamp, zone: &TimeZone) -> Self {
+        let shown = at.instant().to_zoned(zone.zone.clone()).datetime();
+        Self(shown.with().second(0).subsec_nanosecond(0).build().unwrap_or(shown))
+    }
+}
+
+impl fmt::Display for WallTime {
+    /// As a browser's `datetime-local` field holds it (HTML, 2.3.5.5): `2026-11-23T17:30`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.strftime("%Y-%m-%dT%H:%M").fmt(f)
+    }
+}
+
+impl FromStr for WallTime {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let invalid = || Invalid::because("is not a time like 2026-11-23T17:30");
+        let (day, time) = text.split_once('T').ok_or_else(invalid)?;
+        let day: Day = day.parse().map_err(|_| invalid())?;
+        let shaped = matches!(time.as_bytes(), [a, b, b':', c, d] if [a, b, c, d].iter().all(|b| b.is_ascii_digit()));
+        let time = if shaped { time.parse::<jiff::civil::Time>().ok() } else { None };
+        time.map(|time| Self(day.0.to_datetime(time))).ok_or_else(invalid)
     }
 }
 
@@ -199,6 +273,21 @@ mod tests {
         }
 
         #[test]
+        fn a_wall_time_is_written_as_it_was_read(text in "\\PC{0,18}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}") {
+            if let Ok(wall) = text.parse::<WallTime>() {
+                prop_assert_eq!(wall.to_string(), text);
+            }
+        }
+
+        #[test]
+        fn every_day_is_in_the_week_that_it_names(days in -1_000i64..1_000_000) {
+            let day = "2026-11-23".parse::<Day>().expect("a day").plus(days);
+            let week = Week::of(day);
+            prop_assert!(week.days().any(|one| one == day));
+            prop_assert!(week.days().all(|one| Week::of(one) == week));
+        }
+
+        #[test]
         fn no_text_breaks_the_zone_parser(text in "\\PC{0,40}") {
             if let Ok(zone) = text.parse::<TimeZone>() {
                 prop_assert_eq!(zone.name().parse::<TimeZone>(), Ok(zone.clone()));
@@ -212,6 +301,65 @@ mod tests {
             assert!(text.parse::<Day>().is_err(), "{text}");
         }
         assert!("2028-02-29".parse::<Day>().is_ok());
+    }
+
+    #[test]
+    fn a_week_begins_on_monday_and_has_seven_days_whatever_its_hours() {
+        let week = |day: &str| Week::of(day.parse().expect("a day"));
+        let shown = |week: Week| (week.first.to_string(), week.last.to_string());
+        for day in ["2026-11-23", "2026-11-26", "2026-11-29"] {
+            assert_eq!(shown(week(day)), ("2026-11-23".to_owned(), "2026-11-29".to_owned()), "{day}");
+        }
+        // Over a year's end, and over the nights on which summer time begins and ends in Europe.
+        assert_eq!(shown(week("2027-01-01")), ("2026-12-28".to_owned(), "2027-01-03".to_owned()));
+        assert_eq!(week("2026-03-29").days().map(|day| day.to_string()).collect::<Vec<_>>()[6], "2026-03-29");
+        assert_eq!(week("2026-10-25").days().count(), 7);
+    }
+
+    #[test]
+    fn on_the_nights_that_change_the_clock_each_instant_has_one_day() {
+        let day = |at: &str, zone: &str| {
+            let at: Timestamp = at.parse().expect("a time");
+            at.day_in(&zone.parse().expect("a zone")).to_string()
+        };
+        // The day of 23 hours and the day of 25, from the first millisecond to the last.
+        for (zone, of, first, last) in [
+            ("Europe/Berlin", "2026-03-29", "2026-03-28T23:00:00.000Z", "2026-03-29T21:59:59.999Z"),
+            ("Europe/Berlin", "2026-10-25", "2026-10-24T22:00:00.000Z", "2026-10-25T22:59:59.999Z"),
+            ("America/New_York", "2026-03-08", "2026-03-08T05:00:00.000Z", "2026-03-09T03:59:59.999Z"),
+            // Here summer time begins at midnight: the day begins at one.
+            ("America/Santiago", "2026-09-06", "2026-09-06T04:00:00.000Z", "2026-09-07T02:59:59.999Z"),
+            // Half an hour only.
+            ("Australia/Lord_Howe", "2026-10-04", "2026-10-03T13:30:00.000Z", "2026-10-04T12:59:59.999Z"),
+            // A day that was left out, and the one after it.
+            ("Pacific/Apia", "2011-12-29", "2011-12-29T10:00:00.000Z", "2011-12-30T09:59:59.999Z"),
+            ("Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00.000Z", "2011-12-31T09:59:59.999Z"),
+        ] {
+            assert_eq!((day(first, zone), day(last, zone)), (of.to_owned(), of.to_owned()), "{zone}");
+            let (first, last): (Timestamp, Timestamp) = (first.parse().expect("a time"), last.parse().expect("a time"));
+            let (before, after) = (Timestamp::from_ms(first.ms() - 1), Timestamp::from_ms(last.ms() + 1));
+            assert_ne!(day(&before.to_string(), zone), of, "{zone}");
+            assert_ne!(day(&after.to_string(), zone), of, "{zone}");
+        }
+    }
+
+    #[test]
+    fn a_wall_time_means_the_first_instant_after_what_came_before() {
+        let zone: TimeZone = "Europe/Berlin".parse().expect("a zone");
+        let at = |wall: &str, earliest: &str| {
+            let (wall, earliest): (WallTime, Timestamp) =
+                (wall.parse().expect("a time"), earliest.parse().expect("a time"));
+            wall.at(&zone, earliest).to_string()
+        };
+        assert_eq!(at("2026-11-23T17:30", "2026-11-23T08:00:00Z"), "2026-11-23T16:30:00.000Z");
+        // Half past two comes twice: the second, where the first was over.
+        assert_eq!(at("2026-10-25T02:30", "2026-10-24T20:00:00Z"), "2026-10-25T00:30:00.000Z");
+        assert_eq!(at("2026-10-25T02:30", "2026-10-25T00:45:00Z"), "2026-10-25T01:30:00.000Z");
+        // And never comes on the other night.
+        assert_eq!(at("2026-03-29T02:30", "2026-03-28T20:00:00Z"), "2026-03-29T01:30:00.000Z");
+        for text in ["", "2026-11-23", "2026-11-23T25:00", "2026-11-23T17:30:00", "2026-11-23 17:30", "T17:30"] {
+            assert!(text.parse::<WallTime>().is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The timer: one a person, kept on the server, so that it survives sign-out and a closed lid.
 
-use crate::{Day, Invalid, Minutes, TaskId, TimeZone, Timestamp, Title, UserId};
+use crate::{Day, Invalid, Minutes, TaskId, TimeZone, Timestamp, Title, UserId, WallTime};
 
 /// Minutes after which nobody believes a timer without asking: twelve hours.
 pub const LONGEST_TIMER: i64 = 720;
@@ -56,6 +56,24 @@ impl Timer {
         Minutes::try_from(minutes).map_err(NotStopped::Bad)
     }
 
+    /// The minutes that were worked, where the person says until when, by a clock in their own zone.
+    ///
+    /// # Errors
+    /// That was before the start, or is not yet.
+    pub fn until(&self, end: WallTime, zone: &TimeZone, now: Timestamp) -> Result<Minutes, Invalid> {
+        // The clock shows whole minutes: the one in which the timer was started is not before its start.
+        let begun = WallTime::of(self.started_at, zone).at(zone, self.started_at.plus_seconds(-60));
+        let end = end.at(zone, begun);
+        if end < begun {
+            return Err(Invalid::because("must not be before the timer was started"));
+        }
+        if end > now {
+            return Err(Invalid::because("must not be in the future"));
+        }
+        let ms = end.ms().saturating_sub(self.started_at.ms());
+        Minutes::try_from((ms.saturating_add(59_999) / 60_000).max(1))
+    }
+
     /// The day that its entry is dated: the one on which it was started, in the person's own zone.
     pub fn worked_on(&self, zone: &TimeZone) -> Day {
         self.started_at.day_in(zone)
@@ -106,6 +124,18 @@ mod tests {
         // 23:30 in summer time, on the night that ends it.
         assert_eq!(day("Europe/Berlin"), "2026-10-24");
         assert_eq!(day("Asia/Tokyo"), "2026-10-25");
+    }
+
+    #[test]
+    fn a_person_may_say_until_when() {
+        let zone = "Europe/Berlin".parse().expect("a zone");
+        // Started at 23:30:00 in summer time, on the night that ends it.
+        let until =
+            |end: &str| timer().until(end.parse().expect("a time"), &zone, after(20 * 3600)).map(Minutes::get).ok();
+        assert_eq!([until("2026-10-24T23:30"), until("2026-10-24T23:31")], [Some(1), Some(1)]);
+        assert_eq!(until("2026-10-25T01:30"), Some(120));
+        assert_eq!(until("2026-10-25T03:30"), Some(300), "an hour came twice");
+        assert_eq!([until("2026-10-24T23:29"), until("2026-10-26T09:00")], [None, None]);
     }
 
     proptest! {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, SessionId, TimeZone, Timestamp, UserId, Username, Version, Workday};
+use crate::{SessionId, TimeZone, Timestamp, UserId, Username, Version, Workday};
 
 /// A person's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,11 +37,6 @@ impl User {
     /// Whether this person is one of those without whom nobody could administer the instance.
     pub fn counts_as_admin(&self) -> bool {
         self.is_admin && !self.disabled
-    }
-
-    /// This person as the one who does something.
-    pub fn actor(&self) -> Actor {
-        Actor { id: self.id, username: self.username.clone() }
     }
 }
 

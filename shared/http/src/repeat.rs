@@ -214,6 +214,18 @@ impl Writing {
         self.recorded.is_some()
     }
 
+    /// Whether it was done under its key by now: asked where what it is about is no longer there. The same form, sent
+    /// twice at once, may have been the reason.
+    ///
+    /// # Errors
+    /// 503.
+    pub async fn has_been_done(&self, app: &App) -> Result<bool, Problem> {
+        match &self.key {
+            Some(key) if !self.is_done() => Ok(app.store.recorded(self.user, &key.key).await?.is_some()),
+            _ => Ok(self.is_done()),
+        }
+    }
+
     /// What the store keeps with the key of a form: that it was done. What is shown then is what is there then.
     pub fn once_shown<'a>(&self) -> Option<Once<'a>> {
         self.once(|_| Answer::empty(StatusCode::OK))

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use sprintsync_domain as domain;
 use sprintsync_domain::{Day, EntryId, Fields, SessionId, Status, TaskId, Timestamp, UserId, Version, What};
+use sprintsync_store::Names;
 
 /// A task.
 #[derive(Debug, Serialize)]
@@ -105,13 +106,14 @@ impl From<domain::Timer> for Timer {
     }
 }
 
-/// Who did something, by the name they had then.
+/// Who did something; without a name, where that person has left.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Actor {
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     id: UserId,
-    username: String,
+    #[cfg_attr(feature = "openapi", schema(required))]
+    username: Option<String>,
 }
 
 /// An event of a task.
@@ -129,9 +131,10 @@ pub struct Event {
     to: Fields,
 }
 
-impl From<domain::Event> for Event {
-    fn from(event: domain::Event) -> Self {
-        let by = Actor { id: event.by.id, username: event.by.username.into() };
+impl Event {
+    /// An event, done by someone whose name is among `names` unless they have left.
+    pub fn named(event: domain::Event, names: &Names) -> Self {
+        let by = Actor { id: event.by, username: names.of(event.by).map(str::to_owned) };
         Self { at: event.at, by, what: event.what, from: event.from, to: event.to }
     }
 }

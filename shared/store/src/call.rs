@@ -62,8 +62,14 @@ impl Store {
 
     /// Gets several items at once, in the order of `keys`.
     pub(crate) async fn get_all<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Item>; N], Error> {
+        let found = self.get_each(&keys).await?;
+        found.try_into().map_err(|_| Error::Corrupt("more items than keys"))
+    }
+
+    /// Gets as many items at once as one call takes (BatchGetItem: 100), in the order of `keys`.
+    pub(crate) async fn get_each(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Error> {
         let mut wanted: Vec<Key> = keys.to_vec();
-        let mut found: [Option<Item>; N] = [const { None }; N];
+        let mut found: Vec<Option<Item>> = vec![None; keys.len()];
         for attempt in 0..BATCH_TRIES {
             if attempt > 0 {
                 self.pause(attempt).await;

@@ -5,7 +5,7 @@ mod people;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sprintsync_domain::{
-    AccountEvent, Actor, Day, Description, Entry, EntryId, Estimate, Event, Fields, Note, Status, Task, TaskId, Timer,
+    AccountEvent, Day, Description, Entry, EntryId, Estimate, Event, Fields, Note, Status, Task, TaskId, Timer,
     Timestamp, Title, UserId, Version, What,
 };
 
@@ -331,10 +331,16 @@ pub(crate) fn to_timer(item: Item) -> Result<Timer, Error> {
     })
 }
 
+/// Who did something.
+#[derive(Serialize, Deserialize)]
+struct By {
+    id: UserId,
+}
+
 #[derive(Serialize, Deserialize)]
 pub(crate) struct EventBody {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    by: Option<Actor>,
+    by: Option<By>,
     what: What,
     #[serde(default, skip_serializing_if = "Fields::is_empty")]
     from: Fields,
@@ -348,9 +354,9 @@ impl Kind for EventBody {
 
 pub(crate) fn event(event: &Event, write_id: &str) -> Result<Item, Error> {
     let key = key::event(event.task_id, event.version);
-    let body =
-        EventBody { by: Some(event.by.clone()), what: event.what, from: event.from.clone(), to: event.to.clone() };
-    encode(Head::once(key, event.at, Some(event.by.id), write_id), &body)
+    let by = Some(By { id: event.by });
+    let body = EventBody { by, what: event.what, from: event.from.clone(), to: event.to.clone() };
+    encode(Head::once(key, event.at, Some(event.by), write_id), &body)
 }
 
 pub(crate) fn to_event(item: Item) -> Result<Event, Error> {
@@ -359,7 +365,7 @@ pub(crate) fn to_event(item: Item) -> Result<Event, Error> {
         task_id: key::last_part(&key.pk)?,
         version: key::last_part(&key.sk)?,
         at: created_at,
-        by: body.by.ok_or(Error::Corrupt("an event of nobody"))?,
+        by: body.by.ok_or(Error::Corrupt("an event of nobody"))?.id,
         what: body.what,
         from: body.from,
         to: body.to,
@@ -371,8 +377,9 @@ const SIGN_IN_EVENT_DAYS: i64 = 365;
 
 pub(crate) fn account_event(event: &AccountEvent, write_id: &str) -> Result<Item, Error> {
     let key = key::account_event(event.user_id, event.id);
-    let body = EventBody { by: event.by.clone(), what: event.what, from: event.from.clone(), to: event.to.clone() };
-    let mut head = Head::once(key, event.at, event.by.as_ref().map(|by| by.id), write_id);
+    let by = event.by.map(|id| By { id });
+    let body = EventBody { by, what: event.what, from: event.from.clone(), to: event.to.clone() };
+    let mut head = Head::once(key, event.at, event.by, write_id);
     if matches!(event.what, What::SignedIn | What::SignInFailed | What::SessionEnded) {
         head.ttl = Some(event.at.plus_seconds(SIGN_IN_EVENT_DAYS * 86_400));
     }

@@ -7,6 +7,7 @@ mod counters;
 pub mod cursor;
 mod item;
 mod key;
+mod names;
 mod once;
 mod patience;
 mod schema;
@@ -19,6 +20,7 @@ use sprintsync_domain::{Version, World};
 
 pub use counters::{Added, RateKey, RateKind, Seen};
 pub use key::{LSI1, LSI1SK, PK, SK, TTL};
+pub use names::Names;
 pub use once::{Effect, Once, Recorded};
 pub use patience::{patient, timeouts};
 pub use schema::create_table;

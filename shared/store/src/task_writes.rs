@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem};
 use sprintsync_domain::{
-    Actor, Change, Day, Entry, Event, NewEntry, NewTask, TRASH_DAYS, Task, TaskEdit, Timer, Timestamp, Version,
+    Change, Day, Entry, Event, NewEntry, NewTask, TRASH_DAYS, Task, TaskEdit, Timer, Timestamp, UserId, Version,
 };
 
 use crate::call::{Condition, Outcome};
@@ -42,7 +42,7 @@ impl Store {
     pub async fn create_task(
         &self,
         new: NewTask,
-        by: Actor,
+        by: UserId,
         (now, today): (Timestamp, Day),
         once: Option<&Once<'_>>,
     ) -> Result<Task, Error> {
@@ -74,10 +74,10 @@ impl Store {
         seen: Task,
         expected: Option<Version>,
         edit: &TaskEdit,
-        by: &Actor,
+        by: UserId,
         once: Option<&Once<'_>>,
     ) -> Result<(Task, Option<Event>), Error> {
-        let act = |task: &Task| task.edit(edit, by.clone(), self.world.now());
+        let act = |task: &Task| task.edit(edit, by, self.world.now());
         match self.change(seen, expected, act, (Move::Stay, &Beside::Nothing), once).await? {
             Changed::To(change) => Ok((change.task, Some(change.event))),
             Changed::Not(task) => Ok((task, None)),
@@ -93,11 +93,11 @@ impl Store {
         &self,
         seen: Task,
         new: &NewEntry,
-        by: &Actor,
+        by: UserId,
         once: Option<&Once<'_>>,
     ) -> Result<(Task, Entry, Event), Error> {
         let id = self.world.id();
-        let act = |task: &Task| Some(task.log(new.clone(), id, by.clone(), self.world.now()));
+        let act = |task: &Task| Some(task.log(new.clone(), id, by, self.world.now()));
         booked(self.change(seen, None, act, (Move::Stay, &Beside::Nothing), once).await?)
     }
 
@@ -109,11 +109,11 @@ impl Store {
         &self,
         seen: Task,
         entry: &Entry,
-        by: &Actor,
+        by: UserId,
         once: Option<&Once<'_>>,
     ) -> Result<(Task, Entry, Event), Error> {
         let id = self.world.id();
-        let act = |task: &Task| Some(task.reverse(entry, id, by.clone(), self.world.now()));
+        let act = |task: &Task| Some(task.reverse(entry, id, by, self.world.now()));
         booked(self.change(seen, None, act, (Move::Stay, &Beside::Reverse(entry)), once).await?)
     }
 
@@ -153,11 +153,11 @@ impl Store {
         seen: Task,
         timer: &Timer,
         new: &NewEntry,
-        by: &Actor,
+        by: UserId,
         once: Option<&Once<'_>>,
     ) -> Result<(Task, Entry, Event), Error> {
         let id = self.world.id();
-        let act = |task: &Task| Some(task.log(new.clone(), id, by.clone(), self.world.now()));
+        let act = |task: &Task| Some(task.log(new.clone(), id, by, self.world.now()));
         booked(self.change(seen, None, act, (Move::Stay, &Beside::Stop(timer)), once).await?)
     }
 
@@ -169,10 +169,10 @@ impl Store {
         &self,
         seen: Task,
         expected: Option<Version>,
-        by: &Actor,
+        by: UserId,
         once: Option<&Once<'_>>,
     ) -> Result<(), Error> {
-        let act = |task: &Task| Some(task.delete(by.clone(), self.world.now()));
+        let act = |task: &Task| Some(task.delete(by, self.world.now()));
         self.change(seen, expected, act, (Move::Away, &Beside::Nothing), once).await.map(|_| ())
     }
 
@@ -180,9 +180,9 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] where it is there no longer; [`Error::AlreadyDone`].
-    pub async fn restore_task(&self, seen: Task, by: &Actor, once: Option<&Once<'_>>) -> Result<Task, Error> {
+    pub async fn restore_task(&self, seen: Task, by: UserId, once: Option<&Once<'_>>) -> Result<Task, Error> {
         let (owner, id) = (seen.owner, seen.id);
-        let act = |task: &Task| Some(task.restore(by.clone(), self.world.now()));
+        let act = |task: &Task| Some(task.restore(by, self.world.now()));
         match self.change(seen, None, act, (Move::Back, &Beside::Nothing), once).await {
             Ok(Changed::To(Change { task, .. }) | Changed::Not(task)) => Ok(task),
             // Someone else restored it first: then it is where it was wanted.
@@ -258,7 +258,7 @@ impl Store {
         moving: Move,
         write_id: &str,
     ) -> Result<Vec<TransactWriteItem>, Error> {
-        let (task, by) = (&change.task, change.event.by.id);
+        let (task, by) = (&change.task, change.event.by);
         let guard = Condition::AtVersion(seen.version);
         Ok(match moving {
             Move::Stay => vec![self.put(item::task(task, item::Place::Live, by, write_id)?, guard)?],

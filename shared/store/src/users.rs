@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use sprintsync_domain::{
-    AccountEvent, Actor, Fields, PasswordHash, Profile, Session, SessionId, Timestamp, User, UserId, Username, What,
+    AccountEvent, Fields, PasswordHash, Profile, Session, SessionId, Timestamp, User, UserId, Username, What,
 };
 
 use crate::call::{Condition, Outcome, Walk};
@@ -175,7 +175,7 @@ impl Store {
             }
             (!to.is_empty()).then_some((after, What::Edited, from, to))
         };
-        self.change_user(seen.clone(), (Some(seen.actor()), None), act).await
+        self.change_user(seen.clone(), (Some(seen.id), None), act).await
     }
 
     /// Gives a person another password, and ends every session but `keep`.
@@ -188,7 +188,7 @@ impl Store {
             // What was verified was the password of that epoch.
             (user.epoch == seen.epoch).then(|| (after, What::PasswordChanged, Fields::new(), Fields::new()))
         };
-        let after = self.change_user(seen.clone(), (Some(seen.actor()), Some(keep)), act).await?;
+        let after = self.change_user(seen.clone(), (Some(seen.id), Some(keep)), act).await?;
         if after.password == *password { Ok(after) } else { Err(Error::NotFound) }
     }
 
@@ -211,7 +211,7 @@ impl Store {
     async fn change_user(
         &self,
         mut seen: User,
-        (by, keep): (Option<Actor>, Option<&Session>),
+        (by, keep): (Option<UserId>, Option<&Session>),
         act: impl Fn(&User) -> Option<(User, What, Fields, Fields)>,
     ) -> Result<User, Error> {
         let budget = self.budget();
@@ -221,8 +221,7 @@ impl Store {
             let now = self.world.now().max(seen.updated_at);
             let after = User { version: seen.version + 1, updated_at: now, ..after };
             let write_id = self.write_id();
-            let event = AccountEvent { by: by.clone(), ..self.account_event(&seen, what, now, from, to) };
-            let by = by.as_ref().map(|by| by.id);
+            let event = AccountEvent { by, ..self.account_event(&seen, what, now, from, to) };
             let mut actions = vec![
                 self.put(item::user(&after, by, &write_id)?, Condition::AtVersion(seen.version))?,
                 self.put(item::account_event(&event, &write_id)?, Condition::NotExists)?,
@@ -266,8 +265,7 @@ impl Store {
     }
 
     fn account_event(&self, user: &User, what: What, at: Timestamp, from: Fields, to: Fields) -> AccountEvent {
-        let by: Option<Actor> = Some(user.actor());
-        AccountEvent { id: self.world.id(), user_id: user.id, at, by, what, from, to }
+        AccountEvent { id: self.world.id(), user_id: user.id, at, by: Some(user.id), what, from, to }
     }
 }
 

@@ -44,7 +44,7 @@ fn a_forgotten_timer_asks_how_long() {
     let user = person.get("/auth/me").ok(200)["id"].as_str().expect("an id").to_owned();
     let long_ago = AttributeValue::S("2026-01-05T08:00:00.000Z".to_owned());
     Table::of(stack()).set(&format!("USER#{user}"), "TIMER", "started_at", long_ago);
-    assert!(page(&person, &id).contains("How long did you work?"));
+    assert!(page(&person, &id).contains("Nobody but you knows"));
     person.call("POST", &format!("/tasks/{id}/timer/stop")).send().problem(409);
     let stop = |minutes: &str| submit(&person, &format!("/web/tasks/{id}/timer/stop"), &[("minutes", minutes)]);
     for (typed, status) in [("", 409), ("soon", 422), ("25h", 422)] {
@@ -52,7 +52,14 @@ fn a_forgotten_timer_asks_how_long() {
         assert_eq!(answer.status, status);
         assert!(answer.text().contains(&format!("value=\"{typed}\"")), "what was typed is still there: {typed}");
     }
-    stop("1h30").expect(303);
+    let until = |end: &str, minutes: &str| {
+        let fields = [("until", end), ("minutes", minutes)];
+        submit(&person, &format!("/web/tasks/{id}/timer/stop"), &fields)
+    };
+    for (end, minutes) in [("2026-01-05T07:59", ""), ("2999-01-01T00:00", ""), ("2026-01-05T09:30", "90"), ("x", "")] {
+        assert_eq!(until(end, minutes).status, 422, "{end} {minutes}");
+    }
+    until("2026-01-05T09:30", "").expect(303);
     let entries = person.get(&format!("/tasks/{id}/time")).ok(200);
     assert_eq!((&entries[0]["minutes"], &entries[0]["worked_on"]), (&90.into(), &"2026-01-05".into()));
 }

@@ -111,6 +111,8 @@ pub(crate) struct MoreEvents {
 /// The form with everything that can be changed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EditForm {
+    /// What makes the form, sent twice as it is, one write.
+    pub(crate) key: String,
     /// The version that the person saw; after a conflict the one that is saved now.
     pub(crate) version: String,
     /// Title.
@@ -214,8 +216,12 @@ pub(crate) enum TimerBox {
         since: Moment,
         /// Whether it ran so long that the person must say how many minutes were worked.
         overlong: bool,
-        /// What was typed for the minutes, and what is wrong with it.
+        /// What was typed for the end, and what is wrong with it.
+        until: Field,
+        /// What was typed for the minutes instead, and what is wrong with it.
         minutes: Field,
+        /// The first and the last end that makes sense, as the field holds it.
+        bounds: (String, String),
     },
     /// It runs on another task.
     Elsewhere {
