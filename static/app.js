@@ -126,6 +126,38 @@
     }
   });
 
+  // All parts of one's data, gathered into one file.
+  const gather = async (button) => {
+    const records = [];
+    let path = button.dataset.export;
+    while (path) {
+      const answer = await fetch(path);
+      if (!answer.ok) throw new Error(answer.headers.get("x-request-id"));
+      records.push(...await answer.json());
+      path = answer.headers.get("link")?.match(/^<([^>]+)>; rel="next"$/)?.[1];
+      byId("announce").textContent = `${records.length} records so far.`;
+    }
+    const file = document.createElement("a");
+    file.href = URL.createObjectURL(new Blob([JSON.stringify(records)], { type: "application/json" }));
+    file.download = "sprintsync.json";
+    file.click();
+    URL.revokeObjectURL(file.href);
+    byId("announce").textContent = `All ${records.length} records are in the file.`;
+  };
+
+  document.addEventListener("click", async ({ target }) => {
+    const button = target.closest("[data-export]");
+    if (!button || button.disabled) return;
+    button.disabled = true;
+    try {
+      await gather(button);
+    } catch (error) {
+      failed(error.message);
+    }
+    button.disabled = false;
+    button.focus();
+  });
+
   // Requests by htmx: an answer that is not ours to swap becomes a toast, and focus is never lost.
   const shown = (element) => element?.checkVisibility?.() ?? Boolean(element);
   const titleOf = (row) => row?.querySelector(".row-title");

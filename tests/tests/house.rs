@@ -39,7 +39,7 @@ const BANNED: &[(&str, &str)] = &[
     ("reqwest", "the suites' client"),
 ];
 
-const FUNCTIONS: [&str; 4] = ["auth", "tasks", "ops", "web"];
+const FUNCTIONS: [&str; 5] = ["auth", "tasks", "ops", "web", "activity"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()

@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use sprintsync_http::{App, Caller, Json, Problem, Viewer, body, json, shape};
+use sprintsync_http::{App, Caller, Json, Paging, Problem, Query, Viewer, body, json, scope, shape};
 
 /// Make an account
 ///
@@ -81,9 +81,66 @@ pub(crate) async fn change_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Take one's own data along
+///
+/// Everything: the account, sessions, tasks and the trash, entries, and what happened to them, page by page.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/auth/me/export", tag = "accounts", operation_id = "export_me", security(("bearer" = [])),
+    params(
+        ("limit" = Option<usize>, Query, description = "Records at most, 1 to 200; 50 if unsaid"),
+        ("cursor" = Option<String>, Query, description = "Where the page begins, from a `Link`"),
+    ),
+    responses(
+        (status = 200, description = "A page of records.", body = Vec<shape::Exported>, headers(("Link" = String, description = "The next page, if there is one"))),
+        (status = 400, description = "The cursor is not of this list.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A query value is not good.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn export(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
+    let user = caller.0.user_id;
+    let paging = Paging::read(&app, query, scope::export(user), &[]).await?;
+    let (me, page) = caller.alongside(&app, app.store.export(user, &paging.place)).await?;
+    paging.answer(&app, page, |record| shape::Exported::seen_from(record, me.session.id)).await
+}
+
+/// Leave
+///
+/// The account ends at once and its name is free again. Within minutes the tasks, texts and sessions are erased; what
+/// remains for the team's sums names nobody.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    delete, path = "/auth/me", tag = "accounts", operation_id = "leave", security(("bearer" = [])),
+    request_body(content = inline(doc::Leaving)),
+    responses(
+        (status = 204, description = "The account is gone, and every token of it dead."),
+        (status = 403, description = "The password is not right.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Nobody else could administer the instance.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many tries.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn leave(
+    State(app): State<App>,
+    Extension(viewer): Extension<Viewer>,
+    caller: Caller,
+    Json(mut fields): Json,
+) -> Result<StatusCode, Problem> {
+    let rate = app.accounts.password_rate(caller.0.user_id, &viewer.source).await;
+    let (me, seen) = caller.alongside(&app, app.store.look(rate.clone())).await?;
+    let password = body::password(&mut fields)?;
+    app.accounts.leave(&me.user, (rate, seen), &password).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 #[cfg(feature = "openapi")]
 mod doc {
     //! The bodies that are taken.
+
+    #[derive(utoipa::ToSchema)]
+    #[expect(dead_code, reason = "read by the description only")]
+    pub(crate) struct Leaving {
+        #[schema(format = Password)]
+        password: String,
+    }
 
     #[derive(utoipa::ToSchema)]
     #[expect(dead_code, reason = "read by the description only")]

@@ -5,8 +5,7 @@ use axum::extract::{FromRequest, Request, State};
 use axum::response::Response;
 use http::StatusCode;
 use serde_json::json as value;
-use sprintsync_auth::SESSION_SECONDS;
-use sprintsync_domain::SessionId;
+use sprintsync_domain::{SESSION_SECONDS, SessionId};
 use sprintsync_http::{App, Caller, Fields, Form, Id, Json, Paging, Problem, Query, Viewer, body, json, scope, shape};
 
 /// The fields of a sign-in: JSON, or an OAuth2 password form (RFC 6749, 4.3.2).

@@ -11,7 +11,8 @@ use sprintsync_store::Place;
 use crate::answer::{Htmx, belongs_to_form, html, layout, mark, refused, see_other, told, whole};
 use crate::show::Now;
 use crate::views::{
-    AccountPage, Field, PasswordChanged, PasswordForm, ProfileForm, ProfileSaved, SessionEnded, SessionLine, Toast,
+    AccountPage, Field, LeaveForm, PasswordChanged, PasswordForm, ProfileForm, ProfileSaved, SessionEnded, SessionLine,
+    Toast,
 };
 
 /// `/account`
@@ -31,6 +32,7 @@ fn whole_page(app: &App, me: &Me, sessions: Vec<Session>, flash: Option<Toast>) 
         layout: layout("/account", &me.user, flash),
         profile: profile_form(&me.user),
         password: password_form(&me.user),
+        leave: LeaveForm { username: me.user.username.to_string(), ..LeaveForm::default() },
         sessions: lines(app, me, sessions),
         time_zones: jiff::tz::db().available().map(|name| name.to_string()).collect(),
     }
@@ -143,6 +145,18 @@ pub(crate) async fn change_password(
     let sessions = app.store.sessions(me.user.id, &newest()).await?.items;
     let page = AccountPage { password: form, ..whole_page(&app, &me, sessions, None) };
     refused(&problem, &page)
+}
+
+/// The page, with what is wrong in the form that ends the account.
+pub(crate) async fn leave_refused(
+    app: &App,
+    me: &Me,
+    problem: &Problem,
+    leave: LeaveForm,
+) -> Result<Response, Problem> {
+    let sessions = app.store.sessions(me.user.id, &newest()).await?.items;
+    let page = AccountPage { leave, ..whole_page(app, me, sessions, None) };
+    refused(problem, &page)
 }
 
 /// `POST /web/account/sessions/{id}/end`

@@ -3,6 +3,7 @@
 mod account;
 mod answer;
 mod dashboard;
+mod leaving;
 mod show;
 mod sign_in;
 mod task;
@@ -10,8 +11,9 @@ mod task_edit;
 mod timer;
 mod views;
 
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect};
-use sprintsync_http::{App, Function, routes};
+use sprintsync_http::{App, Function, keep_signed_in, routes};
 
 routes! {
     pages App;
@@ -21,11 +23,14 @@ routes! {
     "/dashboard" => { get: dashboard::page },
     "/task/{id}" => { get: task::page },
     "/account" => { get: account::page },
+    "/account/export" => { get: leaving::export_page },
     "/web/login" => { post: sign_in::sign_in },
     "/web/signup" => { post: sign_in::sign_up },
     "/web/logout" => { post: sign_in::sign_out },
     "/web/account" => { post: account::save_profile },
     "/web/account/password" => { post: account::change_password },
+    "/web/account/export" => { get: leaving::export },
+    "/web/account/leave" => { post: leaving::leave },
     "/web/account/sessions/{id}/end" => { post: account::end_session },
     "/web/tasks" => { get: dashboard::rows, post: dashboard::add },
     "/web/tasks/{id}" => { post: task_edit::save },
@@ -41,7 +46,8 @@ routes! {
 
 /// The function.
 pub fn function(app: &App) -> Function {
-    Function::pages("web", routes().with_state(app.clone()), &app.config, &app.world, answer::tell)
+    let routes = routes().layer(from_fn_with_state(app.clone(), keep_signed_in));
+    Function::pages("web", routes.with_state(app.clone()), &app.config, &app.world, answer::tell)
 }
 
 async fn home() -> impl IntoResponse {

@@ -9,7 +9,7 @@ use sprintsync_domain::TimeZone;
 use sprintsync_http::{App, Caller, Fields, Form, Problem, Query, Viewer, body, expired_cookie, session_cookie};
 
 use crate::answer::{belongs_to_form, html, refused, see_other, told, whole};
-use crate::views::{Field, Layout, LoginPage, SignupForm, SignupPage};
+use crate::views::{Field, Layout, LoginPage, SignupForm, SignupPage, Toast};
 
 /// Where to go after signing in: a path of ours, or nothing. What a browser reads as another host is not one.
 fn own_path(next: &str) -> String {
@@ -59,7 +59,13 @@ pub(crate) async fn login_page(
     let next = own_path(query.get("next")?.unwrap_or_default());
     match signed_in(&app, caller).await {
         true => Ok(see_other(go_on(&next))),
-        false => html(&login(&app, next)),
+        false => {
+            let mut page = login(&app, next);
+            if query.get("done")? == Some("left") {
+                page.layout.flash = Some(Toast::done("Your account is deleted. Thank you for your time here."));
+            }
+            html(&page)
+        }
     }
 }
 
@@ -181,7 +187,7 @@ pub(crate) async fn sign_out(State(app): State<App>, caller: Option<Caller>) -> 
 
 fn begin(app: &App, signed_in: &SignedIn, next: &str) -> Response {
     let mut response = see_other(go_on(next));
-    response.headers_mut().insert(header::SET_COOKIE, session_cookie(&app.config, &signed_in.token));
+    response.headers_mut().insert(header::SET_COOKIE, session_cookie(&app.config, signed_in, app.world.now()));
     response
 }
 

@@ -40,9 +40,17 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/openapi.json", family: Family::Ops },
 ];
 
-/// Paths whose POST hashes a password, which takes a core for some time: as many at once as there are cores.
-const HASHING: [&str; 6] =
-    ["/auth/login", "/auth/signup", "/auth/password", "/web/login", "/web/signup", "/web/account/password"];
+/// What hashes a password, which takes a core for some time: as many at once as there are cores.
+const HASHING: [(Method, &str); 8] = [
+    (Method::POST, "/auth/login"),
+    (Method::POST, "/auth/signup"),
+    (Method::POST, "/auth/password"),
+    (Method::DELETE, "/auth/me"),
+    (Method::POST, "/web/login"),
+    (Method::POST, "/web/signup"),
+    (Method::POST, "/web/account/password"),
+    (Method::POST, "/web/account/leave"),
+];
 
 /// One route of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,7 +167,7 @@ impl Gateway {
         if event.len() > LAMBDA_PAYLOAD_LIMIT {
             return Err(Refusal::BODY_TOO_LARGE);
         }
-        let hashes = head.method == Method::POST && HASHING.contains(&head.uri.path());
+        let hashes = HASHING.iter().any(|(method, path)| *method == head.method && *path == head.uri.path());
         let answer = self.call(route.family, hashes, event, id).await?;
         let answer = event::answer(&answer).map_err(|error| {
             tracing::error!(%error, function = route.family.name(), "answered for the function");

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use activity::{Act, Activity};
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Region};
 use http::Uri;
 use sprintsync_auth::SignUpMode;
 use sprintsync_domain::World;
 use sprintsync_http::{App, Config, Scheme, world};
+use tokio::task::JoinSet;
 
 use crate::folder::Folder;
 use crate::front::Front;
@@ -20,6 +22,9 @@ use crate::table::{TABLE, Table, client, credentials};
 
 /// How long requests may still run once the stack stops.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often what lies behind requests is done.
+const SCHEDULE: Duration = Duration::from_secs(30);
 
 /// Where a stack keeps its data.
 #[derive(Debug, Clone)]
@@ -117,6 +122,9 @@ pub struct Stack {
     secret_service: Server,
     secrets: Arc<Secrets>,
     table: Table,
+    activity: Activity,
+    /// Ends with the stack.
+    schedule: JoinSet<()>,
     folder: Option<Folder>,
 }
 
@@ -164,6 +172,7 @@ impl Stack {
         let dynamodb = client(&table.endpoint(), options.table_http);
         let secrets_manager = secret_client(&format!("http://{}", secret_service.address()));
         let ops = ops::Ops::new(config.clone(), dynamodb.clone(), secrets_manager.clone(), options.world.clone());
+        let activity = Activity::new(dynamodb.clone(), TABLE, options.world.clone());
         let app = App::connect(config, dynamodb, secrets_manager, options.world).await?;
         let gateway = Arc::new(Gateway::new(Functions {
             auth: auth::function(&app),
@@ -187,7 +196,8 @@ impl Stack {
             let front = Arc::clone(&front);
             async move { front.serve(request, peer).await }
         })?;
-        Ok(Self { front, gateway, secret_service, secrets, table, folder })
+        let schedule = JoinSet::from_iter([schedule(activity.clone())]);
+        Ok(Self { front, gateway, secret_service, secrets, table, activity, schedule, folder })
     }
 
     /// The address for people and programs.
@@ -210,15 +220,39 @@ impl Stack {
         &self.secrets
     }
 
+    /// What is called by a schedule in the cloud.
+    pub fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
+    /// Removes what has expired from the table, as DynamoDB does within days. Gives the number of items.
+    ///
+    /// # Errors
+    /// The table's file can not be written.
+    pub async fn sweep(&self) -> Result<usize, StartError> {
+        self.table.sweep().await
+    }
+
     /// Takes no new request, lets those that run finish within five seconds, and closes the data.
     pub async fn stop(self) {
         let deadline = Instant::now() + PATIENCE;
         let left = || deadline.saturating_duration_since(Instant::now());
+        drop(self.schedule);
         self.front.stop(left()).await;
         self.gateway.stop(left()).await;
         self.secret_service.stop(left()).await;
         self.table.stop(left()).await;
         drop(self.folder);
+    }
+}
+
+/// Does at short intervals what the cloud does by a schedule.
+async fn schedule(activity: Activity) {
+    loop {
+        tokio::time::sleep(SCHEDULE).await;
+        if let Err(error) = activity.act(Act::Erase(true)).await {
+            tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "nothing was erased");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The table: an embedded DynamoDB, over SQLite, behind its own protocol on a loopback port, so that
 //! the real SDK talks to it.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -22,13 +23,19 @@ pub(crate) const FILE: &str = "sprintsync.db";
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// A running table.
-#[derive(Debug)]
 pub(crate) struct Table {
     address: SocketAddr,
+    database: Database,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
     /// Ends with the table.
     sweep: JoinSet<()>,
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Table({})", self.address)
+    }
 }
 
 impl Table {
@@ -42,16 +49,17 @@ impl Table {
         let address = listener.local_addr().map_err(StartError::Network)?;
         let (stop, stopped) = oneshot::channel::<()>();
         let sweep = JoinSet::from_iter([sweep(database.clone())]);
+        let served = database.clone();
         let server = tokio::spawn(async move {
             let stopped = async {
                 // A sender that is gone means the same.
                 let _ = stopped.await;
             };
-            if let Err(error) = dynoxide::server::serve_with_shutdown(listener, database, stopped).await {
+            if let Err(error) = dynoxide::server::serve_with_shutdown(listener, served, stopped).await {
                 tracing::error!(error, "the table's server ended");
             }
         });
-        let table = Self { address, stop, server, sweep };
+        let table = Self { address, database, stop, server, sweep };
         create_if_missing(&client(&table.endpoint(), None)).await?;
         Ok(table)
     }
@@ -59,6 +67,13 @@ impl Table {
     /// The address of the table's protocol.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Removes what has expired by the system's clock. Gives the number of items.
+    pub(crate) async fn sweep(&self) -> Result<usize, StartError> {
+        let database = self.database.clone();
+        let swept = tokio::task::spawn_blocking(move || database.sweep_ttl()).await;
+        swept.map_err(failed)?.map_err(|error| StartError::Table(error.to_string()))
     }
 
     /// Lets running calls finish, then closes the file.

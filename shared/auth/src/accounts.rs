@@ -4,7 +4,7 @@ use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sprintsync_domain::{
-    Invalid, Limits, PasswordHash, Refused, Session, TimeZone, User, UserId, Username, Workday, World,
+    Invalid, Limits, PasswordHash, Refused, SESSION_SECONDS, Session, TimeZone, User, UserId, Username, Workday, World,
 };
 use sprintsync_store::{Added, RateKey, RateKind, Seen, Store};
 
@@ -12,8 +12,6 @@ use crate::keys::{Key, KeyRing};
 use crate::password::{self, Password, Verdict};
 use crate::{Source, Token, token};
 
-/// Seconds that a session lives: a day.
-pub const SESSION_SECONDS: i64 = 86_400;
 /// Days that an invite is good.
 const INVITE_DAYS: i64 = 7;
 
@@ -90,8 +88,6 @@ pub struct SignUp {
 /// A fresh session, with its token.
 #[derive(Debug)]
 pub struct SignedIn {
-    /// Who.
-    pub user: User,
     /// The session.
     pub session: Session,
     /// The token to show from now on.
@@ -126,10 +122,10 @@ impl Accounts {
 
     /// Makes an account, and begins its first session.
     pub async fn sign_up_and_in(&self, asked: SignUp, source: &Source) -> Result<SignedIn, Error> {
-        let (user, session) = self.create(asked, source, |user| Some(self.new_session(user, source))).await?;
+        let (_, session) = self.create(asked, source, |user| Some(self.new_session(user, source))).await?;
         let session = session.ok_or(Error::NotSignedIn)?;
         let token = self.token(&session).await?;
-        Ok(SignedIn { user, session, token })
+        Ok(SignedIn { session, token })
     }
 
     async fn create(
@@ -168,7 +164,7 @@ impl Accounts {
 
     async fn token(&self, session: &Session) -> Result<String, Error> {
         let keys = self.ring.keys().await;
-        token::sign(session, &keys.current).map_err(|error| Error::Crypto(Box::new(error)))
+        token::sign(session, self.world.now(), &keys.current).map_err(|error| Error::Crypto(Box::new(error)))
     }
 
     /// Begins a session for whoever has this name and password. A name that nobody has costs the same calls and the
@@ -206,7 +202,7 @@ impl Accounts {
         if verdict == Verdict::RightButWeak {
             self.store.rehash(&user, hash(&Password::known(password))?).await?;
         }
-        Ok(SignedIn { user, session, token })
+        Ok(SignedIn { session, token })
     }
 
     /// What a token says, if it is good. Costs no call of the table.
@@ -221,6 +217,20 @@ impl Accounts {
     pub async fn caller(&self, token: Token) -> Result<(User, Session), Error> {
         let found = self.store.caller(token.user_id, token.session_id).await?;
         found.filter(|(user, session)| session.is_alive(user, self.world.now())).ok_or(Error::NotSignedIn)
+    }
+
+    /// A new token for a session that a browser uses, if it is time for one. The session then lives as long as the token.
+    ///
+    /// # Errors
+    /// The table; or the token cannot be made.
+    pub async fn renew(&self, token: &Token, session: &Session) -> Result<Option<SignedIn>, Error> {
+        let Some(expires_at) = session.renewal(token.expires_at, self.world.now()) else { return Ok(None) };
+        let renewed = Session { expires_at, ..session.clone() };
+        if expires_at > session.expires_at && !self.store.renew_session(&renewed).await? {
+            return Ok(None);
+        }
+        let token = self.token(&renewed).await?;
+        Ok(Some(SignedIn { session: renewed, token }))
     }
 
     /// The counter of wrong current passwords of one person from one source, to be looked at before
@@ -242,10 +252,7 @@ impl Accounts {
         current: &str,
         new: &Password,
     ) -> Result<(), Error> {
-        self.store.count(seen).await?.map_err(too_many)?;
-        if password::verify(current, Some(&user.password)) == Verdict::Wrong {
-            return Err(Error::WrongPassword);
-        }
+        self.confirm(user, seen, current).await?;
         let hash = hash(new)?;
         let (changed, ()) =
             tokio::join!(self.store.change_password(user, &hash, session), self.give_back(Some(&rate), []));
@@ -253,6 +260,28 @@ impl Accounts {
             Ok(_) => Ok(()),
             Err(sprintsync_store::Error::NotFound) => Err(Error::NotSignedIn),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Ends a person's account.
+    ///
+    /// # Errors
+    /// As [`Accounts::change_password`]; and where nobody else could administer the instance.
+    pub async fn leave(&self, user: &User, (rate, seen): (RateKey, Seen), password: &str) -> Result<(), Error> {
+        self.confirm(user, seen, password).await?;
+        let (left, ()) = tokio::join!(self.store.leave(user), self.give_back(Some(&rate), []));
+        left.map_err(|error| match error {
+            sprintsync_store::Error::NotFound => Error::NotSignedIn,
+            error => error.into(),
+        })
+    }
+
+    /// Counts a try, and checks the password that confirms what is asked.
+    async fn confirm(&self, user: &User, seen: Seen, password: &str) -> Result<(), Error> {
+        self.store.count(seen).await?.map_err(too_many)?;
+        match password::verify(password, Some(&user.password)) {
+            Verdict::Wrong => Err(Error::WrongPassword),
+            _ => Ok(()),
         }
     }
 

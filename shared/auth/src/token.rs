@@ -29,17 +29,19 @@ pub struct Token {
     pub user_id: UserId,
     /// Which session.
     pub session_id: SessionId,
+    /// When it ends.
+    pub expires_at: Timestamp,
 }
 
 /// Signs a token for a session.
-pub(crate) fn sign(session: &Session, key: &Key) -> Result<String, jsonwebtoken::errors::Error> {
+pub(crate) fn sign(session: &Session, now: Timestamp, key: &Key) -> Result<String, jsonwebtoken::errors::Error> {
     let header = Header { typ: Some(TYPE.to_owned()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::HS256) };
     let claims = Claims {
         iss: ISSUER.to_owned(),
         aud: AUDIENCE.to_owned(),
         sub: session.user_id,
         sid: session.id,
-        iat: session.created_at.seconds(),
+        iat: now.seconds(),
         exp: session.expires_at.seconds(),
     };
     jsonwebtoken::encode(&header, &claims, &key.signing)
@@ -67,7 +69,8 @@ fn read(text: &str, key: &Key, now: Timestamp) -> Option<Token> {
     validation.set_audience(&[AUDIENCE]);
     validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
     let claims = jsonwebtoken::decode::<Claims>(text, &key.verifying, &validation).ok()?.claims;
-    (now.seconds() < claims.exp).then_some(Token { user_id: claims.sub, session_id: claims.sid })
+    let expires_at = Timestamp::from_ms(claims.exp.saturating_mul(1_000));
+    (now.seconds() < claims.exp).then_some(Token { user_id: claims.sub, session_id: claims.sid, expires_at })
 }
 
 #[cfg(test)]
@@ -89,8 +92,9 @@ mod tests {
     fn a_token_reads_back_until_it_expires_and_only_with_its_key() {
         let (one, two) =
             (Key::derive("v", &"1".repeat(32)).expect("a key"), Key::derive("v", &"2".repeat(32)).expect("a key"));
-        let text = sign(&session(), &one).expect("a token");
-        let token = Token { user_id: session().user_id, session_id: session().id };
+        let text = sign(&session(), Timestamp::from_ms(1_000_000), &one).expect("a token");
+        let token =
+            Token { user_id: session().user_id, session_id: session().id, expires_at: Timestamp::from_ms(2_000_000) };
         assert_eq!(read(&text, &one, Timestamp::from_ms(1_999_999)), Some(token));
         assert_eq!(read(&text, &one, Timestamp::from_ms(2_000_000)), None);
         assert_eq!(read(&text, &two, Timestamp::from_ms(1_500_000)), None);

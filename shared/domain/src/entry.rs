@@ -33,3 +33,11 @@ pub struct Entry {
     /// When it was written down.
     pub created_at: Timestamp,
 }
+
+impl Entry {
+    /// What is left of it once who worked has left: the minutes, which the team's sums are made of.
+    #[must_use]
+    pub fn without_texts(self) -> Self {
+        Self { note: Note::default(), ..self }
+    }
+}

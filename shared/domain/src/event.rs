@@ -37,6 +37,8 @@ pub enum What {
     PasswordChanged,
     /// The person became an administrator.
     AdminGranted,
+    /// The person left, and what names them is being erased.
+    Left,
 }
 
 /// An event of a task. Its place in the task's history is the version that it made.
@@ -56,6 +58,25 @@ pub struct Event {
     pub from: Fields,
     /// The changed fields, after.
     pub to: Fields,
+}
+
+impl Event {
+    /// What is left of it once its task's owner has left: that it happened, and its numbers, but nothing that anybody
+    /// wrote.
+    #[must_use]
+    pub fn without_texts(mut self) -> Self {
+        for fields in [&mut self.from, &mut self.to] {
+            fields.retain(|name, _| !matches!(name.as_str(), "title" | "description"));
+        }
+        self
+    }
+}
+
+impl What {
+    /// Whether the event outlives its account: the sums of the team need to know who came and who went, by id.
+    pub fn outlives_account(self) -> bool {
+        matches!(self, Self::SignedUp | Self::Left)
+    }
 }
 
 /// An event of an account.

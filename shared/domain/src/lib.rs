@@ -24,7 +24,7 @@ pub use task::{Change, NewTask, Status, TRASH_DAYS, Task, TaskEdit};
 pub use text::{Description, Note, Title, Username};
 pub use time::{Day, TimeZone, Timestamp, WallTime, Week};
 pub use timer::{LONGEST_TIMER, NotStopped, Timer};
-pub use user::{PasswordHash, Profile, Session, User};
+pub use user::{PasswordHash, Profile, SESSION_SECONDS, Session, User};
 pub use world::World;
 
 /// Why a text or number is not a value of its type, in words for the person who sent it.

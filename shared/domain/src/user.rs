@@ -77,7 +77,28 @@ pub struct Session {
     pub client: String,
 }
 
+/// Seconds that a session lives without being renewed: a day.
+pub const SESSION_SECONDS: i64 = 86_400;
+/// Days after which even a session in use ends, and the person signs in again.
+const LONGEST_SESSION_DAYS: i64 = 30;
+
 impl Session {
+    /// Until when a browser's session in use is to live on, asked with a token that ends at `token_ends`. Nothing, while
+    /// more than half a day is left, or where nothing is to be gained any more.
+    pub fn renewal(&self, token_ends: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        let half_over = |end: Timestamp| end < now.plus_seconds(SESSION_SECONDS / 2);
+        if !half_over(token_ends) {
+            return None;
+        }
+        // It may have been renewed from another tab.
+        let until = match half_over(self.expires_at) {
+            true => now.plus_seconds(SESSION_SECONDS).min(self.created_at.plus_seconds(LONGEST_SESSION_DAYS * 86_400)),
+            false => self.expires_at,
+        };
+        // Tokens end at whole seconds.
+        (until.seconds() > token_ends.seconds()).then_some(until)
+    }
+
     /// Whether it still counts for this person at this time.
     pub fn is_alive(&self, user: &User, now: Timestamp) -> bool {
         self.user_id == user.id && self.epoch == user.epoch && !user.disabled && now < self.expires_at
@@ -87,6 +108,32 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_session_in_use_is_renewed_when_its_day_is_half_over_for_thirty_days() {
+        let hour = 3_600;
+        let start = Timestamp::from_ms(1_000_000_000_000);
+        let at = |hours: i64| start.plus_seconds(hours * hour);
+        let mut session = Session {
+            id: SessionId::from(uuid::Uuid::from_u128(1)),
+            user_id: UserId::from(uuid::Uuid::from_u128(2)),
+            epoch: 0,
+            created_at: start,
+            expires_at: at(24),
+            client: String::new(),
+        };
+        assert_eq!(session.renewal(at(24), at(12)), None);
+        assert_eq!(session.renewal(at(24), at(13)), Some(at(37)));
+        // From another tab, with the token of before: it gets what the first one got.
+        session.expires_at = at(37);
+        assert_eq!(session.renewal(at(24), at(14)), Some(at(37)));
+        // Near the end of the thirty days nothing is gained but what is left, once.
+        session.expires_at = at(718);
+        assert_eq!(session.renewal(at(718), at(710)), Some(at(720)));
+        session.expires_at = at(720);
+        assert_eq!(session.renewal(at(718), at(711)), Some(at(720)));
+        assert_eq!(session.renewal(at(720), at(712)), None);
+    }
 
     #[test]
     fn a_hash_does_not_print() {

@@ -56,14 +56,12 @@ impl Config {
     /// # Errors
     /// A variable is missing or makes no sense.
     pub fn from_env() -> Result<Self, StartError> {
-        let variable = |name: &'static str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let needed = |name| variable(name).ok_or(StartError::Missing(name));
         let sign_up_mode = match variable("SIGN_UP_MODE") {
             Some(mode) => mode.parse().map_err(|error| StartError::Bad("SIGN_UP_MODE", format!("{error}")))?,
             None => SignUpMode::Closed,
         };
         Ok(Self {
-            table: needed("TABLE_NAME")?,
+            table: table_name()?,
             signing_secret: needed("SIGNING_SECRET")?,
             origin_key: variable("ORIGIN_KEY"),
             sign_up_mode,
@@ -72,6 +70,22 @@ impl Config {
             plain_cookie: false,
         })
     }
+}
+
+/// The table's name in the environment: `TABLE_NAME`.
+///
+/// # Errors
+/// It is missing.
+pub fn table_name() -> Result<String, StartError> {
+    needed("TABLE_NAME")
+}
+
+fn variable(name: &'static str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn needed(name: &'static str) -> Result<String, StartError> {
+    variable(name).ok_or(StartError::Missing(name))
 }
 
 /// What the handlers of a function work with.

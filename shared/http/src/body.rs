@@ -168,6 +168,15 @@ pub fn passwords(fields: &mut Fields, username: &Username) -> Result<(String, Pa
     fields.check(made)
 }
 
+/// The password that confirms what is asked.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn password(fields: &mut Fields) -> Result<String, Problem> {
+    let password = fields.required("password", plain);
+    fields.check(password)
+}
+
 /// Takes a text as it is.
 fn plain(value: &Value) -> Result<String, Invalid> {
     value.as_str().map(str::to_owned).ok_or_else(|| Invalid("must be a text".to_owned()))

@@ -5,10 +5,10 @@ use std::future::Future;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
-use sprintsync_auth::{SESSION_SECONDS, Token};
-use sprintsync_domain::{Session, User};
+use sprintsync_auth::{SignedIn, Token};
+use sprintsync_domain::{Session, Timestamp, User};
 
-use crate::{App, Config, Problem};
+use crate::{App, Config, Problem, renewal};
 
 const COOKIE: &str = "__Host-sprintsync";
 const PLAIN_COOKIE: &str = "sprintsync";
@@ -49,8 +49,8 @@ impl Credential {
 
 /// The cookie that keeps a token in a browser (RFC 6265bis: `__Host-` binds it to this host, `HttpOnly` hides it from
 /// scripts).
-pub fn session_cookie(config: &Config, token: &str) -> HeaderValue {
-    cookie(config, token, SESSION_SECONDS)
+pub fn session_cookie(config: &Config, signed_in: &SignedIn, now: Timestamp) -> HeaderValue {
+    cookie(config, &signed_in.token, signed_in.session.expires_at.seconds() - now.seconds())
 }
 
 /// The cookie that takes the token away again.
@@ -120,6 +120,7 @@ impl Caller {
         let (caller, read) = tokio::join!(app.accounts.caller(self.0), reading);
         let (user, session) = caller?;
         sprintsync_observe::set_user(&user.id);
+        renewal::note(self.0, &session);
         Ok((Me { user, session }, read?))
     }
 }
@@ -159,7 +160,7 @@ mod tests {
 
     #[test]
     fn the_cookie_is_locked_up() {
-        let text = |plain| session_cookie(&config(plain), "t").to_str().map(str::to_owned).unwrap_or_default();
+        let text = |plain| cookie(&config(plain), "t", 86_400).to_str().map(str::to_owned).unwrap_or_default();
         assert_eq!(text(false), "__Host-sprintsync=t; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax; Secure");
         assert_eq!(text(true), "sprintsync=t; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax");
         assert!(expired_cookie(&config(false)).to_str().is_ok_and(|text| text.contains("=; Path=/; Max-Age=0;")));

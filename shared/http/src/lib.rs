@@ -11,6 +11,7 @@ mod id;
 mod precondition;
 mod problem;
 mod query;
+mod renewal;
 mod repeat;
 mod routes;
 pub mod scope;
@@ -18,7 +19,7 @@ pub mod shape;
 mod start;
 mod viewer;
 
-pub use app::{App, Config, Scheme, StartError};
+pub use app::{App, Config, Scheme, StartError, table_name};
 pub use caller::{Caller, Credential, Me, expired_cookie, session_cookie};
 pub use edge::{Asked, is_htmx};
 pub use fields::{Fields, Form, Json, number, text};
@@ -27,8 +28,9 @@ pub use id::Id;
 pub use precondition::{IfMatch, IfNoneMatch, etag};
 pub use problem::{FieldError, Problem};
 pub use query::{Paging, Query, json, open_cursor, seal_cursor};
+pub use renewal::keep_signed_in;
 pub use repeat::{Answer, Repeat, Writing};
-pub use start::{start, world};
+pub use start::{start, start_worker, world};
 pub use viewer::Viewer;
 
 #[doc(hidden)]

@@ -138,6 +138,10 @@ impl From<sprintsync_store::Error> for Problem {
             Error::NoTimer => Self::new(StatusCode::CONFLICT, "No timer is running on this task."),
             Error::Reversed => Self::new(StatusCode::CONFLICT, "This entry was taken back before."),
             Error::NameTaken => Self::new(StatusCode::CONFLICT, "This username is taken."),
+            Error::LastAdmin => {
+                let detail = "You are the last administrator. Make somebody else one first.";
+                Self::new(StatusCode::CONFLICT, detail)
+            }
             Error::BadInvite => Self::forbidden("This invite is not good: it was used, has expired, or never was."),
             Error::Busy(_) => {
                 tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "the table is busy");

@@ -100,11 +100,27 @@ impl Paging {
                 Problem::fields(vec![FieldError { field: "limit".to_owned(), message }])
             })?,
         };
+        Ok(Self { filters, ..Self::of(app, query, scope, limit).await? })
+    }
+
+    /// The page of this many items whose place a query names.
+    ///
+    /// # Errors
+    /// 400 for a cursor that is not of this list.
+    pub async fn of(app: &App, query: Query, scope: String, limit: usize) -> Result<Self, Problem> {
         let after = match query.get("cursor")? {
             None => None,
             Some(text) => Some(open_cursor(app, &scope, text).await?),
         };
-        Ok(Self { place: Place { limit, after }, scope, query, filters })
+        Ok(Self { place: Place { limit, after }, scope, query, filters: &[] })
+    }
+
+    /// The cursor of the page behind this one, if there is one.
+    pub async fn next<T>(&self, app: &App, page: &Page<T>) -> Option<String> {
+        match &page.next {
+            Some(position) => Some(seal_cursor(app, &self.scope, position).await),
+            None => None,
+        }
     }
 
     /// The page as an answer: `shape` of each item in a bare array, and the `Link` to the next page if there is one.
@@ -114,10 +130,10 @@ impl Paging {
         page: Page<T>,
         shape: impl FnMut(T) -> J,
     ) -> Result<Response, Problem> {
+        let next = self.next(app, &page).await;
         let items: Vec<J> = page.items.into_iter().map(shape).collect();
         let mut response = json(&items)?;
-        if let Some(position) = page.next {
-            let cursor = seal_cursor(app, &self.scope, &position).await;
+        if let Some(cursor) = next {
             let kept = |name: &str| name == "limit" || self.filters.contains(&name);
             let kept = self.query.pairs.iter().filter(|(name, _)| kept(name));
             let mut query: Vec<String> =

@@ -23,6 +23,11 @@ pub fn time(user: UserId, (from, to): (Day, Day)) -> String {
     format!("time {user} {from} {to}")
 }
 
+/// All of a person's data.
+pub fn export(user: UserId) -> String {
+    format!("export {user}")
+}
+
 /// A person's sessions.
 pub fn sessions(user: UserId) -> String {
     format!("sessions {user}")

@@ -195,6 +195,88 @@ impl Session {
     }
 }
 
+/// A record of an export: what it is, and its data.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", content = "data", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Exported {
+    /// The account.
+    User(User),
+    /// Where the person is signed in.
+    Session(Session),
+    /// The running timer.
+    Timer(Timer),
+    /// Minutes that the person worked.
+    Entry(Entry),
+    /// A task.
+    Task(Task),
+    /// A task in the trash.
+    TrashedTask(TrashedTask),
+    /// What happened to a task or to the account.
+    Event(ExportedEvent),
+}
+
+/// A task in the trash.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TrashedTask {
+    task: Task,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    restorable_until: Timestamp,
+}
+
+/// What happened to a task, or to the account where no task is named.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExportedEvent {
+    #[cfg_attr(feature = "openapi", schema(required, value_type = Option<String>, format = "uuid"))]
+    task_id: Option<TaskId>,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    at: Timestamp,
+    /// Who did it; nobody known, where a sign-in failed.
+    #[cfg_attr(feature = "openapi", schema(required, value_type = Option<String>, format = "uuid"))]
+    by: Option<UserId>,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    what: What,
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    from: Fields,
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    to: Fields,
+}
+
+impl Exported {
+    /// A record, as its owner sees it from the session `current`.
+    pub fn seen_from(record: sprintsync_store::Exported, current: SessionId) -> Self {
+        use sprintsync_store::Exported;
+        match record {
+            Exported::User(user) => Self::User((*user).into()),
+            Exported::Session(session) => Self::Session(self::Session::seen_from(session, current)),
+            Exported::Timer(timer) => Self::Timer(timer.into()),
+            Exported::Entry(entry) => Self::Entry(entry.into()),
+            Exported::Task(task) => Self::Task(task.into()),
+            Exported::Trashed(task, restorable_until) => {
+                Self::TrashedTask(TrashedTask { task: task.into(), restorable_until })
+            }
+            Exported::Event(event) => Self::Event(ExportedEvent {
+                task_id: Some(event.task_id),
+                at: event.at,
+                by: Some(event.by),
+                what: event.what,
+                from: event.from,
+                to: event.to,
+            }),
+            Exported::AccountEvent(event) => Self::Event(ExportedEvent {
+                task_id: None,
+                at: event.at,
+                by: event.by,
+                what: event.what,
+                from: event.from,
+                to: event.to,
+            }),
+        }
+    }
+}
+
 /// A problem (RFC 9457).
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

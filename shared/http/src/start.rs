@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use lambda_runtime::{LambdaEvent, service_fn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sprintsync_domain::{Timestamp, World};
-use sprintsync_store::timeouts;
+use sprintsync_store::{patient, timeouts};
 
 use crate::{Function, StartError};
 
@@ -17,20 +19,59 @@ where
     F: FnOnce(aws_config::SdkConfig, World) -> Fut,
     Fut: Future<Output = Result<Function, StartError>>,
 {
-    sprintsync_observe::init();
-    let sdk = aws_config::from_env().timeout_config(timeouts()).load().await;
-    let function = match build(sdk, world()).await {
+    let function = match build(connect().await, world()).await {
         Ok(function) => function,
-        Err(error) => {
-            tracing::error!(error = &error as &(dyn std::error::Error + 'static), "the function does not start");
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return refuse(&error),
     };
     let handler = service_fn(move |event: LambdaEvent<ApiGatewayV2httpRequest>| {
         let function = function.clone();
         async move { Ok::<_, lambda_runtime::Error>(function.call(event.payload, event.context).await) }
     });
-    match lambda_runtime::run(handler).await {
+    ended(lambda_runtime::run(handler).await)
+}
+
+/// Starts a function that no gateway calls: `work` takes what it is called with, and answers as JSON. An error is one of
+/// the function's, so that whoever called it tries again, and an alarm sees it.
+pub async fn start_worker<W, Q, A, E, Fut>(
+    build: impl FnOnce(aws_sdk_dynamodb::Client, World) -> Result<W, StartError>,
+    work: impl Fn(W, Q) -> Fut,
+) -> ExitCode
+where
+    W: Clone,
+    Q: DeserializeOwned,
+    A: Serialize,
+    E: std::error::Error + Send + Sync + 'static,
+    Fut: Future<Output = Result<A, E>>,
+{
+    let dynamodb = aws_sdk_dynamodb::Client::from_conf(patient((&connect().await).into()).build());
+    let worker = match build(dynamodb, world()) {
+        Ok(worker) => worker,
+        Err(error) => return refuse(&error),
+    };
+    let handler = service_fn(|event: LambdaEvent<Q>| {
+        let working = Box::pin(work(worker.clone(), event.payload));
+        async move {
+            working.await.map_err(|error| {
+                tracing::error!(error = &error as &(dyn std::error::Error + 'static), "the work was not done");
+                lambda_runtime::Error::from(error)
+            })
+        }
+    });
+    ended(lambda_runtime::run(handler).await)
+}
+
+async fn connect() -> aws_config::SdkConfig {
+    sprintsync_observe::init();
+    aws_config::from_env().timeout_config(timeouts()).load().await
+}
+
+fn refuse(error: &StartError) -> ExitCode {
+    tracing::error!(error = error as &(dyn std::error::Error + 'static), "the function does not start");
+    ExitCode::FAILURE
+}
+
+fn ended(outcome: Result<(), lambda_runtime::Error>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error = %error, "the function stopped");

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ConsumedCapacity, Delete, KeysAndAttributes, Put, ReturnConsumedCapacity,
-    ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
 };
 use sprintsync_domain::Timestamp;
 use sprintsync_observe::TableCall;
@@ -19,6 +19,9 @@ use crate::{Error, Store};
 const BUDGET_MS: i64 = 4_000;
 /// Keys of one BatchGetItem are few here; what comes back unprocessed was throttled.
 const BATCH_TRIES: u32 = 4;
+
+/// Writes of one BatchWriteItem at most.
+const BATCH_WRITES: usize = 25;
 
 /// What became of a transaction.
 pub(crate) enum Outcome {
@@ -126,11 +129,15 @@ impl Store {
         });
         let within = |name: &str| format!("{}{name}", walk.prefix);
         let (condition, bounds) = match &walk.between {
+            None if walk.prefix.is_empty() => ("#pk = :pk", Vec::new()),
             None => ("#pk = :pk AND begins_with(#sk, :from)", vec![(":from", within(""))]),
             Some((from, to)) => {
                 ("#pk = :pk AND #sk BETWEEN :from AND :to", vec![(":from", within(from)), (":to", within(to))])
             }
         };
+        // A name that no expression uses is refused.
+        let names = [("#pk", PK), ("#sk", sk)].into_iter().filter(|(name, _)| condition.contains(name));
+        let names = names.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let bounds = bounds.into_iter().map(|(name, value)| (name.to_owned(), text(&value)));
         let values = bounds.chain([(":pk".to_owned(), text(&walk.pk))]).collect();
         let call = TableCall::start();
@@ -140,8 +147,7 @@ impl Store {
             .table_name(&self.table)
             .set_index_name(index.map(str::to_owned))
             .key_condition_expression(condition)
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_names("#sk", sk)
+            .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
             .scan_index_forward(false)
             .consistent_read(true)
@@ -158,6 +164,42 @@ impl Store {
         let own_prefix = if walk.by_status { crate::key::TASK } else { &walk.prefix };
         let end = items.last().and_then(Key::of).and_then(|key| key.sk.strip_prefix(own_prefix).map(str::to_owned));
         Ok((items, end.filter(|_| more)))
+    }
+
+    /// Writes and deletes these items, each on its own, whatever is there: for what nobody else writes any more.
+    pub(crate) async fn write_each(&self, requests: Vec<WriteRequest>) -> Result<(), Error> {
+        for batch in requests.chunks(BATCH_WRITES) {
+            let mut left = batch.to_vec();
+            for attempt in 0..BATCH_TRIES {
+                if attempt > 0 {
+                    self.pause(attempt).await;
+                }
+                let call = TableCall::start();
+                let answer = self
+                    .client
+                    .batch_write_item()
+                    .request_items(&self.table, left)
+                    .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                    .send()
+                    .await;
+                let used = answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref());
+                call.end(0.0, used.into_iter().flatten().map(|one| units(Some(one))).sum());
+                left = answer
+                    .map_err(failure)?
+                    .unprocessed_items
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|(_, left)| left)
+                    .collect();
+                if left.is_empty() {
+                    break;
+                }
+            }
+            if !left.is_empty() {
+                return Err(Error::Busy(None));
+            }
+        }
+        Ok(())
     }
 
     /// Writes all of `actions` or none. Each of them must carry `write_id` on the item that it puts: where a condition
@@ -257,6 +299,12 @@ impl Store {
     pub(crate) fn put_over(&self, item: Item) -> Result<TransactWriteItem, Error> {
         let put = Put::builder().table_name(&self.table).set_item(Some(item)).build().map_err(Error::broken)?;
         Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// Deletes an item, if it is there.
+    pub(crate) fn delete_any(&self, key: Key) -> Result<TransactWriteItem, Error> {
+        let delete = Delete::builder().table_name(&self.table).set_key(Some(key.attributes()));
+        Ok(TransactWriteItem::builder().delete(delete.build().map_err(Error::broken)?).build())
     }
 
     pub(crate) fn delete(&self, key: Key, condition: Condition) -> Result<TransactWriteItem, Error> {

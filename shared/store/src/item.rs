@@ -111,10 +111,15 @@ pub(crate) fn decode<K: Kind>(item: Item) -> Result<Decoded<K>, Error> {
     Ok(Decoded { key, version, created_at, updated_at, body })
 }
 
+/// When an item expires, if it does.
+pub(crate) fn expires_at(item: &Item) -> Option<Timestamp> {
+    let seconds = item.get(TTL)?.as_n().ok()?.parse::<i64>().ok()?;
+    Some(Timestamp::from_ms(seconds.saturating_mul(1_000)))
+}
+
 /// Whether an item has expired, though DynamoDB may not have removed it yet.
 pub(crate) fn is_expired(item: &Item, now: Timestamp) -> bool {
-    let ttl = item.get(TTL).and_then(|value| value.as_n().ok()).and_then(|text| text.parse::<i64>().ok());
-    ttl.is_some_and(|ttl| ttl <= now.seconds())
+    expires_at(item).is_some_and(|at| at <= now)
 }
 
 /// The id of the write that an item came from.
@@ -196,6 +201,16 @@ pub(crate) fn to_task(item: Item) -> Result<Task, Error> {
         updated_at,
         completed_at: body.completed_at,
     })
+}
+
+/// The mark that a task was deleted, and until when it can be restored.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct GoneBody {
+    pub(crate) until: Timestamp,
+}
+
+impl Kind for GoneBody {
+    const TYPE: &'static str = "deleted_task";
 }
 
 #[derive(Serialize, Deserialize)]
@@ -374,6 +389,19 @@ pub(crate) fn to_event(item: Item) -> Result<Event, Error> {
 
 /// Days that the events of signing in and out are kept; those of changes are kept for good.
 const SIGN_IN_EVENT_DAYS: i64 = 365;
+
+pub(crate) fn to_account_event(item: Item) -> Result<AccountEvent, Error> {
+    let Decoded { key, created_at, body, .. } = decode::<EventBody>(item)?;
+    Ok(AccountEvent {
+        id: key::last_part(&key.sk)?,
+        user_id: key::last_part(&key.pk)?,
+        at: created_at,
+        by: body.by.map(|by| by.id),
+        what: body.what,
+        from: body.from,
+        to: body.to,
+    })
+}
 
 pub(crate) fn account_event(event: &AccountEvent, write_id: &str) -> Result<Item, Error> {
     let key = key::account_event(event.user_id, event.id);

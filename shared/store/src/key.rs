@@ -83,8 +83,17 @@ pub(crate) fn by_status(status: Status, id: TaskId) -> String {
     format!("{status}#{id}")
 }
 
+pub(crate) const TRASH: &str = "TRASH#";
+
 pub(crate) fn trash(owner: UserId, id: TaskId) -> Key {
-    key(user_partition(owner), format!("TRASH#{id}"))
+    key(user_partition(owner), format!("{TRASH}{id}"))
+}
+
+pub(crate) const GONE: &str = "GONE#";
+
+/// The mark that a task of this person's was deleted: it leads to the history that outlives the task.
+pub(crate) fn gone(owner: UserId, id: TaskId) -> Key {
+    key(user_partition(owner), format!("{GONE}{id}"))
 }
 
 pub(crate) fn owner(id: TaskId) -> Key {
@@ -109,8 +118,10 @@ pub(crate) fn day(user: UserId, day: Day, id: EntryId) -> Key {
     key(user_partition(user), format!("{DAY}{day}#{id}"))
 }
 
+pub(crate) const TIMER: &str = "TIMER";
+
 pub(crate) fn timer(user: UserId) -> Key {
-    key(user_partition(user), "TIMER")
+    key(user_partition(user), TIMER)
 }
 
 pub(crate) fn once(user: UserId, idempotency_key: &str) -> Key {
@@ -120,7 +131,12 @@ pub(crate) fn once(user: UserId, idempotency_key: &str) -> Key {
 pub(crate) const EVENT: &str = "EV#";
 
 pub(crate) fn event(task: TaskId, version: Version) -> Key {
-    key(task_partition(task), format!("{EVENT}{version:010}"))
+    key(task_partition(task), format!("{EVENT}{}", event_position(version)))
+}
+
+/// The place of an event in its task's history.
+pub(crate) fn event_position(version: Version) -> String {
+    format!("{version:010}")
 }
 
 pub(crate) fn name(name: &Username) -> Key {
@@ -137,6 +153,13 @@ pub(crate) fn rate(kind: &str, subject: &str) -> Key {
 
 pub(crate) fn admins() -> Key {
     key("ADMINS".to_owned(), "ADMINS")
+}
+
+/// The partition of those who have left and of whom something is still to be erased.
+pub(crate) const ERASURES: &str = "ERASURES";
+
+pub(crate) fn erasure(user: UserId) -> Key {
+    key(ERASURES.to_owned(), user.to_string())
 }
 
 /// What stands behind the last `#` of a sort key.
@@ -163,7 +186,7 @@ mod tests {
             let (user, task_id): (UserId, TaskId) = (id(ms, tail), id(ms, tail));
             let keys = [
                 profile(user), session(user, id(ms, tail)), account_event(user, id(ms, tail)), task(user, task_id),
-                trash(user, task_id), reversal(task_id, id(ms, tail)), timer(user), once(user, &hash),
+                trash(user, task_id), gone(user, task_id), erasure(user), reversal(task_id, id(ms, tail)), timer(user), once(user, &hash),
                 day(user, "2026-11-23".parse().unwrap(), id(ms, tail)), owner(task_id), entry(task_id, id(ms, tail)), event(task_id, version),
                 name(&username.parse().unwrap()), invite(&hash), rate("x", &hash), admins(),
             ];

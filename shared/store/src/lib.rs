@@ -5,8 +5,10 @@
 mod call;
 mod counters;
 pub mod cursor;
+mod export;
 mod item;
 mod key;
+mod leaving;
 mod names;
 mod once;
 mod patience;
@@ -19,7 +21,9 @@ use aws_sdk_dynamodb::Client;
 use sprintsync_domain::{Version, World};
 
 pub use counters::{Added, RateKey, RateKind, Seen};
+pub use export::Exported;
 pub use key::{LSI1, LSI1SK, PK, SK, TTL};
+pub use leaving::Erased;
 pub use names::Names;
 pub use once::{Effect, Once, Recorded};
 pub use patience::{patient, timeouts};
@@ -53,6 +57,9 @@ pub enum Error {
     /// The name belongs to someone.
     #[error("the name is taken")]
     NameTaken,
+    /// Nobody else could administer the instance.
+    #[error("the last administrator")]
+    LastAdmin,
     /// The invite does not exist, was used, or has expired.
     #[error("the invite is not good")]
     BadInvite,

@@ -6,7 +6,7 @@ use sprintsync_domain::{
 };
 
 use crate::call::{Condition, Outcome};
-use crate::item::{self, Head, OwnerBody};
+use crate::item::{self, GoneBody, Head, OwnerBody};
 use crate::key::{self, Item};
 use crate::once::{Effect, Once};
 use crate::{Error, Store};
@@ -264,6 +264,7 @@ impl Store {
             Move::Stay => vec![self.put(item::task(task, item::Place::Live, by, write_id)?, guard)?],
             Move::Away => {
                 let until = change.event.at.plus_seconds(TRASH_DAYS * 86_400);
+                let gone = Head::once(key::gone(seen.owner, seen.id), change.event.at, Some(by), write_id);
                 let idle = ConditionCheck::builder()
                     .table_name(&self.table)
                     .set_key(Some(key::timer(seen.owner).attributes()))
@@ -276,11 +277,13 @@ impl Store {
                     TransactWriteItem::builder().condition_check(idle).build(),
                     // An expired item of the same task may still lie there; it may be replaced.
                     self.put_over(item::task(task, item::Place::Trash { until }, by, write_id)?)?,
+                    self.put_over(item::encode(gone, &GoneBody { until })?)?,
                 ]
             }
             Move::Back => vec![
                 self.delete(key::trash(seen.owner, seen.id), guard)?,
                 self.put(item::task(task, item::Place::Live, by, write_id)?, Condition::NotExists)?,
+                self.delete_any(key::gone(seen.owner, seen.id))?,
             ],
         })
     }

@@ -1,11 +1,13 @@
 //! People: accounts, their unique names, their sessions, and what is written down of them.
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, TransactWriteItem, Update};
 use sprintsync_domain::{
     AccountEvent, Fields, PasswordHash, Profile, Session, SessionId, Timestamp, User, UserId, Username, What,
 };
+use sprintsync_observe::TableCall;
 
-use crate::call::{Condition, Outcome, Walk};
+use crate::call::{Condition, Outcome, Walk, failure, units};
 use crate::counters::Seen;
 use crate::item::{self, Head, InviteBody, NameBody};
 use crate::key::{self, Item};
@@ -140,6 +142,37 @@ impl Store {
         Ok(Page { items: alive.map(item::to_session).collect::<Result<_, _>>()?, next })
     }
 
+    /// Lets a session live until its new end. Says whether it was still there.
+    pub async fn renew_session(&self, renewed: &Session) -> Result<bool, Error> {
+        let now = self.world.now();
+        let call = TableCall::start();
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key::session(renewed.user_id, renewed.id).attributes()))
+            .update_expression(
+                "SET expires_at = :end, #ttl = :ttl, updated_at = :now, version = version + :one, write_id = :write",
+            )
+            .condition_expression("attribute_exists(pk) AND epoch = :epoch")
+            .expression_attribute_names("#ttl", key::TTL)
+            .expression_attribute_values(":end", key::text(&renewed.expires_at.to_string()))
+            .expression_attribute_values(":ttl", AttributeValue::N(renewed.expires_at.seconds().to_string()))
+            .expression_attribute_values(":now", key::text(&now.to_string()))
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .expression_attribute_values(":write", key::text(&self.write_id()))
+            .expression_attribute_values(":epoch", AttributeValue::N(renewed.epoch.to_string()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        call.end(0.0, units(answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref())));
+        match answer {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => Ok(false),
+            Err(error) => Err(failure(error)),
+        }
+    }
+
     /// Ends a session.
     ///
     /// # Errors
@@ -264,7 +297,14 @@ impl Store {
         Ok(TransactWriteItem::builder().update(count).build())
     }
 
-    fn account_event(&self, user: &User, what: What, at: Timestamp, from: Fields, to: Fields) -> AccountEvent {
+    pub(crate) fn account_event(
+        &self,
+        user: &User,
+        what: What,
+        at: Timestamp,
+        from: Fields,
+        to: Fields,
+    ) -> AccountEvent {
         AccountEvent { id: self.world.id(), user_id: user.id, at, by: Some(user.id), what, from, to }
     }
 }

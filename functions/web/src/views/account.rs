@@ -12,6 +12,8 @@ pub(crate) struct AccountPage {
     pub(crate) profile: ProfileForm,
     /// Changing the password.
     pub(crate) password: PasswordForm,
+    /// Leaving.
+    pub(crate) leave: LeaveForm,
     /// Where the person is signed in; this device first.
     pub(crate) sessions: Vec<SessionLine>,
     /// IANA names to choose from.
@@ -42,6 +44,22 @@ pub(crate) struct PasswordChanged {
     pub(crate) sessions: Option<Vec<SessionLine>>,
     /// Says that it is changed; `None` when it is not.
     pub(crate) toast: Option<Toast>,
+}
+
+/// `/account/export`: a part of one's own data.
+#[derive(Clone, Debug, askama::Template)]
+#[template(path = "export.html", block = "page")]
+pub(crate) struct ExportPage {
+    /// The frame.
+    pub(crate) layout: Layout,
+    /// Which part it is, from 1.
+    pub(crate) part: u32,
+    /// How many records it has.
+    pub(crate) records: usize,
+    /// Where it begins.
+    pub(crate) cursor: Option<String>,
+    /// Where the next one begins, if there is one.
+    pub(crate) next: Option<String>,
 }
 
 /// `POST /web/account/sessions/{id}/end`: the line goes.
@@ -91,6 +109,26 @@ impl PasswordForm {
     /// The errors beside the fields.
     pub(crate) fn problems(&self) -> Vec<Problem> {
         problems([("password-current", &self.current_error), ("password-new", &self.new_error)])
+    }
+}
+
+/// Leaving. What was typed is never sent back.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LeaveForm {
+    /// For the password manager.
+    pub(crate) username: String,
+    /// Whether it is open already.
+    pub(crate) open: bool,
+    /// What is wrong with the password.
+    pub(crate) password_error: Option<String>,
+    /// What is wrong with the whole: the last administrator, too many tries, not now.
+    pub(crate) message: Option<String>,
+}
+
+impl LeaveForm {
+    /// The errors beside the fields.
+    pub(crate) fn problems(&self) -> Vec<Problem> {
+        problems([("leave-password", &self.password_error)])
     }
 }
 

@@ -111,6 +111,15 @@ pub(crate) fn to_session(item: Item) -> Result<Session, Error> {
     })
 }
 
+/// The mark that a person has left, and that something of theirs is still to be erased. It says when they left by when
+/// it was made.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ErasureBody {}
+
+impl Kind for ErasureBody {
+    const TYPE: &'static str = "erasure";
+}
+
 #[derive(Serialize, Deserialize)]
 pub(crate) struct RateBody {
     pub(crate) count: u32,

@@ -1,0 +1,12 @@
+//! The function behind requests.
+
+use std::process::ExitCode;
+
+use activity::Activity;
+use sprintsync_http::start_worker;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let work = async |activity: Activity, act| activity.act(act).await;
+    start_worker(Activity::from_env, work).await
+}

@@ -1,0 +1,75 @@
+//! Taking one's data along, and leaving.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use sprintsync_http::{App, Caller, Form, Paging, Problem, Query, Viewer, body, expired_cookie, scope, shape};
+
+use crate::account::leave_refused;
+use crate::answer::{belongs_to_form, html, layout, see_other, told, whole};
+use crate::views::{ExportPage, LeaveForm};
+
+/// Records of a part.
+const RECORDS: usize = 200;
+
+/// `/account/export`: the parts, one after the other
+pub(crate) async fn export_page(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
+    let user = caller.0.user_id;
+    let cursor = query.get("cursor")?.map(str::to_owned);
+    let part = query.get("part")?.and_then(|part| part.parse::<u32>().ok()).unwrap_or(1);
+    let paging = Paging::of(&app, query, scope::export(user), RECORDS).await?;
+    let (me, page) = caller.alongside(&app, app.store.export(user, &paging.place)).await?;
+    html(&ExportPage {
+        layout: layout("/account", &me.user, None),
+        part,
+        records: page.items.len(),
+        next: paging.next(&app, &page).await,
+        cursor,
+    })
+}
+
+/// `GET /web/account/export`: one part, as a file
+pub(crate) async fn export(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
+    let user = caller.0.user_id;
+    let part = query.get("part")?.and_then(|part| part.parse::<u32>().ok()).unwrap_or(1);
+    let paging = Paging::of(&app, query, scope::export(user), RECORDS).await?;
+    let (me, page) = caller.alongside(&app, app.store.export(user, &paging.place)).await?;
+    let mut response = paging.answer(&app, page, |record| shape::Exported::seen_from(record, me.session.id)).await?;
+    let file = HeaderValue::try_from(format!("attachment; filename=\"sprintsync-{part}.json\""));
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, file.map_err(|_| Problem::internal())?);
+    Ok(response)
+}
+
+/// `POST /web/account/leave`
+pub(crate) async fn leave(
+    State(app): State<App>,
+    Extension(viewer): Extension<Viewer>,
+    caller: Caller,
+    Form(mut fields): Form,
+) -> Result<Response, Problem> {
+    let rate = app.accounts.password_rate(caller.0.user_id, &viewer.source).await;
+    let (me, seen) = caller.alongside(&app, app.store.look(rate.clone())).await?;
+    fields.ignore(&["username"]);
+    fields.blank_is_missing(&["password"]);
+    let left = match body::password(&mut fields) {
+        Ok(password) => app.accounts.leave(&me.user, (rate, seen), &password).await.map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    let problem = match left {
+        Ok(()) => {
+            let mut response = see_other("/login?done=left");
+            response.headers_mut().insert(header::SET_COOKIE, expired_cookie(&app.config));
+            return Ok(response);
+        }
+        Err(problem) if belongs_to_form(&problem) => problem,
+        Err(problem) => return Err(problem),
+    };
+    let mut form = LeaveForm { username: me.user.username.to_string(), open: true, ..LeaveForm::default() };
+    form.password_error = told("The password", "password", &problem);
+    match problem.status {
+        StatusCode::FORBIDDEN => form.password_error = whole(&problem, &[]),
+        _ => form.message = whole(&problem, &["password"]),
+    }
+    leave_refused(&app, &me, &problem, form).await
+}
