@@ -50,6 +50,12 @@ impl Table {
         self.set(&format!("USER#{user_id}"), "PROFILE", "disabled", AttributeValue::Bool(disabled));
     }
 
+    /// Every item that there is.
+    pub fn everything(&self) -> Vec<std::collections::HashMap<String, AttributeValue>> {
+        let pages = self.client.scan().table_name(TABLE).into_paginator().items().send();
+        run(pages.collect::<Result<Vec<_>, _>>()).expect("all items")
+    }
+
     /// The sort keys under this partition.
     pub fn sort_keys(&self, pk: &str) -> Vec<String> {
         let query = self.client.query().table_name(TABLE).key_condition_expression("pk = :pk");

@@ -118,6 +118,11 @@ fn rest_accounts(costs: &mut Costs, person: &Person) {
     costs.note("POST /auth/login (unknown name)", api().post("/auth/login", &body(PASSWORD)), 401);
     costs.note("GET /auth/me", person.get("/auth/me"), 200);
     costs.note("PATCH /auth/me", person.patch("/auth/me", &json!({"workday_minutes": 450})), 200);
+    costs.note("GET /auth/me/export (50 records)", person.get("/auth/me/export"), 200);
+    let leaver = Person::new();
+    let leave = |password: &str| leaver.call("DELETE", "/auth/me").json(&json!({"password": password})).send();
+    costs.note("DELETE /auth/me (wrong password)", leave("wrong wrong wrong"), 403);
+    costs.note("DELETE /auth/me", leave(PASSWORD), 204);
     let second = person.with(&person.sign_in(PASSWORD));
     let sessions = costs.note("GET /auth/sessions", person.get("/auth/sessions"), 200).json();
     let other = sessions[1]["id"].as_str().expect("an id");
@@ -201,6 +206,11 @@ fn pages(costs: &mut Costs, person: &Person) {
     costs.note("GET /web/tasks/{id}/time", read(&format!("/web/tasks/{task}/time")), 200);
     costs.note("GET /web/tasks/{id}/history", read(&format!("/web/tasks/{task}/history")), 200);
     costs.note("GET /account", read("/account"), 200);
+    costs.note("GET /week (nothing logged)", read("/week?day=2020-01-01"), 200);
+    costs.note("GET /week", read("/week"), 200);
+    costs.note("GET /trash", read("/trash"), 200);
+    costs.note("GET /account/export (200 records)", read("/account/export"), 200);
+    costs.note("GET /web/account/export (200 records)", read("/web/account/export"), 200);
 }
 
 /// A form as a browser sends it without script, and as htmx does.
@@ -275,6 +285,9 @@ fn passwords(costs: &mut Costs, person: &Person) {
     let form = [("username", &*person.name), ("current_password", OTHER_PASSWORD), ("new_password", PASSWORD)];
     let changed = by_cookie(person, "POST", "/web/account/password").form(&form).send();
     costs.note("POST /web/account/password", changed, 303);
+    let leaver = Person::new();
+    let left = by_cookie(&leaver, "POST", "/web/account/leave").form(&[("password", PASSWORD)]).send();
+    costs.note("POST /web/account/leave", left, 303);
 }
 
 fn page() -> PathBuf {
@@ -346,7 +359,14 @@ fn every_route_costs_what_the_page_says_however_many_tasks_there_are() {
     assert_eq!(measured, table(&text).1, "docs/data-model.md and what was measured differ");
 
     for (label, cost) in &small.0 {
-        let three = ["POST /auth/login", "POST /web/login", "POST /auth/password", "POST /web/account/password"];
+        let three = [
+            "POST /auth/login",
+            "POST /web/login",
+            "POST /auth/password",
+            "POST /web/account/password",
+            "DELETE /auth/me",
+            "POST /web/account/leave",
+        ];
         let may_take_three = three.iter().any(|route| label.starts_with(route)) || label.contains("(an admin");
         assert!(
             cost.sequence <= if may_take_three { 3 } else { 2 },

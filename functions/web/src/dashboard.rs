@@ -23,12 +23,15 @@ pub(crate) enum View {
     List(Option<Status>),
     /// The task's own page.
     Task,
+    /// The trash.
+    Trash,
 }
 
 impl View {
     pub(crate) fn of(fields: &Fields) -> Self {
         match fields.raw("view") {
             "task" => Self::Task,
+            "trash" => Self::Trash,
             text => Self::List(text.parse().ok()),
         }
     }
@@ -36,7 +39,7 @@ impl View {
     fn filter(self) -> Option<Status> {
         match self {
             Self::List(filter) => filter,
-            Self::Task => None,
+            Self::Task | Self::Trash => None,
         }
     }
 
@@ -291,6 +294,9 @@ pub(crate) async fn restore(
         (None, None) => return Err(Problem::not_found()),
     };
     let view = View::of(&fields);
+    if view == View::Trash {
+        return Ok(see_other(&format!("/trash?done=restored&task={id}")));
+    }
     if !htmx {
         return Ok(see_other(&view.address("done=restored")));
     }

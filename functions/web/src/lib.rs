@@ -9,7 +9,9 @@ mod sign_in;
 mod task;
 mod task_edit;
 mod timer;
+mod trash;
 mod views;
+mod week;
 
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect};
@@ -22,6 +24,8 @@ routes! {
     "/signup" => { get: sign_in::signup_page },
     "/dashboard" => { get: dashboard::page },
     "/task/{id}" => { get: task::page },
+    "/week" => { get: week::page },
+    "/trash" => { get: trash::page },
     "/account" => { get: account::page },
     "/account/export" => { get: leaving::export_page },
     "/web/login" => { post: sign_in::sign_in },

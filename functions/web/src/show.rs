@@ -3,12 +3,14 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 use sprintsync_domain as domain;
-use sprintsync_domain::{Day, Entry, Event, Session, Task, TimeZone, Timer, Timestamp, WallTime, What};
+use sprintsync_domain::{Day, Entry, Event, Session, Task, TimeZone, Timer, Timestamp, WallTime, Week, What};
 
 use sprintsync_http::App;
 use sprintsync_store::Names;
 
-use crate::views::{Due, EntryLine, EventLine, Field, Moment, SessionLine, Status, TaskRow, TimeSummary, TimerBox};
+use crate::views::{
+    Due, EntryLine, EventLine, Field, Moment, SessionLine, Status, TaskRow, TimeSummary, TimerBox, TrashRow,
+};
 
 /// Characters of a value in a line of the history.
 const SHORT: usize = 80;
@@ -54,6 +56,39 @@ impl<'a> Now<'a> {
             _ => self.day_text(date),
         };
         Moment { datetime: day.to_string(), text, full: date.strftime("%a %-d %b %Y").to_string() }
+    }
+
+    /// A day with its weekday: `Mon 23 Nov`.
+    pub(crate) fn weekday(&self, day: Day) -> Moment {
+        let text = format!("{} {}", day.date().strftime("%a"), self.day_text(day.date()));
+        Moment { text, ..self.day(day) }
+    }
+
+    /// A week: `23 – 29 Nov`.
+    pub(crate) fn span(&self, week: Week) -> String {
+        let (first, last) = (week.first.date(), week.last.date());
+        match first.first_of_month() == last.first_of_month() {
+            true => format!("{} – {}", first.day(), self.day_text(last)),
+            false => format!("{} – {}", self.day_text(first), self.day_text(last)),
+        }
+    }
+
+    /// A task in the trash.
+    pub(crate) fn trashed(&self, task: &Task, until: Timestamp) -> TrashRow {
+        let days = (until.ms() - self.at.ms()) / 86_400_000;
+        let left = match days {
+            0 => "less than a day left".to_owned(),
+            1 => "1 day left".to_owned(),
+            days => format!("{days} days left"),
+        };
+        TrashRow {
+            id: task.id.to_string(),
+            title: task.title.to_string(),
+            status: status(task.status),
+            deleted: self.when(task.updated_at),
+            left: self.moment(until, left),
+            key: self.key.clone(),
+        }
     }
 
     fn moment(&self, at: Timestamp, text: String) -> Moment {

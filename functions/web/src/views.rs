@@ -5,6 +5,7 @@
 
 mod account;
 mod dashboard;
+mod days;
 mod sign_in;
 mod task;
 
@@ -13,6 +14,7 @@ use std::sync::LazyLock;
 
 pub(crate) use account::*;
 pub(crate) use dashboard::*;
+pub(crate) use days::*;
 pub(crate) use sign_in::*;
 pub(crate) use task::*;
 

@@ -23,6 +23,11 @@ pub fn time(user: UserId, (from, to): (Day, Day)) -> String {
     format!("time {user} {from} {to}")
 }
 
+/// A person's trash.
+pub fn trash(owner: UserId) -> String {
+    format!("trash {owner}")
+}
+
 /// All of a person's data.
 pub fn export(user: UserId) -> String {
     format!("export {user}")

@@ -20,6 +20,8 @@ const BUDGET_MS: i64 = 4_000;
 /// Keys of one BatchGetItem are few here; what comes back unprocessed was throttled.
 const BATCH_TRIES: u32 = 4;
 
+/// Keys of one BatchGetItem at most.
+pub(crate) const MOST_KEYS: usize = 100;
 /// Writes of one BatchWriteItem at most.
 const BATCH_WRITES: usize = 25;
 
@@ -69,7 +71,7 @@ impl Store {
         found.try_into().map_err(|_| Error::Corrupt("more items than keys"))
     }
 
-    /// Gets as many items at once as one call takes (BatchGetItem: 100), in the order of `keys`.
+    /// Gets up to [`MOST_KEYS`] items at once, in the order of `keys`.
     pub(crate) async fn get_each(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Error> {
         let mut wanted: Vec<Key> = keys.to_vec();
         let mut found: Vec<Option<Item>> = vec![None; keys.len()];

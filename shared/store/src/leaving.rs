@@ -102,7 +102,8 @@ impl Store {
     async fn erase_person(&self, user: UserId) -> Result<(), Error> {
         let mut items = Items::of(key::user_partition(user));
         while let Some(page) = items.next(self).await? {
-            let mut writes = Vec::new();
+            // The copy with the person is what leads to the other, so it comes last.
+            let (mut entries, mut writes) = (Vec::new(), Vec::new());
             for item in page {
                 let key = Key::of(&item).ok_or(Error::Corrupt("an item without a key"))?;
                 match Of::sort_key(&key.sk)? {
@@ -114,8 +115,8 @@ impl Store {
                         let entry = item::to_day_entry(item)?;
                         if !entry.note.as_str().is_empty() {
                             let (write_id, entry) = (self.write_id(), entry.without_texts());
+                            entries.push(put(item::entry(&entry, &write_id)?)?);
                             writes.push(put(item::day_entry(&entry, &write_id)?)?);
-                            writes.push(put(item::entry(&entry, &write_id)?)?);
                         }
                     }
                     Of::AccountEvent => {
@@ -126,6 +127,7 @@ impl Store {
                     Of::Other => writes.push(delete(key)?),
                 }
             }
+            self.write_each(entries).await?;
             self.write_each(writes).await?;
         }
         Ok(())

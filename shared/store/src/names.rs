@@ -5,12 +5,10 @@ use std::collections::HashMap;
 use futures_util::future::try_join_all;
 use sprintsync_domain::{User, UserId, Username};
 
+use crate::call::MOST_KEYS;
 use crate::item;
 use crate::key;
 use crate::{Error, Store};
-
-/// Keys of one BatchGetItem at most.
-const MOST_KEYS: usize = 100;
 
 /// The names of some people. Who has left has none.
 #[derive(Debug, Clone, Default)]

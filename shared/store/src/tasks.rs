@@ -1,8 +1,10 @@
 //! Tasks, their entries and their history: what is read of them.
 
-use sprintsync_domain::{Day, Entry, EntryId, Event, Status, Task, TaskId, Timer, UserId};
+use std::collections::{BTreeSet, HashMap};
 
-use crate::call::Walk;
+use sprintsync_domain::{Day, Entry, EntryId, Event, Status, Task, TaskId, Timer, Timestamp, Title, UserId};
+
+use crate::call::{MOST_KEYS, Walk};
 use crate::item::{self, OwnerBody};
 use crate::key::{self, Item};
 use crate::{Error, Store};
@@ -73,6 +75,33 @@ impl Store {
     pub async fn tasks(&self, owner: UserId, status: Option<Status>, place: &Place) -> Result<Page<Task>, Error> {
         let prefix = status.map_or_else(|| key::TASK.to_owned(), |status| format!("{status}#"));
         self.page(key::user_partition(owner), prefix, status.is_some(), place, item::to_task).await
+    }
+
+    /// A page of a person's trash, each task with the end of its time there. What has expired is left out, so a page
+    /// may be short.
+    pub async fn trash(&self, owner: UserId, place: &Place) -> Result<Page<(Task, Timestamp)>, Error> {
+        let read = |item: Item| match item::expires_at(&item) {
+            Some(until) if until > self.world.now() => Ok(Some((item::to_task(item)?, until))),
+            _ => Ok(None),
+        };
+        let page = self.page(key::user_partition(owner), key::TRASH.to_owned(), false, place, read).await?;
+        Ok(Page { items: page.items.into_iter().flatten().collect(), next: page.next })
+    }
+
+    /// The titles of these tasks, of those that are this person's, as far as one call goes.
+    pub async fn titles(
+        &self,
+        owner: UserId,
+        ids: impl IntoIterator<Item = TaskId>,
+    ) -> Result<HashMap<TaskId, Title>, Error> {
+        let ids: BTreeSet<TaskId> = ids.into_iter().collect();
+        let keys: Vec<_> = ids.into_iter().rev().take(MOST_KEYS).map(|id| key::task(owner, id)).collect();
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let found = self.get_each(&keys).await?;
+        let tasks = found.into_iter().flatten().map(item::to_task);
+        tasks.map(|task| task.map(|task| (task.id, task.title))).collect()
     }
 
     /// A page of a task's entries, newest first.

@@ -1,6 +1,7 @@
 //! The REST API from outside. What is in `contract_*` holds against a deployed instance too.
 
 mod contract_accounts;
+mod contract_leaving;
 mod contract_lists;
 mod contract_repeat;
 mod contract_sessions;

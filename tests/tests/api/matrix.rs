@@ -27,6 +27,8 @@ const MATRIX: &[(&str, &str, Who)] = &[
     ("POST", "/auth/logout", signed_in(204, 204, 204)),
     ("GET", "/auth/me", signed_in(200, 200, 200)),
     ("PATCH", "/auth/me", signed_in(200, 200, 200)),
+    ("DELETE", "/auth/me", signed_in(204, 204, 204)),
+    ("GET", "/auth/me/export", signed_in(200, 200, 200)),
     ("POST", "/auth/password", signed_in(204, 204, 204)),
     ("GET", "/auth/sessions", signed_in(200, 200, 200)),
     ("DELETE", "/auth/sessions/{id}", signed_in(204, 404, 404)),
@@ -74,6 +76,7 @@ fn body(method: &str, path: &str, owner: &Person) -> Option<Value> {
         ("POST", "/auth/signup") => json!({"username": fresh_name(), "password": PASSWORD}),
         ("POST", "/auth/login") => json!({"username": owner.name, "password": PASSWORD}),
         ("PATCH", "/auth/me") => json!({"workday_minutes": 450}),
+        ("DELETE", "/auth/me") => json!({"password": PASSWORD}),
         ("POST", "/auth/password") => json!({"current_password": PASSWORD, "new_password": "seven loud herons dance"}),
         ("POST", "/tasks") => json!({"title": "By the matrix"}),
         ("PUT", _) => {

@@ -1,0 +1,98 @@
+//! Sessions: a day by token, and by cookie as long as they are used, for thirty days.
+
+use serde_json::json;
+use tests::{Answer, Lab, PASSWORD, Person};
+
+use crate::{DAY, HOUR};
+
+fn open(lab: &Lab, token: &str, path: &str) -> Answer {
+    lab.api.call("GET", path).cookie(token).same_origin().send()
+}
+
+/// The token that an answer puts in the cookie, and for how long.
+fn renewed(answer: &Answer) -> Option<(String, i64)> {
+    let cookie = answer.header("set-cookie")?;
+    let token = cookie.strip_prefix("__Host-sprintsync=")?.split(';').next()?.to_owned();
+    let seconds = cookie.split("Max-Age=").nth(1)?.split(';').next()?.parse().ok()?;
+    assert!(cookie.contains("HttpOnly") && cookie.contains("Secure") && cookie.contains("SameSite=Lax"), "{cookie}");
+    Some((token, seconds))
+}
+
+#[test]
+fn a_cookie_in_use_is_renewed_for_thirty_days_and_a_bearer_token_is_not() {
+    let lab = Lab::start();
+    let person = Person::on(&lab.api);
+    let bearer = person.sign_in(PASSWORD);
+    let mut token = person.token.clone();
+    assert_eq!(renewed(&open(&lab, &token, "/dashboard").expect(200)), None, "it is fresh");
+    lab.clock.advance(13 * HOUR);
+    person.with(&bearer).get("/tasks").ok(200);
+    let mut age = 13 * HOUR;
+    let mut renewals = 0;
+    loop {
+        let answer = open(&lab, &token, "/dashboard");
+        if answer.status != 200 {
+            assert_eq!(answer.header("location"), Some("/login?next=%2Fdashboard"));
+            break;
+        }
+        if let Some((next, seconds)) = renewed(&answer) {
+            assert!((1..=DAY).contains(&seconds) && age + seconds <= 30 * DAY + 60, "{age} {seconds}");
+            renewals += 1;
+            // The token of before is good until its own end.
+            open(&lab, &token, "/account").expect(200);
+            token = next;
+        }
+        lab.clock.advance(6 * HOUR);
+        age += 6 * HOUR;
+        assert!(age < 31 * DAY, "it never ends");
+    }
+    assert!(age >= 30 * DAY && renewals > 50, "{age} {renewals}");
+    person.with(&bearer).get("/tasks").problem(401);
+}
+
+#[test]
+fn a_session_that_ended_is_not_renewed_and_a_write_never_waits_for_it() {
+    let lab = Lab::start();
+    let person = Person::on(&lab.api);
+    let gone = person.sign_in(PASSWORD);
+    lab.clock.advance(13 * HOUR);
+    person.with(&gone).call("POST", "/auth/logout").send().expect(204);
+    let answer = open(&lab, &gone, "/dashboard").expect(303);
+    assert_eq!(answer.header("set-cookie"), None);
+    let form = lab.api.call("POST", "/web/tasks").cookie(&person.token).same_origin().form(&[("title", "x")]).send();
+    assert_eq!(form.expect(303).header("set-cookie"), None);
+    let by_header = person.call("GET", "/dashboard").send().expect(200);
+    assert_eq!(by_header.header("set-cookie"), None);
+    let (token, _) = renewed(&open(&lab, &person.token, "/dashboard").expect(200)).expect("a new cookie");
+    // It is the same session, and ends as one.
+    let sessions = person.with(&token).get("/auth/sessions").ok(200);
+    assert_eq!(sessions.as_array().map(Vec::len), Some(1));
+    person.call("POST", "/auth/logout").send().expect(204);
+    open(&lab, &token, "/dashboard").expect(303);
+}
+
+#[test]
+fn a_page_is_shown_where_the_renewal_fails() {
+    let lab = Lab::start();
+    let person = Person::on(&lab.api);
+    lab.clock.advance(13 * HOUR);
+    lab.faults.plan(|call| (call.operation == "UpdateItem").then_some(tests::Fault::Unavailable));
+    let answer = open(&lab, &person.token, "/dashboard").expect(200);
+    assert_eq!(answer.header("set-cookie"), None);
+    assert!(lab.faults.happened() > 0);
+    lab.faults.calm();
+    assert!(renewed(&open(&lab, &person.token, "/dashboard")).is_some());
+}
+
+#[test]
+fn a_password_that_changed_ends_what_was_renewed_elsewhere() {
+    let lab = Lab::start();
+    let person = Person::on(&lab.api);
+    let elsewhere = person.sign_in(PASSWORD);
+    lab.clock.advance(13 * HOUR);
+    let (renewed, _) = renewed(&open(&lab, &elsewhere, "/dashboard")).expect("a new cookie");
+    let change = json!({"current_password": PASSWORD, "new_password": "seven loud herons dance"});
+    person.post("/auth/password", &change).expect(204);
+    open(&lab, &renewed, "/dashboard").expect(303);
+    person.get("/auth/me").ok(200);
+}
