@@ -118,7 +118,7 @@ fn rest_accounts(costs: &mut Costs, person: &Person) {
     costs.note("POST /auth/login (unknown name)", api().post("/auth/login", &body(PASSWORD)), 401);
     costs.note("GET /auth/me", person.get("/auth/me"), 200);
     costs.note("PATCH /auth/me", person.patch("/auth/me", &json!({"workday_minutes": 450})), 200);
-    costs.note("GET /auth/me/export (50 records)", person.get("/auth/me/export"), 200);
+    costs.note("GET /auth/me/export (25 tasks)", person.get("/auth/me/export"), 200);
     let leaver = Person::new();
     let leave = |password: &str| leaver.call("DELETE", "/auth/me").json(&json!({"password": password})).send();
     costs.note("DELETE /auth/me (wrong password)", leave("wrong wrong wrong"), 403);
@@ -209,8 +209,8 @@ fn pages(costs: &mut Costs, person: &Person) {
     costs.note("GET /week (nothing logged)", read("/week?day=2020-01-01"), 200);
     costs.note("GET /week", read("/week"), 200);
     costs.note("GET /trash", read("/trash"), 200);
-    costs.note("GET /account/export (200 records)", read("/account/export"), 200);
-    costs.note("GET /web/account/export (200 records)", read("/web/account/export"), 200);
+    costs.note("GET /account/export (25 tasks)", read("/account/export"), 200);
+    costs.note("GET /web/account/export (25 tasks)", read("/web/account/export"), 200);
 }
 
 /// A form as a browser sends it without script, and as htmx does.

@@ -7,6 +7,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
 use sprintsync_auth::{SignedIn, Token};
 use sprintsync_domain::{Session, Timestamp, User};
+use sprintsync_observe::branch;
 
 use crate::{App, Config, Problem, renewal};
 
@@ -117,7 +118,7 @@ impl Caller {
         app: &App,
         reading: impl Future<Output = Result<T, sprintsync_store::Error>>,
     ) -> Result<(Me, T), Problem> {
-        let (caller, read) = tokio::join!(app.accounts.caller(self.0), reading);
+        let (caller, read) = tokio::join!(branch(app.accounts.caller(self.0)), branch(reading));
         let (user, session) = caller?;
         sprintsync_observe::set_user(&user.id);
         renewal::note(self.0, &session);

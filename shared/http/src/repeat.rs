@@ -13,6 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
+use sprintsync_observe::branch;
 use sprintsync_store::{Effect, Once, Recorded};
 
 use crate::{App, Caller, Me, Problem, fields};
@@ -146,7 +147,7 @@ impl Repeat {
         reading: impl Future<Output = Result<T, sprintsync_store::Error>>,
     ) -> Result<(Me, T, Writing), Problem> {
         let user = caller.0.user_id;
-        let both = async { tokio::try_join!(reading, self.recorded(app, user)) };
+        let both = async { tokio::try_join!(branch(reading), branch(self.recorded(app, user))) };
         let (me, (read, recorded)) = caller.alongside(app, both).await?;
         Ok((me, read, Writing { user, key: self.0.clone(), recorded }))
     }

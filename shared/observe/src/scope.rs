@@ -1,6 +1,6 @@
 //! What is known of the request at hand, for its log lines, and what it uses at the table.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 
 use serde_json::{Map, Value};
@@ -27,6 +27,31 @@ struct Scope {
 
 tokio::task_local! {
     static SCOPE: RefCell<Scope>;
+    static BRANCH: Cell<u32>;
+}
+
+/// One of several things that are done side by side: a call in it waits for the calls before it in this branch, and for
+/// those that had ended before the branch was made, but for none of a neighbour's. (Without it a call that begins after
+/// a neighbour's was answered counts as waiting for it.)
+pub fn branch<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let reached = Cell::new(depth());
+    // On the heap: a call of the SDK is a large future, and branches would copy it from one into the next.
+    let work = Box::pin(work);
+    async {
+        let working = async { (work.await, BRANCH.with(Cell::get)) };
+        let (output, reached) = BRANCH.scope(reached, working).await;
+        deepen(reached);
+        output
+    }
+}
+
+/// How many calls in turn lie behind the work at hand.
+fn depth() -> u32 {
+    BRANCH.try_with(Cell::get).unwrap_or_else(|_| usage().sequence)
+}
+
+fn deepen(reached: u32) {
+    let _ = BRANCH.try_with(|depth| depth.set(depth.get().max(reached)));
 }
 
 /// Runs the handling of a request: its log lines carry `service` and `request_id`, and its calls of the table are
@@ -60,16 +85,13 @@ pub struct TableCall {
 impl TableCall {
     /// The call begins.
     pub fn start() -> Self {
-        let depth = SCOPE.try_with(|scope| {
-            let usage = &mut scope.borrow_mut().usage;
-            usage.calls += 1;
-            usage.sequence + 1
-        });
-        Self { depth: depth.unwrap_or_default() }
+        let _ = SCOPE.try_with(|scope| scope.borrow_mut().usage.calls += 1);
+        Self { depth: depth() + 1 }
     }
 
     /// The call was answered, and used these capacity units.
     pub fn end(self, read_units: f64, write_units: f64) {
+        deepen(self.depth);
         let _ = SCOPE.try_with(|scope| {
             let usage = &mut scope.borrow_mut().usage;
             usage.sequence = usage.sequence.max(self.depth);
@@ -94,5 +116,21 @@ mod tests {
         })
         .await;
         assert_eq!(used, Usage { calls: 3, sequence: 2, read_units: 1.5, write_units: 2.0 });
+    }
+
+    #[tokio::test]
+    async fn branches_do_not_wait_for_one_another_however_fast_they_are() {
+        let call = || TableCall::start().end(0.0, 0.0);
+        let used = in_request("test", "r", async {
+            call();
+            let (one, two) =
+                (branch(async { call() }), branch(async { (call(), branch(async { call() }).await, call()) }));
+            one.await;
+            two.await;
+            call();
+            usage()
+        })
+        .await;
+        assert_eq!((used.calls, used.sequence), (6, 5));
     }
 }

@@ -4,14 +4,15 @@
 
 use futures_util::future::try_join_all;
 use sprintsync_domain::{AccountEvent, Entry, Event, Session, Task, TaskId, Timer, Timestamp, User, UserId};
+use sprintsync_observe::branch;
 
 use crate::call::Walk;
 use crate::item::{self, GoneBody};
 use crate::key::{self, Item, Key};
 use crate::{Error, Page, Place, Store};
 
-/// Histories that are read at once.
-const HISTORIES: usize = 20;
+/// Items of a person that a page looks at, each of which may be a task whose history is read too, all at once.
+const ITEMS: usize = 25;
 /// A page ends here, as every list does at 1 MB read.
 const MOST_BYTES: usize = 1024 * 1024;
 /// What stands between a task's sort key and the place in its history.
@@ -54,20 +55,18 @@ impl Store {
             Some(Err(sk)) => (Some(sk), None),
         };
         let pk = key::user_partition(user);
-        let walk = Walk { pk, prefix: String::new(), by_status: false, between: None, after, limit: place.limit };
+        let limit = place.limit.min(ITEMS);
+        let walk = Walk { pk, prefix: String::new(), by_status: false, between: None, after, limit };
         let going_on = async {
             match inside {
                 Some((task, inner)) => self.events_after(task, inner, place.limit).await.map(Some),
                 None => Ok(None),
             }
         };
-        let ((items, next), going_on) = tokio::try_join!(self.walk(walk), going_on)?;
-        let mut found = items.into_iter().map(|item| self.found(item)).collect::<Result<Vec<_>, _>>()?;
-        let cut = cut_behind(&found, HISTORIES);
-        let whole = cut == found.len();
-        found.truncate(cut);
+        let ((items, next), going_on) = tokio::try_join!(branch(self.walk(walk)), branch(going_on))?;
+        let found = items.into_iter().map(|item| self.found(item)).collect::<Result<Vec<_>, _>>()?;
         let histories = found.iter().filter_map(|one| one.history);
-        let histories = try_join_all(histories.map(|task| self.events_after(task, "", place.limit))).await?;
+        let histories = try_join_all(histories.map(|task| branch(self.events_after(task, "", place.limit)))).await?;
 
         let mut page = Filling::new(place.limit);
         let mut open = page.add_history(after.unwrap_or_default(), going_on);
@@ -79,7 +78,7 @@ impl Store {
             let history = one.history.and_then(|_| histories.next());
             open = page.add(one.record, &one.sk, history.is_some()) && page.add_history(&one.sk, history);
         }
-        let more = !open || !whole || next.is_some();
+        let more = !open || next.is_some();
         Ok(Page { next: page.end.filter(|_| more), items: page.records })
     }
 
@@ -121,12 +120,6 @@ impl Store {
         };
         Ok(Found { sk, record, history })
     }
-}
-
-/// How many of these items have no more than `most` histories behind them.
-fn cut_behind(found: &[Found], most: usize) -> usize {
-    let nth = found.iter().enumerate().filter(|(_, one)| one.history.is_some()).nth(most);
-    nth.map_or(found.len(), |(at, _)| at)
 }
 
 /// A page that is being filled, and where it ended so far.

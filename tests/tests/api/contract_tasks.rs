@@ -323,7 +323,7 @@ fn another_method_is_405_and_says_which_are_taken() {
         (format!("{path}/restore"), "POST"),
         (format!("{path}/time"), "GET,HEAD,POST"),
         (format!("{path}/history"), "GET,HEAD"),
-        ("/auth/me".to_owned(), "GET,HEAD,PATCH"),
+        ("/auth/me".to_owned(), "DELETE,GET,HEAD,PATCH"),
         ("/auth/login".to_owned(), "POST"),
         ("/health".to_owned(), "GET,HEAD"),
     ];
