@@ -94,7 +94,15 @@ for (const scheme of ["light", "dark"]) {
       await check("entry that can be taken back");
 
       await page.goto("/account");
+      await page.getByText("Delete this account").click();
       await check("account");
+      await page.goto("/account/export");
+      await check("export");
+      await page.goto("/week");
+      await check("week");
+      await page.goto("/trash");
+      await check("trash");
+      await page.goto("/account");
       troubles.allow(422);
       await page.getByLabel("Time zone").fill("Nowhere");
       await page.getByRole("button", { name: "Save" }).click();
@@ -135,7 +143,7 @@ for (const width of [390, 1280]) {
         .observe({ type: "layout-shift", buffered: true });
     });
     const steady = async (where) => assert.deepEqual(await page.evaluate(() => window.shifts), [], where);
-    for (const path of ["/dashboard", "/dashboard?status=todo", "/dashboard?done=added", "/account"]) {
+    for (const path of ["/dashboard", "/dashboard?status=todo", "/dashboard?done=added", "/account", "/week", "/trash"]) {
       await page.goto(path);
       // Two frames after the load, whatever would have moved has.
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

@@ -122,7 +122,13 @@ pub(crate) fn edit_form(now: &Now<'_>, task: &Task) -> EditForm {
 /// The form that logs minutes, empty.
 pub(crate) fn time_form(now: &Now<'_>, task: &Task) -> TimeForm {
     let today = now.today().to_string();
-    TimeForm { version: task.version.to_string(), worked_on: Field::of(today.as_str()), today, ..TimeForm::default() }
+    TimeForm {
+        key: now.key.clone(),
+        version: task.version.to_string(),
+        worked_on: Field::of(today.as_str()),
+        today,
+        ..TimeForm::default()
+    }
 }
 
 /// `GET /web/tasks/{id}/time`: more entries

@@ -1,0 +1,109 @@
+// The week, the trash, taking one's data along, leaving: with script and without.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { base, counts, reads, scene } from "./support.mjs";
+
+const contents = async (download) => JSON.parse(await readFile(await download.path(), "utf8"));
+
+for (const script of [true, false]) {
+  const how = script ? "with script" : "without script";
+
+  scene(`the week adds up what was logged and leads to the tasks, ${how}`, { as: "someone", script }, async ({ page, person }) => {
+    const [parser, review] = await person.add("Parser", "Review");
+    await person.api("POST", `/tasks/${parser.id}/time`, { minutes: 90, note: "Pairing" });
+    await person.api("POST", `/tasks/${review.id}/time`, { minutes: 45 });
+    await page.goto("/dashboard");
+    await page.getByRole("link", { name: "Week", exact: true }).click();
+    await reads(page.locator("main > .wrap > p").first(), "2h 15m logged");
+    const today = page.locator("section", { has: page.getByText("Today", { exact: true }) });
+    await reads(today.locator("h2 > :last-child"), "2h 15m");
+    await counts(today.locator("li"), 2);
+    await reads(today.locator("li", { hasText: "Parser" }), /^1h 30m\s*Parser Pairing$/);
+    await page.getByRole("link", { name: "Week before" }).click();
+    await reads(page.locator("main > .wrap > p").first(), "0m logged");
+    await counts(page.locator("main section"), 7);
+    await page.getByRole("link", { name: "Week after" }).click();
+    await page.getByRole("link", { name: "Parser" }).click();
+    await reads(page.locator("h1"), "Parser");
+  });
+
+  scene(`what was deleted waits in the trash and comes back once, ${how}`, { as: "someone", script }, async ({ page, person }) => {
+    await page.goto("/trash");
+    await page.getByRole("heading", { name: "The trash is empty" }).waitFor();
+    const [kept, other] = await person.add("Kept after all", "Gone");
+    for (const task of [kept, other]) {
+      await person.api("POST", `/tasks/${task.id}/time`, { minutes: 30 });
+      await person.api("DELETE", `/tasks/${task.id}`);
+    }
+    await page.reload();
+    await counts(page.locator(".row"), 2);
+    await reads(page.locator(".row", { hasText: "Gone" }).locator(".row-meta"), /^Deleted \d\d:\d\d (29|30) days left$/);
+    await page.getByRole("button", { name: "Restore Kept after all" }).click();
+    await reads(page.locator(".toast p"), "Task restored.");
+    await counts(page.locator(".row"), 1);
+    await page.getByRole("link", { name: "Open" }).click();
+    await reads(page.locator("#time-summary p"), "30m logged, no estimate");
+  });
+
+  scene(`all of one's data can be taken along, ${how}`, { as: "someone", script }, async ({ page, person }) => {
+    await person.add(...Array.from({ length: 30 }, (_, index) => `Task ${index}`));
+    await page.goto("/account");
+    await page.getByRole("link", { name: "Take it along" }).click();
+    await reads(page.locator("h1"), "Your data");
+    const records = [];
+    if (script) {
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "All parts in one file" }).click()]);
+      assert.equal(download.suggestedFilename(), "sprintsync.json");
+      records.push(...await contents(download));
+      await reads(page.locator("#announce"), `All ${records.length} records are in the file.`);
+    } else {
+      for (let part = 1; ; part++) {
+        const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download this part" }).click()]);
+        assert.equal(download.suggestedFilename(), `sprintsync-${part}.json`);
+        records.push(...await contents(download));
+        const next = page.getByRole("link", { name: "Next part" });
+        if (await next.count() === 0) break;
+        await next.click();
+        await reads(page.locator("h2"), new RegExp(`^Part ${part + 1}`));
+      }
+    }
+    const of = (type) => records.filter((record) => record.type === type).length;
+    assert.deepEqual([of("user"), of("task"), of("session")], [1, 30, 2]);
+    assert.ok(of("event") >= 30);
+  });
+
+  scene(`leaving takes the password and ends everything, ${how}`, { as: "someone", script }, async ({ page, person, troubles }) => {
+    await person.add("Something");
+    await page.goto("/account");
+    await page.getByText("Delete this account").click();
+    const password = page.getByRole("textbox", { name: "Your password" });
+    await password.fill("not the password");
+    troubles.allow(403);
+    await page.getByRole("button", { name: "Delete my account" }).click();
+    await reads(page.locator("#leave-password-error"), "The current password is not right.");
+    await password.fill(person.password);
+    await page.getByRole("button", { name: "Delete my account" }).click();
+    await page.waitForURL("**/login**");
+    await reads(page.locator(".toast p"), /^Your account is deleted\./);
+    const again = await fetch(`${base}/auth/login`, {
+      method: "POST", body: JSON.stringify({ username: person.username, password: person.password }), headers: { "content-type": "application/json" },
+    });
+    assert.equal(again.status, 401);
+    await page.goto("/dashboard");
+    await page.waitForURL("**/login**");
+  });
+}
+
+scene("a forgotten timer may be stopped as of earlier", { as: "someone" }, async ({ page, person, troubles }) => {
+  const [task] = await person.add("Timed");
+  await person.api("POST", `/tasks/${task.id}/timer/start`);
+  await page.goto(`/task/${task.id}`);
+  await page.getByText("Stopped working earlier?").click();
+  await page.getByLabel("Or how long?").fill("soon");
+  troubles.allow(422);
+  await page.getByRole("button", { name: "Stop and log" }).click();
+  await reads(page.locator("#timer-minutes-error"), /^The time must be a whole number/);
+  await page.getByLabel("Or how long?").fill("1m");
+  await page.getByRole("button", { name: "Stop and log" }).click();
+  await reads(page.locator("#time-summary p"), "1m logged, no estimate");
+});
