@@ -161,6 +161,10 @@ impl Chance<'_> {
                 return Request { session: Some(session), ..again };
             }
         }
+        // Who has nothing to work on begins something, mostly.
+        let own = self.model.tasks.iter().any(|task| task.owner == person && task.deleted.is_none());
+        let works = matches!(kind, Kind::Patch | Kind::Put | Kind::Status | Kind::Log | Kind::Start | Kind::Delete);
+        let kind = if works && !own && !self.one_in(6) { Kind::Create } else { kind };
         let mut request = self.plain(kind, session);
         let readable = self.model.is_alive(session, self.moment);
         if (request.takes_match() || matches!(request.ask, Ask::Read(_))) && self.one_in(3) {
