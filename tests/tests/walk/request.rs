@@ -104,6 +104,17 @@ impl Request {
         matches!(self.ask, Ask::Put(_) | Ask::Patch(_) | Ask::Status(_) | Ask::Delete(_))
     }
 
+    /// The task that is asked for.
+    pub fn task(&self) -> Option<usize> {
+        use Ask::{Delete, Entries, History, Log, Patch, Put, Read, Restore, Reverse, Start, Status, Stop};
+        match self.ask {
+            Read(task) | Put(task) | Patch(task) | Status(task) | Delete(task) | Restore(task) => task,
+            Log(task) | Start(task) | Stop(task) => task,
+            History { task, .. } | Entries { task, .. } | Reverse { task, .. } => task,
+            _ => None,
+        }
+    }
+
     /// Items that a page of the list has at most; `None` where it is no list.
     pub fn limit(&self) -> Option<usize> {
         match self.ask {

@@ -14,13 +14,8 @@ pub struct Field {
 }
 
 /// The time zones that people choose, and how many minutes each is ahead of UTC: those that never change their clocks.
-pub const ZONES: [(&str, i64); 5] = [
-    ("UTC", 0),
-    ("Asia/Tokyo", 540),
-    ("Asia/Kolkata", 330),
-    ("Pacific/Kiritimati", 840),
-    ("Pacific/Pago_Pago", -660),
-];
+pub const ZONES: [(&str, i64); 5] =
+    [("UTC", 0), ("Asia/Tokyo", 540), ("Asia/Kolkata", 330), ("Pacific/Kiritimati", 840), ("Pacific/Pago_Pago", -660)];
 
 /// The statuses of a task.
 pub const STATUSES: [&str; 3] = ["todo", "in_progress", "done"];

@@ -1,7 +1,7 @@
 //! The whole state, read over the API: what a walk leaves behind.
 
 use crate::model::Model;
-use crate::request::{Ask, Request};
+use crate::request::{Ask, Request, Session};
 
 /// Items of a page when the state is read: few, so that lists have several.
 const LIMIT: usize = 7;
@@ -26,6 +26,15 @@ pub fn reads(model: &Model, sessions: &[usize]) -> Vec<Request> {
         if let Some(other) = (0..model.tasks.len()).find(|task| model.tasks[*task].owner != person) {
             of_task(other, &mut ask);
         }
+    }
+    reads
+}
+
+/// The requests that read what two writes at the same time did to their tasks.
+pub fn reads_after(requests: &[Request; 2], session: Session) -> Vec<Request> {
+    let mut reads = vec![Request::new(session, Ask::Timer)];
+    for task in requests.iter().filter_map(Request::task) {
+        of_task(task, &mut |ask| reads.push(Request::new(session, ask)));
     }
     reads
 }

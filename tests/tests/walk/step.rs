@@ -12,6 +12,8 @@ use crate::samples::{EDITED, Field, good, sample, stranger};
 #[derive(Debug)]
 pub enum Step {
     Send(Request),
+    /// Both at the same time.
+    Together(Box<[Request; 2]>),
     /// The clock goes on by so many minutes.
     Wait(i64),
     /// The person becomes an administrator.
@@ -26,7 +28,7 @@ const PASSWORDS: [&str; 3] = [PASSWORD, "seven loud herons dance", "another lant
 const WAITS: [i64; 12] = [10, 10, 60, 60, 360, 710, 720, 730, 1_430, 1_440, 29 * 1_440, 30 * 1_440];
 
 /// How likely each kind of step is.
-const KINDS: [(Kind, usize); 24] = [
+const KINDS: [(Kind, usize); 25] = [
     (Kind::Create, 12),
     (Kind::Patch, 14),
     (Kind::Put, 6),
@@ -38,6 +40,7 @@ const KINDS: [(Kind, usize); 24] = [
     (Kind::Delete, 8),
     (Kind::Restore, 8),
     (Kind::Repeat, 10),
+    (Kind::Together, 12),
     (Kind::Read, 4),
     (Kind::Tasks, 4),
     (Kind::Entries, 4),
@@ -66,6 +69,7 @@ enum Kind {
     Delete,
     Restore,
     Repeat,
+    Together,
     Read,
     Tasks,
     Entries,
@@ -83,7 +87,7 @@ enum Kind {
 
 /// The next step, as these dice fall where the model stands. `past` is what was sent under a key; `number` makes keys.
 pub fn step(dice: &mut Dice, model: &Model, past: &[Request], number: usize, moment: Moment) -> Step {
-    let mut chance = Chance { dice, model, moment };
+    let mut chance = Chance { dice, model, moment, fixed: None };
     let kind = chance.kind();
     let person = chance.dice.below(model.people.len());
     match kind {
@@ -92,7 +96,10 @@ pub fn step(dice: &mut Dice, model: &Model, past: &[Request], number: usize, mom
         _ => {}
     }
     let Some(session) = chance.session(person) else { return Step::Send(sign_in(model, person)) };
-    Step::Send(chance.request(kind, session, past, number))
+    if let Kind::Together = kind {
+        return Step::Together(Box::new(chance.together(session, past, number)));
+    }
+    Step::Send(chance.request(kind, session, past, &format!("key-{number}")))
 }
 
 /// A sign-in with the right password.
@@ -118,7 +125,25 @@ struct Chance<'a> {
     dice: &'a mut Dice,
     model: &'a Model,
     moment: Moment,
+    /// The task that is asked for, where it is no matter of chance.
+    fixed: Option<usize>,
 }
+
+/// Writes that are sent at the same time.
+const WRITES: [Kind; 12] = [
+    Kind::Log,
+    Kind::Log,
+    Kind::Patch,
+    Kind::Put,
+    Kind::Status,
+    Kind::Delete,
+    Kind::Restore,
+    Kind::Reverse,
+    Kind::Start,
+    Kind::Start,
+    Kind::Stop,
+    Kind::Stop,
+];
 
 impl Chance<'_> {
     fn one_in(&mut self, n: usize) -> bool {
@@ -149,7 +174,7 @@ impl Chance<'_> {
         }
     }
 
-    fn request(&mut self, kind: Kind, session: Session, past: &[Request], number: usize) -> Request {
+    fn request(&mut self, kind: Kind, session: Session, past: &[Request], key: &str) -> Request {
         let person = session.0;
         if let Kind::Repeat = kind {
             let own: Vec<&Request> =
@@ -168,15 +193,40 @@ impl Chance<'_> {
         let mut request = self.plain(kind, session);
         let readable = self.model.is_alive(session, self.moment);
         if (request.takes_match() || matches!(request.ask, Ask::Read(_))) && self.one_in(3) {
-            let version = task_of(&request.ask).map_or(1, |task| self.model.tasks[task].version);
+            let version = request.task().map_or(1, |task| self.model.tasks[task].version);
             request.tags = Some(self.tags(version, readable && request.takes_match()));
         }
         if request.takes_key() && !self.one_in(6) {
             let used = past.iter().filter(|one| one.session.is_some_and(|(other, _)| other == person)).last();
             let misused = used.filter(|_| self.dice.below(15) == 0).and_then(|used| used.key.clone());
-            request.key = Some(misused.unwrap_or_else(|| format!("key-{number}")));
+            request.key = Some(misused.unwrap_or_else(|| key.to_owned()));
         }
         request
+    }
+
+    /// Two writes at the same time, each under a key: one twice, or two of one task.
+    fn together(&mut self, session: Session, past: &[Request], number: usize) -> [Request; 2] {
+        let keyed = |request: Request, key: String| Request { key: request.takes_key().then_some(key), ..request };
+        let key = format!("key-{number}");
+        let kind = if self.one_in(8) { Kind::Create } else { WRITES[self.dice.below(WRITES.len())] };
+        let timed = self.model.people[session.0].timer.as_ref().map(|timer| timer.task);
+        self.fixed =
+            timed.filter(|_| matches!(kind, Kind::Start | Kind::Stop | Kind::Delete)).or_else(|| self.task(session.0));
+        let one = keyed(self.request(kind, session, past, &key), key);
+        if let Ask::Create = one.ask {
+            return [one.clone(), one];
+        }
+        if self.one_in(3) {
+            return [one.clone(), one];
+        }
+        // What meets itself is the most likely to do harm.
+        let kind = if self.one_in(2) { kind } else { WRITES[self.dice.below(WRITES.len())] };
+        let (key, mut other) = (format!("key-{number}-b"), self.plain(kind, session));
+        if other.takes_match() && self.one_in(4) {
+            let version = self.fixed.map_or(1, |task| self.model.tasks[task].version);
+            other.tags = Some(self.tags(version, false));
+        }
+        [one, keyed(other, key)]
     }
 
     fn plain(&mut self, kind: Kind, session: Session) -> Request {
@@ -185,7 +235,8 @@ impl Chance<'_> {
         let limit = 1 + self.dice.below(9);
         match kind {
             Kind::Create | Kind::Repeat => {
-                let body = self.fields(&["title"], &["description", "status", "estimate_minutes", "due_on", "total_minutes"]);
+                let body =
+                    self.fields(&["title"], &["description", "status", "estimate_minutes", "due_on", "total_minutes"]);
                 ask(Ask::Create).with(body)
             }
             Kind::Patch => {
@@ -239,7 +290,7 @@ impl Chance<'_> {
             Kind::Sessions => ask(Ask::Sessions { limit }),
             Kind::Account => self.account(session),
             Kind::SignIn => self.sign_in(person),
-            Kind::Wait | Kind::Grant => unreachable!("no request"),
+            Kind::Wait | Kind::Grant | Kind::Together => unreachable!("no request"),
         }
     }
 
@@ -275,6 +326,9 @@ impl Chance<'_> {
 
     /// A task: mostly one's own, now and then another's, one from the trash, or none that there is.
     fn task(&mut self, person: usize) -> Option<usize> {
+        if self.fixed.is_some() {
+            return self.fixed;
+        }
         let all = 0..self.model.tasks.len();
         let alive = |task: &usize| self.model.tasks[*task].deleted.is_none();
         let own = |task: &usize| self.model.tasks[*task].owner == person;
@@ -293,6 +347,9 @@ impl Chance<'_> {
     }
 
     fn trashed(&mut self, person: usize) -> Option<usize> {
+        if self.fixed.is_some() {
+            return self.fixed;
+        }
         let mine = |task: &usize| self.model.tasks[*task].owner == person || self.model.people[person].admin;
         let away = |task: &usize| self.model.tasks[*task].deleted.is_some();
         let fit: Vec<usize> = (0..self.model.tasks.len()).filter(mine).filter(away).collect();
@@ -371,12 +428,5 @@ impl Chance<'_> {
             7 => these(format!("\"0{version}\""), &[]),
             _ => Tags { text: "*".to_owned(), says: Some(None) },
         }
-    }
-}
-
-fn task_of(ask: &Ask) -> Option<usize> {
-    match ask {
-        Ask::Read(task) | Ask::Put(task) | Ask::Patch(task) | Ask::Status(task) | Ask::Delete(task) => *task,
-        _ => None,
     }
 }

@@ -99,8 +99,11 @@ impl Model {
         }
         let total = said(body, "total_minutes").and_then(|minutes| minutes.as_i64()).unwrap_or(0);
         let now = self.slots.instant(moment.window, 0);
-        let mut to: Map<String, Value> =
-            fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.clone(), value.clone())).collect();
+        let mut to: Map<String, Value> = fields
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
         to.insert("total_minutes".to_owned(), total.into());
         let completed = if fields["status"] == "done" { now.clone() } else { Value::Null };
         let (id, day) = (self.slots.id(), self.today(by, moment.now));

@@ -29,8 +29,9 @@ impl Model {
             Ask::Entries { task, .. } => match self.writable(by, *task) {
                 Err(problem) => problem,
                 Ok(task) => {
-                    let entries = self.tasks[task].entries.iter().rev();
-                    Expected::json(200, entries.map(|entry| self.entry(task, entry)).collect())
+                    let mut entries: Vec<&Entry> = self.tasks[task].entries.iter().collect();
+                    entries.sort_by_key(|entry| std::cmp::Reverse(entry.number));
+                    Expected::json(200, entries.into_iter().map(|entry| self.entry(task, entry)).collect())
                 }
             },
             Ask::Log(task) => match self.writable(by, *task) {
@@ -118,16 +119,30 @@ impl Model {
         self.book(by, task, Booked { person: by, minutes, note: "".into(), day, reverses: None }, moment)
     }
 
+    /// Puts the last two entries in the order of their ids, in which lists show them: of two writes at the same time
+    /// the later may have drawn its id first.
+    pub fn sort_last_entries(&mut self, made: usize) {
+        if self.entries < made + 2 {
+            return;
+        }
+        let last = self.entries;
+        let slots = &self.slots;
+        let mut two: Vec<&mut Entry> =
+            self.tasks.iter_mut().flat_map(|task| &mut task.entries).filter(|entry| entry.number + 1 >= last).collect();
+        two.sort_by(|one, other| slots.known(&one.id).cmp(&slots.known(&other.id)));
+        two.into_iter().enumerate().for_each(|(at, entry)| entry.number = last - 1 + at);
+    }
+
     fn timer(&self, timer: &Timer) -> Value {
         json!({"task_id": self.tasks[timer.task].id, "title": timer.title, "started_at": timer.started})
     }
 
     /// Someone's entries of these days, latest day first; of one day, latest entry first.
     fn days(&self, by: usize, from: &str, to: &str) -> Value {
-        let all = self.tasks.iter().enumerate().flat_map(|(at, task)| task.entries.iter().map(move |entry| (at, entry)));
+        let all =
+            self.tasks.iter().enumerate().flat_map(|(at, task)| task.entries.iter().map(move |entry| (at, entry)));
         let within = |day: &str| (from..=to).contains(&day);
-        let mut own: Vec<(usize, &Entry)> =
-            all.filter(|(_, entry)| entry.person == by && within(&entry.day)).collect();
+        let mut own: Vec<(usize, &Entry)> = all.filter(|(_, entry)| entry.person == by && within(&entry.day)).collect();
         own.sort_by_key(|(_, entry)| std::cmp::Reverse((&entry.day, entry.number)));
         own.into_iter().map(|(task, entry)| self.entry(task, entry)).collect()
     }

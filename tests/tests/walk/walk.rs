@@ -54,7 +54,6 @@ impl Walk<'_> {
             // A step falls alike whether others before it are left out or not.
             let dice = &mut Dice::new(seed.wrapping_mul(1_000_003).wrapping_add(*number as u64));
             self.step(*number, dice).map_err(|why| format!("step {number}: {why}"))?;
-            self.wire.tally.operations += 1;
         }
         self.wire.tally.walks += 1;
         self.end().map_err(|why| format!("at the end: {why}"))
@@ -74,15 +73,56 @@ impl Walk<'_> {
                 someone.admin = true;
                 Ok(())
             }
+            Step::Together(both) => {
+                let lines = both.each_ref().map(|request| request.line(&self.model));
+                self.lines.push(format!("{number}. {} beside {}", lines[0], lines[1]));
+                self.send_together(&both, dice)?;
+                self.past.extend(both.into_iter().filter(|request| request.key.is_some()));
+                self.wire.tally.operations += 2;
+                Ok(())
+            }
             Step::Send(request) => {
                 self.lines.push(format!("{number}. {}", request.line(&self.model)));
                 self.send(&request, dice)?;
+                self.wire.tally.operations += 1;
                 if request.key.is_some() {
                     self.past.push(request);
                 }
                 Ok(())
             }
         }
+    }
+
+    /// Sends two requests at the same time: their answers, and what they leave, are those of one after the other.
+    fn send_together(&mut self, requests: &[Request; 2], dice: &mut Dice) -> Result<(), String> {
+        let seen = self.wire.send_together(requests, &self.model, dice)?;
+        let (mut fit, mut whys) = (Vec::new(), String::new());
+        for order in [[0, 1], [1, 0]] {
+            let mut then = Ok(self.model.clone());
+            for at in order {
+                then = then.and_then(|model| judged(&model, &requests[at], &seen[at]));
+            }
+            match then {
+                Ok(mut model) => {
+                    model.sort_last_entries(self.model.entries);
+                    fit.push(model);
+                }
+                Err(why) => whys.push_str(&format!("\n  either {why}")),
+            }
+        }
+        let was = std::mem::replace(&mut self.wire.faulty, false);
+        for model in fit {
+            let session = requests[0].session.unwrap_or_default();
+            match self.read(model, state::reads_after(requests, session), dice) {
+                Ok(model) => {
+                    self.model = model;
+                    self.wire.faulty = was;
+                    return Ok(());
+                }
+                Err(why) => whys.push_str(&format!("\n  either {why}")),
+            }
+        }
+        Err(format!("two at the same time are not one after the other: {whys}"))
     }
 
     fn moment(&self) -> Moment {
@@ -127,10 +167,15 @@ impl Walk<'_> {
     }
 
     /// The whole state beside a model, by sessions that are alive.
-    fn compared(&mut self, mut model: Model, dice: &mut Dice) -> Result<Model, String> {
-        let (model_now, sessions) = self.sessions(model, dice)?;
-        model = model_now;
-        for read in state::reads(&model, &sessions) {
+    fn compared(&mut self, model: Model, dice: &mut Dice) -> Result<Model, String> {
+        let (now, sessions) = self.sessions(model, dice)?;
+        let reads = state::reads(&now, &sessions);
+        self.read(now, reads, dice)
+    }
+
+    /// What these requests read beside a model.
+    fn read(&mut self, mut model: Model, reads: Vec<Request>, dice: &mut Dice) -> Result<Model, String> {
+        for read in reads {
             let seen = self.wire.send(&read, &model, dice)?;
             let line = read.line(&model);
             model = judged(&model, &read, &seen).map_err(|why| format!("{line}: {why}"))?;

@@ -75,6 +75,46 @@ impl Wire {
         Err("a list without an end".to_owned())
     }
 
+    /// Sends two requests at the same time, each until it is answered otherwise than with 503.
+    pub fn send_together(
+        &mut self,
+        requests: &[Request; 2],
+        model: &Model,
+        dice: &mut Dice,
+    ) -> Result<[Seen; 2], String> {
+        let lo = self.now();
+        let (mut answers, mut refused): ([Option<Answer>; 2], _) = ([None, None], [0, 0]);
+        for tries in 0..=MOST_TRIES {
+            let faulty = self.faulty && tries < CALM_AFTER;
+            if faulty {
+                self.lab.faults.plan(plan(Dice::new(dice.below(usize::MAX) as u64)));
+            }
+            let wire = &*self;
+            std::thread::scope(|scope| {
+                let open = answers.iter_mut().zip(requests).filter(|(answer, _)| answer.is_none());
+                for (answer, request) in open {
+                    scope.spawn(move || *answer = Some(wire.once(request, model, &request.http(model).path)));
+                }
+            });
+            if faulty {
+                self.tally.faults += self.lab.faults.happened();
+                self.lab.faults.calm();
+            }
+            for (answer, refused) in answers.iter_mut().zip(&mut refused) {
+                if answer.take_if(|answer| answer.status == 503 && self.faulty).is_some() {
+                    *refused += 1;
+                    self.tally.unavailable += 1;
+                }
+            }
+            if let [Some(one), Some(other)] = &answers {
+                let window = Window { lo, hi: self.now() };
+                let seen = |answer: &Answer, refused| Seen { answer: answer.clone(), items: None, window, refused };
+                return Ok([seen(one, refused[0]), seen(other, refused[1])]);
+            }
+        }
+        Err("503 again and again".to_owned())
+    }
+
     fn page(
         &mut self,
         request: &Request,
