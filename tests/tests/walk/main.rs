@@ -2,6 +2,7 @@
 //!
 //! `SPRINTSYNC_OPERATIONS=10000` makes them long; `SPRINTSYNC_SEED=N` begins with the walk of that seed.
 
+mod chance;
 mod compare;
 mod model;
 mod people;

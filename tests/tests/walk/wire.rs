@@ -87,7 +87,7 @@ impl Wire {
         for tries in 0..=MOST_TRIES {
             let faulty = self.faulty && tries < CALM_AFTER;
             if faulty {
-                self.lab.faults.plan(plan(Dice::new(dice.below(usize::MAX) as u64)));
+                self.lab.faults.plan(plan(Dice::new(dice.below(usize::MAX) as u64), false));
             }
             let wire = &*self;
             std::thread::scope(|scope| {
@@ -127,7 +127,8 @@ impl Wire {
         loop {
             let faulty = self.faulty && !request.is_for_a_calm_wire() && tries < CALM_AFTER;
             if faulty {
-                self.lab.faults.plan(plan(Dice::new(dice.below(usize::MAX) as u64)));
+                let once = !request.may_be_sent_again();
+                self.lab.faults.plan(plan(Dice::new(dice.below(usize::MAX) as u64), once));
             }
             let answer = self.once(request, model, path);
             if faulty {
@@ -174,10 +175,11 @@ impl Wire {
     }
 }
 
-/// What goes wrong with the calls of one request.
-fn plan(mut dice: Dice) -> impl FnMut(&TableCall<'_>) -> Option<Fault> + Send + 'static {
+/// What goes wrong with the calls of one request. What is sent `once` has no key to find its effect by, only the store's
+/// own care for a write that it does not know the end of.
+fn plan(mut dice: Dice, once: bool) -> impl FnMut(&TableCall<'_>) -> Option<Fault> + Send + 'static {
     let any = |dice: &mut Dice| Fault::ALL[dice.below(Fault::ALL.len())];
-    let course = dice.below(16);
+    let course = dice.below(if once { 3 } else { 16 });
     let (mut writes, mut failed) = (0, false);
     move |call| {
         let is_write = call.operation == "TransactWriteItems";
