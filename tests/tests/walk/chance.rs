@@ -120,7 +120,7 @@ impl Chance<'_> {
             request.tags = Some(self.tags(version, readable && request.takes_match()));
         }
         if request.takes_key() && !self.one_in(6) {
-            let used = past.iter().filter(|one| one.session.is_some_and(|(other, _)| other == person)).last();
+            let used = past.iter().rfind(|one| one.session.is_some_and(|(other, _)| other == person));
             let misused = used.filter(|_| self.dice.below(15) == 0).and_then(|used| used.key.clone());
             request.key = Some(misused.unwrap_or_else(|| key.to_owned()));
         }
