@@ -80,6 +80,10 @@ impl IntoResponse for Answer {
             *response.body_mut() = Body::from(self.body);
             response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
+        // What has a tag may be kept by the caller alone, and is asked for again each time: the first time as later.
+        if self.etag.is_some() {
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        }
         let headers = [(header::ETAG, self.etag), (header::LOCATION, self.location)];
         for (name, value) in headers.into_iter().filter_map(|(name, value)| Some((name, value?))) {
             if let Ok(value) = HeaderValue::try_from(value) {

@@ -331,6 +331,8 @@ pub(crate) enum Condition {
     Exists,
     /// Something is there, of this version.
     AtVersion(u64),
+    /// A session is there that is alive in this epoch, at this time.
+    Alive(u64, Timestamp),
 }
 
 impl Condition {
@@ -341,6 +343,11 @@ impl Condition {
             Self::AtVersion(seen) => {
                 let seen = AttributeValue::N(seen.to_string());
                 (AT_VERSION, Some(Item::from([(":seen".to_owned(), seen)])))
+            }
+            Self::Alive(epoch, now) => {
+                let epoch = (":epoch".to_owned(), AttributeValue::N(epoch.to_string()));
+                let now = (":now".to_owned(), text(&now.to_string()));
+                ("epoch = :epoch AND expires_at > :now", Some(Item::from([epoch, now])))
             }
         }
     }

@@ -176,13 +176,14 @@ impl Store {
     /// Ends a session.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where the person has no such session.
+    /// [`Error::NotFound`] where the person has no such session, or it is dead already.
     pub async fn end_session(&self, user: &User, session: SessionId) -> Result<(), Error> {
         let write_id = self.write_id();
         let from = Fields::from_iter([("session_id".to_owned(), session.to_string().into())]);
-        let event = self.account_event(user, What::SessionEnded, self.world.now(), from, Fields::new());
+        let now = self.world.now();
+        let event = self.account_event(user, What::SessionEnded, now, from, Fields::new());
         let actions = vec![
-            self.delete(key::session(user.id, session), Condition::Exists)?,
+            self.delete(key::session(user.id, session), Condition::Alive(user.epoch, now))?,
             self.put(item::account_event(&event, &write_id)?, Condition::NotExists)?,
         ];
         match self.transact(&write_id, actions, self.budget()).await? {
