@@ -6,6 +6,7 @@
 
 mod client;
 mod clock;
+mod effort;
 mod faults;
 mod forge;
 mod log;
@@ -16,6 +17,7 @@ mod table;
 
 pub use client::{Answer, Api, Call};
 pub use clock::Clock;
+pub use effort::{Dice, operations, seed};
 pub use faults::{Fault, Faults, TableCall};
 pub use forge::Forge;
 pub use log::{lines_with, request_line};
