@@ -12,7 +12,6 @@ mod csrf;
 mod gateway;
 mod matrix;
 mod page_timer;
-mod races;
 
 use serde_json::Value;
 

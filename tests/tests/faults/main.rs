@@ -6,3 +6,4 @@ mod matrix;
 mod once;
 mod races;
 mod rows;
+mod weather;

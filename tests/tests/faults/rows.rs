@@ -28,7 +28,7 @@ pub(crate) struct Desk {
 
 /// One write: the same request each time that it is sent.
 pub(crate) struct Write {
-    pub(crate) send: Box<dyn Fn() -> Answer>,
+    pub(crate) send: Box<dyn Fn() -> Answer + Sync>,
     /// Panics unless the write that was answered like this was done, and done once. `hidden` says whether a 503 came
     /// before the answer.
     pub(crate) check: Box<dyn Fn(&Answer, bool)>,
@@ -77,7 +77,7 @@ impl Desk {
         path: &str,
         body: Option<Value>,
         key: Option<&str>,
-    ) -> Box<dyn Fn() -> Answer> {
+    ) -> Box<dyn Fn() -> Answer + Sync> {
         let (person, path, key) = (self.person.clone(), path.to_owned(), key.map(str::to_owned));
         Box::new(move || {
             let call = person.call(method, &path);
@@ -87,7 +87,12 @@ impl Desk {
     }
 
     /// A form of a page, as a browser sends it without script.
-    pub(crate) fn form(&self, path: &str, fields: &[(&str, &str)], key: Option<&str>) -> Box<dyn Fn() -> Answer> {
+    pub(crate) fn form(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        key: Option<&str>,
+    ) -> Box<dyn Fn() -> Answer + Sync> {
         let (person, path) = (self.person.clone(), path.to_owned());
         let fields = fields.iter().copied().chain(key.map(|key| ("key", key)));
         let fields: Vec<(String, String)> = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
