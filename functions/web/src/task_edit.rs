@@ -5,6 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use sprintsync_domain::{Entry, Event, Task, TaskEdit, TaskId, Version};
 use sprintsync_http::{App, Caller, Fields, Form, Id, Me, Problem, body};
+use sprintsync_store::Error;
 
 use crate::answer::{Htmx, belongs_to_form, html, mark, refresh, refused, see_other, whole};
 use crate::dashboard::{View, once_at_least};
@@ -37,7 +38,14 @@ pub(crate) async fn save(
         // Whatever happened meanwhile, the task is what the person wants it to be.
         Ok(edit) if task.edit(&edit, me.user.actor(), now.at).is_none() => Ok((task.clone(), None)),
         Ok(_) if seen != Some(task.version) => Err(Problem::stale()),
-        Ok(edit) => app.store.edit_task(task.clone(), seen, &edit, &me.user.actor(), None).await.map_err(Problem::from),
+        Ok(edit) => match app.store.edit_task(task.clone(), seen, &edit, &me.user.actor(), None).await {
+            // What came between may be this very form, sent twice at the same time.
+            Err(Error::Stale { .. }) => match app.store.task(me.user.id, id).await? {
+                Some(other) if other.edit(&edit, me.user.actor(), now.at).is_none() => Ok((other, None)),
+                _ => Err(Problem::stale()),
+            },
+            saved => saved.map_err(Problem::from),
+        },
         Err(problem) => Err(problem),
     };
     let problem = match saved {
