@@ -246,10 +246,13 @@ pub(crate) async fn delete(
     let task = app.store.task(caller.0.user_id, id);
     let (me, task, writing) = fields.repeat().begin(&app, caller, task).await?;
     let view = View::of(&fields);
-    if !writing.is_done() {
-        let task = task.ok_or_else(Problem::not_found)?;
-        let (by, once) = (me.user.actor(), writing.once_shown());
-        once_at_least(app.store.delete_task(task, None, &by, once.as_ref()).await)?;
+    match task {
+        _ if writing.is_done() => {}
+        Some(task) => {
+            let (by, once) = (me.user.actor(), writing.once_shown());
+            once_at_least(app.store.delete_task(task, None, &by, once.as_ref()).await)?;
+        }
+        None => writing.unless_done(&app, Problem::not_found()).await?,
     }
     if !htmx || view == View::Task {
         return Ok(see_other(&view.address(&format!("done=deleted&task={id}"))));

@@ -43,7 +43,10 @@ pub(crate) async fn stop(
         return Ok(see_other(&back));
     }
     let task = task.ok_or_else(Problem::not_found)?;
-    let timer = timer.filter(|timer| timer.task_id == id).ok_or(Error::NoTimer)?;
+    let Some(timer) = timer.filter(|timer| timer.task_id == id) else {
+        writing.unless_done(&app, Error::NoTimer.into()).await?;
+        return Ok(see_other(&back));
+    };
     let mut typed = Field::of(fields.raw("minutes"));
     fields.blank_is_missing(&["minutes"]);
     fields.durations_are_minutes(&["minutes"]);

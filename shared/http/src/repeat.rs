@@ -214,6 +214,17 @@ impl Writing {
         self.recorded.is_some()
     }
 
+    /// Fine, where what stands in the way of a form is this very form, sent twice at the same time and done meanwhile.
+    ///
+    /// # Errors
+    /// The problem that stands in the way, where it is not.
+    pub async fn unless_done(&self, app: &App, problem: Problem) -> Result<(), Problem> {
+        match &self.key {
+            Some(key) if app.store.recorded(self.user, &key.key).await?.is_some() => Ok(()),
+            _ => Err(problem),
+        }
+    }
+
     /// What the store keeps with the key of a form: that it was done. What is shown then is what is there then.
     pub fn once_shown<'a>(&self) -> Option<Once<'a>> {
         self.once(|_| Answer::empty(StatusCode::OK))
