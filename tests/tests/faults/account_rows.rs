@@ -4,7 +4,7 @@
 use serde_json::json;
 use tests::{Answer, PASSWORD, Person, fresh_name};
 
-use crate::rows::{Desk, Row, Write};
+use crate::rows::{Check, Desk, Row, Write};
 
 const OTHER_PASSWORD: &str = "seven loud herons dance";
 
@@ -29,7 +29,7 @@ fn count(desk: &Desk, kind: &str) -> usize {
 }
 
 /// `so` holds, and the account has one event more than now.
-fn one_event(desk: Desk, so: impl Fn(&Desk) + 'static) -> Box<dyn Fn(&Answer, bool)> {
+fn one_event(desk: Desk, so: impl Fn(&Desk) + 'static) -> Check {
     let before = count(&desk, "EV#");
     Box::new(move |_, _| {
         assert_eq!(count(&desk, "EV#"), before + 1, "one event more");
@@ -38,7 +38,7 @@ fn one_event(desk: Desk, so: impl Fn(&Desk) + 'static) -> Box<dyn Fn(&Answer, bo
 }
 
 /// The account of this name is there, and opens with its password.
-fn signed_up(desk: &Desk, name: String) -> Box<dyn Fn(&Answer, bool)> {
+fn signed_up(desk: &Desk, name: String) -> Check {
     let person = Person { name, ..desk.person.clone() };
     Box::new(move |_, _| {
         let person = person.with(&person.sign_in(PASSWORD));
@@ -47,7 +47,7 @@ fn signed_up(desk: &Desk, name: String) -> Box<dyn Fn(&Answer, bool)> {
 }
 
 /// One session more with its event, and what was given opens it. A 503 may have hidden one more, whose token nobody got.
-fn signed_in(desk: &Desk, token: fn(&Answer) -> String) -> Box<dyn Fn(&Answer, bool)> {
+fn signed_in(desk: &Desk, token: fn(&Answer) -> String) -> Check {
     let desk = Desk { person: desk.person.clone(), table: desk.table.clone() };
     let before = (count(&desk, "SESSION#"), count(&desk, "EV#"));
     Box::new(move |answer, hidden| {
@@ -69,7 +69,7 @@ fn from_cookie(answer: &Answer) -> String {
 }
 
 /// The new password opens the account, and of its sessions only the one that changed it goes on.
-fn password_changed(desk: Desk, other: String) -> Box<dyn Fn(&Answer, bool)> {
+fn password_changed(desk: Desk, other: String) -> Check {
     one_event(desk, move |desk| {
         desk.person.get("/auth/me").ok(200);
         desk.person.with(&other).get("/auth/me").problem(401);
@@ -78,7 +78,7 @@ fn password_changed(desk: Desk, other: String) -> Box<dyn Fn(&Answer, bool)> {
 }
 
 /// The session is dead, and the person's first one lives.
-fn ended(desk: &Desk, session: &Person) -> Box<dyn Fn(&Answer, bool)> {
+fn ended(desk: &Desk, session: &Person) -> Check {
     let (first, session) = (desk.person.clone(), session.clone());
     one_event(Desk { person: first, table: desk.table.clone() }, move |desk| {
         session.get("/auth/me").problem(401);
@@ -86,7 +86,7 @@ fn ended(desk: &Desk, session: &Person) -> Box<dyn Fn(&Answer, bool)> {
     })
 }
 
-fn profile(desk: &Desk) -> (i64, Box<dyn Fn(&Answer, bool)>) {
+fn profile(desk: &Desk) -> (i64, Check) {
     let minutes = desk.person.get("/auth/me").ok(200)["workday_minutes"].as_i64().expect("minutes") % 1_440 + 1;
     let desk = Desk { person: desk.person.clone(), table: desk.table.clone() };
     let check = one_event(desk, move |desk| {

@@ -26,12 +26,17 @@ pub(crate) struct Desk {
     pub(crate) table: Arc<Table>,
 }
 
-/// One write: the same request each time that it is sent.
+/// Sends one write: the same request each time.
+pub(crate) type Sending = Box<dyn Fn() -> Answer + Sync>;
+
+/// Panics unless the write that was answered like this was done, and done once. The second says whether a 503 came
+/// before the answer.
+pub(crate) type Check = Box<dyn Fn(&Answer, bool)>;
+
+/// One write.
 pub(crate) struct Write {
-    pub(crate) send: Box<dyn Fn() -> Answer + Sync>,
-    /// Panics unless the write that was answered like this was done, and done once. `hidden` says whether a 503 came
-    /// before the answer.
-    pub(crate) check: Box<dyn Fn(&Answer, bool)>,
+    pub(crate) send: Sending,
+    pub(crate) check: Check,
 }
 
 impl Desk {
@@ -71,13 +76,7 @@ impl Desk {
     }
 
     /// A write of the REST API.
-    pub(crate) fn api(
-        &self,
-        method: &'static str,
-        path: &str,
-        body: Option<Value>,
-        key: Option<&str>,
-    ) -> Box<dyn Fn() -> Answer + Sync> {
+    pub(crate) fn api(&self, method: &'static str, path: &str, body: Option<Value>, key: Option<&str>) -> Sending {
         let (person, path, key) = (self.person.clone(), path.to_owned(), key.map(str::to_owned));
         Box::new(move || {
             let call = person.call(method, &path);
@@ -87,12 +86,7 @@ impl Desk {
     }
 
     /// A form of a page, as a browser sends it without script.
-    pub(crate) fn form(
-        &self,
-        path: &str,
-        fields: &[(&str, &str)],
-        key: Option<&str>,
-    ) -> Box<dyn Fn() -> Answer + Sync> {
+    pub(crate) fn form(&self, path: &str, fields: &[(&str, &str)], key: Option<&str>) -> Sending {
         let (person, path) = (self.person.clone(), path.to_owned());
         let fields = fields.iter().copied().chain(key.map(|key| ("key", key)));
         let fields: Vec<(String, String)> = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -103,7 +97,7 @@ impl Desk {
     }
 
     /// The task is of this version, with these entries and no others, and an event for each version.
-    fn stands(&self, path: &str, version: u64, minutes: &'static [i64]) -> Box<dyn Fn(&Answer, bool)> {
+    fn stands(&self, path: &str, version: u64, minutes: &'static [i64]) -> Check {
         let (person, path) = (self.person.clone(), path.to_owned());
         Box::new(move |answer, _| stands(&person, &path, answer, version, minutes))
     }
@@ -143,7 +137,7 @@ fn title() -> String {
 }
 
 /// A task of this title is there once, at its first version.
-fn added(desk: &Desk, title: String, minutes: &'static [i64]) -> Box<dyn Fn(&Answer, bool)> {
+fn added(desk: &Desk, title: String, minutes: &'static [i64]) -> Check {
     let person = desk.person.clone();
     Box::new(move |answer, _| {
         let tasks = person.get("/tasks?limit=5").ok(200);
@@ -155,7 +149,7 @@ fn added(desk: &Desk, title: String, minutes: &'static [i64]) -> Box<dyn Fn(&Ans
 }
 
 /// The task is in the trash, one version on: it comes out of it in the next.
-fn deleted(desk: &Desk, path: &str) -> Box<dyn Fn(&Answer, bool)> {
+fn deleted(desk: &Desk, path: &str) -> Check {
     let (person, path) = (desk.person.clone(), path.to_owned());
     Box::new(move |_, _| {
         person.get(&path).problem(404);
@@ -165,7 +159,7 @@ fn deleted(desk: &Desk, path: &str) -> Box<dyn Fn(&Answer, bool)> {
 }
 
 /// The timer runs on the task, which is as it was.
-fn runs(desk: &Desk, path: &str) -> Box<dyn Fn(&Answer, bool)> {
+fn runs(desk: &Desk, path: &str) -> Check {
     let (person, path) = (desk.person.clone(), path.to_owned());
     Box::new(move |answer, _| {
         let timer = person.get("/timer").ok(200);
@@ -178,7 +172,7 @@ fn runs(desk: &Desk, path: &str) -> Box<dyn Fn(&Answer, bool)> {
 }
 
 /// No timer runs, and the task has one entry of a minute.
-fn stopped(desk: &Desk, path: &str) -> Box<dyn Fn(&Answer, bool)> {
+fn stopped(desk: &Desk, path: &str) -> Check {
     let (person, path) = (desk.person.clone(), path.to_owned());
     Box::new(move |answer, _| {
         person.get("/timer").expect(204);
