@@ -1,5 +1,6 @@
 //! Faults at every table call of every write, races, and whether what many saw at once could have been seen in turn.
 
+mod account_races;
 mod account_rows;
 mod linearizability;
 mod matrix;

@@ -18,7 +18,7 @@ use crate::rows::{Desk, Row, Write, of_forms, of_tasks};
 const WITHOUT_A_ROW: [&str; 0] = [];
 
 /// Stacks that are tried at the same time.
-const BENCHES: usize = 4;
+const BENCHES: usize = 6;
 
 /// How long a fault lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +94,8 @@ impl Bench {
         self.lab.faults.plan(move |call| {
             let fault = if lasting == Lasting::LostThenConflict && met == 1 { Fault::Conflict } else { fault };
             let over = match lasting {
+                // The SDK tries four times, and then it is for us to go on.
+                Lasting::Once if fault == Fault::InProgress => met == 4,
                 Lasting::Once => met == 1,
                 Lasting::LostThenConflict => met == 2,
                 Lasting::Held => false,

@@ -1,4 +1,4 @@
-//! A try that is counted under a limit is counted once.
+//! A try that is counted under a limit is counted once, and none is heard beyond it.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
@@ -7,6 +7,8 @@ use serde_json::json;
 use sprintsync_domain::Limit;
 use sprintsync_store::{RateKey, RateKind, Store, patient};
 use tests::{Answer, Fault, Faults, Own, PASSWORD, fresh_name, run};
+
+use crate::weather::{at_once, counts};
 
 /// A stack with the contract's own limits, and the wire to its table.
 fn strict() -> (Own, Faults) {
@@ -75,4 +77,17 @@ fn a_try_that_is_given_back_to_nobody_is_given_back_once() {
     assert_eq!((faults.happened(), faults.seen().len()), (1, 2));
     faults.calm();
     assert!(add().is_some() && add().is_none(), "one is heard again");
+}
+
+#[test]
+fn of_many_tries_at_once_no_more_are_heard_than_the_limit_says() {
+    let own = Own::start(Options { limit_factor: 1, ..Options::default() });
+    let name = fresh_name();
+    let sign_up = |name: &str| own.api.post("/auth/signup", &json!({"username": name, "password": PASSWORD}));
+    sign_up(&name).expect(201);
+    let wrong = json!({"username": name, "password": "wrong wrong wrong"});
+    let answers = at_once(15, |_| own.api.post("/auth/login", &wrong));
+    assert_eq!(counts(&answers, [401, 429]), [5, 10]);
+    let answers = at_once(25, |_| sign_up(&fresh_name()));
+    assert_eq!(counts(&answers, [201, 429]), [19, 6]);
 }

@@ -1,40 +1,17 @@
-//! Races over HTTP, each in calm and with half of all transactions cancelled.
+//! Races for tasks over HTTP, each in calm and with half of all transactions cancelled.
 
 use serde_json::{Value, json};
-use tests::{Answer, Lab, PASSWORD, Person, fresh_name};
+use tests::{Answer, Person, fresh_name};
 
 use crate::rows::{Desk, Row, of_forms, of_tasks, stands};
 use crate::weather::{at_once, count, counts, in_any_weather};
 
-/// The entries' minutes of a task with so many entries of a minute.
-fn ones(entries: usize) -> Vec<i64> {
-    vec![1; entries]
-}
-
 /// The task stands at this version with these entries, the days and the history agree.
 #[track_caller]
-fn is_at(person: &Person, path: &str, version: usize, minutes: &[i64]) -> Value {
+pub(crate) fn is_at(person: &Person, path: &str, version: usize, minutes: &[i64]) -> Value {
     let answer = person.get(path);
     stands(person, path, &answer, version as u64, minutes);
     answer.json()
-}
-
-#[test]
-fn a_name_is_given_once() {
-    in_any_weather("fifty sign-ups of one name", |lab| {
-        let name = fresh_name();
-        let answers = at_once(50, |n| {
-            let name = if n % 2 == 0 { name.clone() } else { name.to_uppercase() };
-            if n % 5 == 0 {
-                let fields = [("username", &*name), ("password", PASSWORD)];
-                return lab.api.call("POST", "/web/signup").same_origin().form(&fields).send();
-            }
-            lab.api.post("/auth/signup", &json!({"username": name, "password": PASSWORD}))
-        });
-        let [made, by_form, ..] = counts(&answers, [201, 303, 409, 429]);
-        assert_eq!(made + by_form, 1);
-        lab.api.post("/auth/login", &json!({"username": name, "password": PASSWORD})).ok(200);
-    });
 }
 
 #[test]
@@ -199,67 +176,24 @@ fn a_form_sent_twenty_times_at_once_is_one_write() {
     one_key("every form twenty times", of_forms);
 }
 
-/// Ten writes while `end` ends the session of whoever writes.
-fn ended_while_writing(lab: &Lab, end: impl Fn(&Person, &Person) -> Answer + Sync, ended: u16) {
-    let owner = Person::on(&lab.api);
-    let path = owner.task_path("x");
-    let writer = owner.with(&owner.sign_in(PASSWORD));
-    let answers = at_once(11, |n| match n {
-        5 => end(&owner, &writer),
-        _ => writer.post(&format!("{path}/time"), &json!({"minutes": 1})),
-    });
-    assert_eq!(answers[5].status, ended, "{}", answers[5].text());
-    let writes = [&answers[..5], &answers[6..]].concat();
-    let [written, ..] = counts(&writes, [201, 401]);
-    for path in ["/auth/me", &path] {
-        writer.get(path).problem(401);
-    }
-    writer.post(&format!("{path}/time"), &json!({"minutes": 1})).problem(401);
-    is_at(&owner, &path, written + 1, &ones(written));
-}
-
 #[test]
-fn a_session_that_ends_among_writes_lets_each_through_or_not_at_all() {
-    in_any_weather("a session that ends among ten writes", |lab| {
-        ended_while_writing(lab, |_, writer| writer.call("POST", "/auth/logout").send(), 204);
-        let change = |owner: &Person, _: &Person| {
-            let body = json!({"current_password": PASSWORD, "new_password": "seven loud herons dance"});
-            owner.post("/auth/password", &body)
-        };
-        ended_while_writing(lab, change, 204);
-    });
-}
-
-#[test]
-fn a_session_ends_once_whoever_ends_it() {
-    in_any_weather("six ends of one session", |lab| {
+fn a_timer_never_runs_on_a_task_in_the_trash() {
+    in_any_weather("a timer's start against a deletion", |lab| {
         let person = Person::on(&lab.api);
-        let other = person.with(&person.sign_in(PASSWORD));
-        let answers = at_once(6, |_| other.call("POST", "/auth/logout").send());
-        let [ended, _] = counts(&answers, [204, 401]);
-        assert!(ended >= 1);
-        other.get("/auth/me").problem(401);
-        person.get("/auth/me").ok(200);
-    });
-}
-
-#[test]
-fn of_two_passwords_chosen_at_once_one_opens_the_account() {
-    in_any_weather("five changes of one password", |lab| {
-        let person = Person::on(&lab.api);
-        let sessions: Vec<Person> = (0..5).map(|_| person.with(&person.sign_in(PASSWORD))).collect();
-        let chosen = |n: usize| format!("seven loud herons dance {n}");
-        let answers = at_once(5, |n| {
-            let body = json!({"current_password": PASSWORD, "new_password": chosen(n)});
-            sessions[n].post("/auth/password", &body)
-        });
-        // Whoever came too late has lost the session, or the old password.
-        let [changed, ..] = counts(&answers, [204, 401, 403]);
-        assert_eq!(changed, 1);
-        for (n, answer) in answers.iter().enumerate() {
-            let won = answer.status == 204;
-            assert_eq!(person.try_sign_in(&chosen(n)).status, if won { 200 } else { 401 });
-            assert_eq!(sessions[n].get("/auth/me").status, if won { 200 } else { 401 });
+        for _ in 0..10 {
+            let path = person.task_path("x");
+            let answers = at_once(2, |n| match n {
+                0 => person.call("POST", &format!("{path}/timer/start")).send(),
+                _ => person.delete(&path),
+            });
+            let [started, deleted, ..] = counts(&answers, [201, 204, 404, 409]);
+            assert_eq!(started + deleted, 1, "one of both");
+            if started == 1 {
+                person.call("POST", &format!("{path}/timer/stop")).send().ok(201);
+                is_at(&person, &path, 2, &[1]);
+            } else {
+                person.get("/timer").expect(204);
+            }
         }
     });
 }

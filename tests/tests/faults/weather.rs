@@ -5,10 +5,13 @@ use std::thread;
 
 use tests::{Answer, Dice, Fault, Faults, Lab, seed};
 
-/// From now on half of all transactions are cancelled, as if others were at the same items.
+/// From now on half of all transactions are cancelled, the first among them, as if others were at the same items.
 pub(crate) fn storm(faults: &Faults, seed: u64) {
-    let mut dice = Dice::new(seed);
-    faults.plan(move |call| (call.operation == "TransactWriteItems" && dice.below(2) == 0).then_some(Fault::Conflict));
+    let (mut dice, mut first) = (Dice::new(seed), true);
+    faults.plan(move |call| {
+        let transaction = call.operation == "TransactWriteItems";
+        (transaction && (std::mem::take(&mut first) | (dice.below(2) == 0))).then_some(Fault::Conflict)
+    });
 }
 
 /// Does this on one stack in calm and on another in storm.
