@@ -122,6 +122,8 @@ pub(crate) fn stands(person: &Person, path: &str, answer: &Answer, version: u64,
         let said = answer.json();
         let there = if said["version"].is_null() { entries.first() } else { Some(&task) };
         assert_eq!(Some(&said), there, "the answer says what is there");
+        let tag = said["version"].as_u64().map(|version| format!("\"{version}\""));
+        assert_eq!(answer.header("etag"), tag.as_deref(), "the tag is the version");
     }
 }
 
