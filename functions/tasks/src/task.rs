@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use sprintsync_domain::{Task, TaskEdit, TaskId};
 use sprintsync_http::{Answer, App, Caller, Id, IfMatch, IfNoneMatch, Json, Me, Problem, Repeat, Writing, body, shape};
 use sprintsync_store::{Access, Effect};
@@ -35,7 +35,7 @@ pub(crate) async fn create(
             let when = (now, now.day_in(&me.user.time_zone));
             let once = writing.once(on_task(created));
             let task = app.store.create_task(new, me.user.id, when, once.as_ref()).await?;
-            Ok(private(created(&task)))
+            Ok(created(&task).into_response())
         })
         .await
 }
@@ -66,9 +66,9 @@ pub(crate) async fn read(
         None => return Err(Problem::not_found()),
     };
     if known.has(task.version) {
-        return Ok(private(Answer::empty(StatusCode::NOT_MODIFIED).tagged(task.version)));
+        return Ok(Answer::empty(StatusCode::NOT_MODIFIED).tagged(task.version).into_response());
     }
-    Ok(private(found(&task)))
+    Ok(found(&task).into_response())
 }
 
 /// Replace a task
@@ -144,7 +144,7 @@ async fn edited(
     let expected = matching.expected(task.version)?;
     let once = writing.once(on_task(found));
     let (task, _) = app.store.edit_task(task, expected, edit, me.user.id, once.as_ref()).await?;
-    Ok(private(found(&task)))
+    Ok(found(&task).into_response())
 }
 
 /// Delete a task
@@ -238,7 +238,7 @@ pub(crate) async fn restore(
                 }
                 (None, None) => return Err(Problem::not_found()),
             };
-            Ok(private(found(&task)))
+            Ok(found(&task).into_response())
         })
         .await
 }
@@ -271,13 +271,6 @@ fn on_task(answer: impl Fn(&Task) -> Answer + Send + Sync) -> impl Fn(&Effect<'_
 
 fn found(task: &Task) -> Answer {
     Answer::json(StatusCode::OK, &shape::Task::from(task.clone())).tagged(task.version)
-}
-
-/// It may be kept by the caller alone, and is asked for again each time.
-fn private(answer: Answer) -> Response {
-    let mut response = answer.into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    response
 }
 
 #[cfg(feature = "openapi")]

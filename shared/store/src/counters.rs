@@ -157,9 +157,10 @@ impl Store {
             .update_item()
             .table_name(&self.table)
             .set_key(Some(added.key.attributes()))
-            .update_expression("SET #count = #count - :one")
-            .condition_expression("ends_at = :window AND #count > :none")
+            .update_expression("SET #count = #count - :one, write_id = :write")
+            .condition_expression("ends_at = :window AND #count > :none AND write_id <> :write")
             .expression_attribute_names("#count", "count")
+            .expression_attribute_values(":write", text(&self.write_id()))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":none", number(0))
             .expression_attribute_values(":window", text(&added.ends_at.to_string()))
@@ -187,7 +188,7 @@ impl Store {
             None => (
                 "SET #count = if_not_exists(#count, :none) + :one, ends_at = if_not_exists(ends_at, :ends), \
                  #ttl = if_not_exists(#ttl, :ttl), ",
-                "attribute_not_exists(pk) OR (ends_at > :bound AND #count < :tries)",
+                "attribute_not_exists(pk) OR (ends_at > :bound AND #count < :tries AND write_id <> :write)",
                 now,
             ),
             Some(over) => ("SET #count = :none + :one, ends_at = :ends, #ttl = :ttl, ", "ends_at = :bound", over),
@@ -196,6 +197,7 @@ impl Store {
         let tries = over.is_none().then(|| number(i64::from(key.limit.tries)));
         let head = "strikes = :none, #type = :type, v = :v, version = if_not_exists(version, :none) + :one, \
                     created_at = if_not_exists(created_at, :now), updated_at = :now, write_id = :write";
+        let write_id = self.write_id();
         let call = TableCall::start();
         let mut update = self.client.update_item();
         if let Some(tries) = tries {
@@ -217,7 +219,7 @@ impl Store {
             .expression_attribute_values(":type", text(RateBody::TYPE))
             .expression_attribute_values(":v", number(i64::from(RateBody::SCHEMA)))
             .expression_attribute_values(":now", text(&now.to_string()))
-            .expression_attribute_values(":write", text(&self.write_id()))
+            .expression_attribute_values(":write", text(&write_id))
             .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
@@ -230,9 +232,14 @@ impl Store {
                 Ok(Ok(running))
             }
             Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => {
-                match refused.into_err() {
-                    UpdateItemError::ConditionalCheckFailedException(failed) => Ok(Err(failed.item)),
-                    _ => Err(Error::Busy(None)),
+                let UpdateItemError::ConditionalCheckFailedException(failed) = refused.into_err() else {
+                    return Err(Error::Busy(None));
+                };
+                // An earlier attempt of this very call had landed.
+                let own = failed.item.as_ref().and_then(item::write_id) == Some(write_id.as_str());
+                match read(failed.item.clone())? {
+                    Some((counter, _)) if own => Ok(Ok(counter.ends_at)),
+                    _ => Ok(Err(failed.item)),
                 }
             }
             Err(error) => Err(failure(error)),

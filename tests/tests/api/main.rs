@@ -14,7 +14,6 @@ mod gateway;
 mod matrix;
 mod page_repeats;
 mod page_timer;
-mod races;
 
 use serde_json::Value;
 

@@ -1,3 +1,10 @@
-//! Faults at every table call of every write.
+//! Faults at every table call of every write, races, and whether what many saw at once could have been seen in turn.
 
-mod smoke;
+mod account_races;
+mod account_rows;
+mod linearizability;
+mod matrix;
+mod once;
+mod races;
+mod rows;
+mod weather;
