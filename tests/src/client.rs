@@ -38,6 +38,8 @@ impl Api {
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            // Sooner than a server closes a connection that nobody uses: a call that meets that moment is lost.
+            .pool_idle_timeout(Duration::from_secs(10))
             .user_agent("sprintsync-tests")
             .timeout(Duration::from_secs(60))
             .build()

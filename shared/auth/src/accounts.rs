@@ -216,6 +216,13 @@ impl Accounts {
     /// [`Error::NotSignedIn`].
     pub async fn caller(&self, token: Token) -> Result<(User, Session), Error> {
         let found = self.store.caller(token.user_id, token.session_id).await?;
+        let found = match found {
+            // Both are read at once but not as one: a new password may have come between, and let this session live.
+            Some((user, session)) if user.epoch != session.epoch => {
+                self.store.caller(token.user_id, token.session_id).await?
+            }
+            found => found,
+        };
         found.filter(|(user, session)| session.is_alive(user, self.world.now())).ok_or(Error::NotSignedIn)
     }
 

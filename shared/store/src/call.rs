@@ -331,7 +331,7 @@ pub(crate) enum Condition {
     Exists,
     /// Something is there, of this version.
     AtVersion(u64),
-    /// A session is there that is alive in this epoch, at this time.
+    /// A session is there that is alive at this time, in this epoch or one that has begun since.
     Alive(u64, Timestamp),
 }
 
@@ -347,7 +347,7 @@ impl Condition {
             Self::Alive(epoch, now) => {
                 let epoch = (":epoch".to_owned(), AttributeValue::N(epoch.to_string()));
                 let now = (":now".to_owned(), text(&now.to_string()));
-                ("epoch = :epoch AND expires_at > :now", Some(Item::from([epoch, now])))
+                ("epoch >= :epoch AND expires_at > :now", Some(Item::from([epoch, now])))
             }
         }
     }

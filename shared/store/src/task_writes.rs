@@ -180,15 +180,26 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] where it is there no longer; [`Error::AlreadyDone`].
-    pub async fn restore_task(&self, seen: Task, by: UserId, once: Option<&Once<'_>>) -> Result<Task, Error> {
+    pub async fn restore_task(&self, mut seen: Task, by: UserId, once: Option<&Once<'_>>) -> Result<Task, Error> {
         let (owner, id) = (seen.owner, seen.id);
         let act = |task: &Task| Some(task.restore(by, self.world.now()));
-        match self.change(seen, None, act, (Move::Back, &Beside::Nothing), once).await {
-            Ok(Changed::To(Change { task, .. }) | Changed::Not(task)) => Ok(task),
-            // Someone else restored it first: then it is where it was wanted.
-            Err(Error::NotFound) => self.task(owner, id).await?.ok_or(Error::NotFound),
-            Err(error) => Err(error),
+        let budget = self.budget();
+        for attempt in 0.. {
+            self.wait(attempt, budget, None).await?;
+            match self.change(seen, None, act, (Move::Back, &Beside::Nothing), once).await {
+                Ok(Changed::To(Change { task, .. }) | Changed::Not(task)) => return Ok(task),
+                Err(Error::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+            match self.task_or_trash(owner, id).await? {
+                // Someone else restored it first: then it is where it was wanted.
+                (Some(task), _) => return Ok(task),
+                // And deleted it again.
+                (None, Some(task)) => seen = task,
+                (None, None) => return Err(Error::NotFound),
+            }
         }
+        Err(Error::Busy(None))
     }
 
     async fn change(

@@ -86,6 +86,17 @@ fn ended(desk: &Desk, session: &Person) -> Check {
     })
 }
 
+/// Nobody can use the account, its name is free, and the rest is waiting to be erased.
+fn left(desk: Desk) -> Check {
+    Box::new(move |_, _| {
+        desk.person.get("/auth/me").problem(401);
+        desk.person.try_sign_in(PASSWORD).problem(401);
+        assert!(desk.table.sort_keys("ERASURES").contains(&desk.person.id));
+        let again = json!({"username": desk.person.name, "password": PASSWORD});
+        desk.person.api.post("/auth/signup", &again).ok(201);
+    })
+}
+
 fn profile(desk: &Desk) -> (i64, Check) {
     let minutes = desk.person.get("/auth/me").ok(200)["workday_minutes"].as_i64().expect("minutes") % 1_440 + 1;
     let desk = Desk { person: desk.person.clone(), table: desk.table.clone() };
@@ -138,6 +149,17 @@ pub(crate) fn of_accounts() -> Vec<Row> {
             let (second, id) = second(desk);
             let send = desk.api("DELETE", &format!("/auth/sessions/{id}"), None, None);
             Write { send, check: ended(desk, &second.person) }
+        }),
+        // An account that ended behind a 503 has no token any more.
+        row("DELETE /auth/me", 204, 401, |desk, _| {
+            let desk = someone(desk);
+            let send = desk.api("DELETE", "/auth/me", Some(json!({"password": PASSWORD})), None);
+            Write { send, check: left(desk) }
+        }),
+        row("POST /web/account/leave", 303, 303, |desk, _| {
+            let desk = someone(desk);
+            let send = desk.form("/web/account/leave", &[("password", PASSWORD)], None);
+            Write { send, check: left(desk) }
         }),
         row("POST /web/signup", 303, 409, |desk, _| {
             let name = fresh_name();
