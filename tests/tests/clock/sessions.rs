@@ -1,7 +1,8 @@
 //! Sessions: a day by token, and by cookie as long as they are used, for thirty days.
 
 use serde_json::json;
-use tests::{Answer, Lab, PASSWORD, Person};
+use sprintsync_domain::Session;
+use tests::{Answer, Lab, PASSWORD, Person, Table};
 
 use crate::{DAY, HOUR};
 
@@ -95,4 +96,20 @@ fn a_password_that_changed_ends_what_was_renewed_elsewhere() {
     person.post("/auth/password", &change).expect(204);
     open(&lab, &renewed, "/dashboard").expect(303);
     person.get("/auth/me").ok(200);
+}
+
+#[test]
+fn a_session_that_ends_while_it_is_renewed_stays_ended() {
+    let lab = Lab::start();
+    let person = Person::on(&lab.api);
+    let table = Table::of(&lab.stack);
+    let store = table.store();
+    let id = person.get("/auth/sessions").ok(200)[0]["id"].as_str().expect("an id").to_owned();
+    let (user, session) = (person.id.parse().expect("an id"), id.parse().expect("an id"));
+    let (_, seen) = tests::run(store.caller(user, session)).expect("the table").expect("a session");
+    person.call("POST", "/auth/logout").send().expect(204);
+    let renewed = Session { expires_at: lab.clock.now().plus_seconds(DAY), ..seen };
+    assert!(!tests::run(store.renew_session(&renewed)).expect("the table"));
+    assert!(!table.sort_keys(&format!("USER#{}", person.id)).iter().any(|sk| sk.starts_with("SESSION#")));
+    person.get("/auth/me").problem(401);
 }
