@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tests::{Dice, Table, fresh_name};
 
-use crate::model::{Model, Moment};
+use crate::model::{DAY, Model, Moment};
 use crate::request::Request;
 use crate::samples::ZONES;
 use crate::slots::Window;
@@ -56,7 +56,7 @@ impl Walk<'_> {
             self.step(*number, dice).map_err(|why| format!("step {number}: {why}"))?;
         }
         self.wire.tally.walks += 1;
-        self.end().map_err(|why| format!("at the end: {why}"))
+        self.end(seed).map_err(|why| format!("at the end: {why}"))
     }
 
     fn step(&mut self, number: usize, dice: &mut Dice) -> Result<(), String> {
@@ -201,10 +201,14 @@ impl Walk<'_> {
         Ok((model, sessions))
     }
 
-    fn end(&mut self) -> Result<(), String> {
-        let dice = &mut Dice::new(0);
+    /// The whole state beside the model, and what is in the trash, as long as it stays there.
+    fn end(&mut self, seed: u64) -> Result<(), String> {
+        let dice = &mut Dice::new(seed);
         let was = std::mem::replace(&mut self.wire.faulty, false);
         self.model = self.compared(self.model.clone(), dice)?;
+        let days = [0, 29, 30][dice.below(3)];
+        self.lines.push(format!("{days} days pass"));
+        self.wire.lab.clock.advance(days * DAY);
         let (model, sessions) = self.sessions(self.model.clone(), dice)?;
         self.model = model;
         let restores = state::restores(&self.model, &sessions);
