@@ -35,8 +35,8 @@ const KINDS: [(Kind, usize); 25] = [
     (Kind::Me, 1),
     (Kind::EditMe, 4),
     (Kind::Sessions, 3),
-    (Kind::Account, 5),
-    (Kind::SignIn, 3),
+    (Kind::Account, 10),
+    (Kind::SignIn, 6),
     (Kind::Wait, 7),
     (Kind::Grant, 1),
 ];

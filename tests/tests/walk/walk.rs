@@ -143,6 +143,9 @@ impl Walk<'_> {
 
     /// A write without a key was answered 503: it happened, or it did not, and the state says which.
     fn unsure(&mut self, request: &Request, window: Window, dice: &mut Dice) -> Result<Model, String> {
+        // Who must sign in to look does so before there are several models to tell of it.
+        let (model, _) = self.sessions(self.model.clone(), dice)?;
+        self.model = model;
         let mut fates: Vec<Model> = Vec::new();
         for now in [window.lo, window.hi] {
             let mut model = self.model.clone();
