@@ -214,11 +214,12 @@ impl Walk<'_> {
         self.wire.lab.clock.advance(days * DAY);
         let (model, sessions) = self.sessions(self.model.clone(), dice)?;
         self.model = model;
-        let restores = state::restores(&self.model, &sessions);
-        for restore in &restores {
-            self.send(restore, dice).map_err(|why| format!("{}: {why}", restore.line(&self.model)))?;
+        let mut last = state::restores(&self.model, &sessions);
+        last.extend(state::ends(&self.model, &sessions));
+        for request in &last {
+            self.send(request, dice).map_err(|why| format!("{}: {why}", request.line(&self.model)))?;
         }
-        if !restores.is_empty() {
+        if !last.is_empty() {
             self.model = self.compared(self.model.clone(), dice)?;
         }
         self.wire.faulty = was;
