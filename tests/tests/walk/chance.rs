@@ -35,8 +35,8 @@ const KINDS: [(Kind, usize); 25] = [
     (Kind::Me, 1),
     (Kind::EditMe, 4),
     (Kind::Sessions, 3),
-    (Kind::Account, 5),
-    (Kind::SignIn, 3),
+    (Kind::Account, 10),
+    (Kind::SignIn, 6),
     (Kind::Wait, 7),
     (Kind::Grant, 1),
 ];
@@ -67,7 +67,8 @@ const WRITES: [Kind; 12] = [
 ];
 
 impl Chance<'_> {
-    fn one_in(&mut self, n: usize) -> bool {
+    /// Whether something happens that does so once in `n` times.
+    pub fn one_in(&mut self, n: usize) -> bool {
         self.dice.below(n) == 0
     }
 
@@ -105,7 +106,13 @@ impl Chance<'_> {
             if !own.is_empty() {
                 // What was done of late, mostly.
                 let recent = own.len().min(if self.one_in(3) { usize::MAX } else { 6 });
-                let again = own[own.len() - 1 - self.dice.below(recent)].clone();
+                let mut again = own[own.len() - 1 - self.dice.below(recent)].clone();
+                // Now and then not quite as it was: the key is for the first request alone.
+                if again.takes_match() && self.one_in(6) {
+                    again.tags = Some(self.tags(1, false));
+                } else if again.body.is_some() && self.one_in(8) {
+                    again.body = Some(self.fields(&["title", "minutes", "status"], &[]));
+                }
                 return Request { session: Some(session), ..again };
             }
         }
@@ -139,11 +146,15 @@ impl Chance<'_> {
         };
         let of_timer = matches!(kind, Kind::Start | Kind::Stop | Kind::Delete);
         self.fixed = timed.filter(|_| of_timer).or_else(|| self.task(session.0));
-        let one = keyed(self.request(kind, session, past, &key), key);
+        let mut one = keyed(self.request(kind, session, past, &key), key);
+        if one.takes_match() && self.one_in(2) {
+            let version = one.task().map_or(1, |task| self.model.tasks[task].version);
+            one.tags = Some(self.tags(version, false));
+        }
         if let Ask::Create = one.ask {
             return [one.clone(), one];
         }
-        if self.one_in(3) {
+        if self.one_in(if one.tags.is_some() || matches!(one.ask, Ask::Delete(_)) { 2 } else { 3 }) {
             return [one.clone(), one];
         }
         // What meets itself is the most likely to do harm.

@@ -51,3 +51,14 @@ pub fn restores(model: &Model, sessions: &[usize]) -> Vec<Request> {
     let away = model.tasks.iter().enumerate().filter(|(_, task)| task.deleted.is_some());
     away.map(|(at, task)| Request::new((task.owner, sessions[task.owner]), Ask::Restore(Some(at)))).collect()
 }
+
+/// The requests that end every session that was shown, but for those by which they are sent: some are dead already.
+pub fn ends(model: &Model, sessions: &[usize]) -> Vec<Request> {
+    let mut ends = Vec::new();
+    for (person, own) in sessions.iter().enumerate() {
+        let shown = |one: &usize| model.slots.known(&model.people[person].sessions[*one].id).is_some();
+        let others = (0..model.people[person].sessions.len()).filter(|one| one != own).filter(shown);
+        ends.extend(others.map(|one| Request::new((person, *own), Ask::EndSession(Some((person, one))))));
+    }
+    ends
+}

@@ -59,6 +59,10 @@ pub fn step(dice: &mut Dice, model: &Model, past: &[Request], number: usize, mom
     let kind = chance.kind();
     let person = chance.dice.below(model.people.len());
     match kind {
+        // Twelve hours to the minute, where a timer runs: it is just too long then.
+        Kind::Wait if model.people.iter().any(|person| person.timer.is_some()) && chance.one_in(3) => {
+            return Step::Wait(720);
+        }
         Kind::Wait => return Step::Wait(WAITS[chance.dice.below(WAITS.len())]),
         Kind::Grant => return Step::Grant(person),
         _ => {}

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tests::{Dice, Table, fresh_name};
 
-use crate::model::{Model, Moment};
+use crate::model::{DAY, Model, Moment};
 use crate::request::Request;
 use crate::samples::ZONES;
 use crate::slots::Window;
@@ -56,7 +56,7 @@ impl Walk<'_> {
             self.step(*number, dice).map_err(|why| format!("step {number}: {why}"))?;
         }
         self.wire.tally.walks += 1;
-        self.end().map_err(|why| format!("at the end: {why}"))
+        self.end(seed).map_err(|why| format!("at the end: {why}"))
     }
 
     fn step(&mut self, number: usize, dice: &mut Dice) -> Result<(), String> {
@@ -143,6 +143,9 @@ impl Walk<'_> {
 
     /// A write without a key was answered 503: it happened, or it did not, and the state says which.
     fn unsure(&mut self, request: &Request, window: Window, dice: &mut Dice) -> Result<Model, String> {
+        // Who must sign in to look does so before there are several models to tell of it.
+        let (model, _) = self.sessions(self.model.clone(), dice)?;
+        self.model = model;
         let mut fates: Vec<Model> = Vec::new();
         for now in [window.lo, window.hi] {
             let mut model = self.model.clone();
@@ -201,17 +204,22 @@ impl Walk<'_> {
         Ok((model, sessions))
     }
 
-    fn end(&mut self) -> Result<(), String> {
-        let dice = &mut Dice::new(0);
+    /// The whole state beside the model, and what is in the trash, as long as it stays there.
+    fn end(&mut self, seed: u64) -> Result<(), String> {
+        let dice = &mut Dice::new(seed);
         let was = std::mem::replace(&mut self.wire.faulty, false);
         self.model = self.compared(self.model.clone(), dice)?;
+        let days = [0, 29, 30][dice.below(3)];
+        self.lines.push(format!("{days} days pass"));
+        self.wire.lab.clock.advance(days * DAY);
         let (model, sessions) = self.sessions(self.model.clone(), dice)?;
         self.model = model;
-        let restores = state::restores(&self.model, &sessions);
-        for restore in &restores {
-            self.send(restore, dice).map_err(|why| format!("{}: {why}", restore.line(&self.model)))?;
+        let mut last = state::restores(&self.model, &sessions);
+        last.extend(state::ends(&self.model, &sessions));
+        for request in &last {
+            self.send(request, dice).map_err(|why| format!("{}: {why}", request.line(&self.model)))?;
         }
-        if !restores.is_empty() {
+        if !last.is_empty() {
             self.model = self.compared(self.model.clone(), dice)?;
         }
         self.wire.faulty = was;

@@ -87,7 +87,7 @@ impl Wire {
         for tries in 0..=MOST_TRIES {
             let faulty = self.faulty && tries < CALM_AFTER;
             if faulty {
-                self.lab.faults.plan(plan(Dice::new(dice.below(usize::MAX) as u64), false));
+                self.lab.faults.plan(plan(Dice::new(dice.below(usize::MAX) as u64), Sent::Together));
             }
             let wire = &*self;
             std::thread::scope(|scope| {
@@ -127,8 +127,8 @@ impl Wire {
         loop {
             let faulty = self.faulty && !request.is_for_a_calm_wire() && tries < CALM_AFTER;
             if faulty {
-                let once = !request.may_be_sent_again();
-                self.lab.faults.plan(plan(Dice::new(dice.below(usize::MAX) as u64), once));
+                let how = if request.may_be_sent_again() { Sent::Again } else { Sent::Once };
+                self.lab.faults.plan(plan(Dice::new(dice.below(usize::MAX) as u64), how));
             }
             let answer = self.once(request, model, path);
             if faulty {
@@ -175,15 +175,30 @@ impl Wire {
     }
 }
 
-/// What goes wrong with the calls of one request. What is sent `once` has no key to find its effect by, only the store's
-/// own care for a write that it does not know the end of.
-fn plan(mut dice: Dice, once: bool) -> impl FnMut(&TableCall<'_>) -> Option<Fault> + Send + 'static {
+/// How a request is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    /// Until it is answered.
+    Again,
+    /// Once: it has no key to find its effect by, only the store's own care for a write whose end it does not know.
+    Once,
+    /// At the same time as another.
+    Together,
+}
+
+/// What goes wrong with the calls of one request, or of two at the same time.
+fn plan(mut dice: Dice, how: Sent) -> impl FnMut(&TableCall<'_>) -> Option<Fault> + Send + 'static {
     let any = |dice: &mut Dice| Fault::ALL[dice.below(Fault::ALL.len())];
-    let course = dice.below(if once { 3 } else { 16 });
-    let (mut writes, mut failed) = (0, false);
+    let course = match how {
+        Sent::Again => dice.below(16),
+        Sent::Once => dice.below(3),
+        Sent::Together => 16 + dice.below(4),
+    };
+    let (mut writes, mut reads, mut failed) = (0, 0, false);
     move |call| {
         let is_write = call.operation == "TransactWriteItems";
         writes += usize::from(is_write);
+        reads += usize::from(call.operation == "BatchGetItem");
         match course {
             // The write is done, nobody hears of it, and the next try meets another.
             0 if is_write && writes == 1 => {
@@ -193,6 +208,8 @@ fn plan(mut dice: Dice, once: bool) -> impl FnMut(&TableCall<'_>) -> Option<Faul
             0 => None,
             // No write is answered as it should be.
             1 => is_write.then(|| any(&mut dice)),
+            // One of two reads its task late, when the other is done.
+            16 => (call.operation == "BatchGetItem" && (3..=5).contains(&reads)).then_some(Fault::Throttled),
             // By chance, and what failed once is likely to fail again.
             _ => {
                 failed = dice.below(100) < if failed { 50 } else { 15 };
