@@ -148,8 +148,9 @@ impl Chance<'_> {
         self.fixed = timed.filter(|_| of_timer).or_else(|| self.task(session.0));
         let mut one = keyed(self.request(kind, session, past, &key), key);
         if one.takes_match() && self.one_in(2) {
+            // Of two that name the version that is there, one comes too late.
             let version = one.task().map_or(1, |task| self.model.tasks[task].version);
-            one.tags = Some(self.tags(version, false));
+            one.tags = Some(Tags { text: format!("\"{version}\""), says: Some(Some(vec![version])) });
         }
         if let Ask::Create = one.ask {
             return [one.clone(), one];

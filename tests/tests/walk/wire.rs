@@ -192,7 +192,7 @@ fn plan(mut dice: Dice, how: Sent) -> impl FnMut(&TableCall<'_>) -> Option<Fault
     let course = match how {
         Sent::Again => dice.below(16),
         Sent::Once => dice.below(3),
-        Sent::Together => 16 + dice.below(4),
+        Sent::Together => 16 + dice.below(3),
     };
     let (mut writes, mut reads, mut failed) = (0, 0, false);
     move |call| {
