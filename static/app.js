@@ -126,13 +126,24 @@
     }
   });
 
+  // Asks again twice, each time later, where that may help.
+  const patiently = async (path) => {
+    for (let tries = 1; ; tries++) {
+      const answer = await fetch(path, { redirect: "error" }).catch(() => null);
+      if (answer?.ok) return answer;
+      if (tries === 3 || (answer && ![429, 503].includes(answer.status))) {
+        throw new Error(answer?.headers.get("x-request-id") ?? "");
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** tries));
+    }
+  };
+
   // All parts of one's data, gathered into one file.
   const gather = async (button) => {
     const records = [];
     let path = button.dataset.export;
     while (path) {
-      const answer = await fetch(path);
-      if (!answer.ok) throw new Error(answer.headers.get("x-request-id"));
+      const answer = await patiently(path);
       records.push(...await answer.json());
       path = answer.headers.get("link")?.match(/^<([^>]+)>; rel="next"$/)?.[1];
       byId("announce").textContent = `${records.length} records so far.`;
@@ -141,7 +152,7 @@
     file.href = URL.createObjectURL(new Blob([JSON.stringify(records)], { type: "application/json" }));
     file.download = "sprintsync.json";
     file.click();
-    URL.revokeObjectURL(file.href);
+    setTimeout(() => URL.revokeObjectURL(file.href), 60_000);
     byId("announce").textContent = `All ${records.length} records are in the file.`;
   };
 

@@ -103,7 +103,15 @@ scene("a forgotten timer may be stopped as of earlier", { as: "someone" }, async
   troubles.allow(422);
   await page.getByRole("button", { name: "Stop and log" }).click();
   await reads(page.locator("#timer-minutes-error"), /^The time must be a whole number/);
-  await page.getByLabel("Or how long?").fill("1m");
+  await page.getByLabel("Or how long?").fill("");
+  // A time that the page did not know when it was opened: the server says what is right, not the field.
+  await page.getByLabel("Until when?").fill("2099-01-01T00:00");
+  troubles.allow(422);
+  await page.getByRole("button", { name: "Stop and log" }).click();
+  await reads(page.locator("#timer-until-error"), "The end must not be in the future.");
+  const [start] = await page.locator("#timer time").evaluateAll((times) => times.map((time) => time.dateTime));
+  const local = new Date(start).toLocaleString("sv-SE", { timeZone: "Europe/Berlin" }).slice(0, 16).replace(" ", "T");
+  await page.getByLabel("Until when?").fill(local);
   await page.getByRole("button", { name: "Stop and log" }).click();
   await reads(page.locator("#time-summary p"), "1m logged, no estimate");
 });

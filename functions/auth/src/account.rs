@@ -83,7 +83,8 @@ pub(crate) async fn change_password(
 
 /// Take one's own data along
 ///
-/// Everything: the account, sessions, tasks and the trash, entries, and what happened to them, page by page.
+/// Everything: the account, sessions, tasks and the trash, entries, and what happened to them. A page may be shorter than
+/// its limit; only a missing `Link` means the end. What is changed while the pages are read may be missed.
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/auth/me/export", tag = "accounts", operation_id = "export_me", security(("bearer" = [])),
     params(

@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Request, State};
 use axum::response::Response;
 use http::StatusCode;
 use serde_json::json as value;
+use sprintsync_auth::Keeper;
 use sprintsync_domain::{SESSION_SECONDS, SessionId};
 use sprintsync_http::{App, Caller, Fields, Form, Id, Json, Paging, Problem, Query, Viewer, body, json, scope, shape};
 
@@ -45,7 +46,7 @@ pub(crate) async fn sign_in(
     Credentials(mut fields): Credentials,
 ) -> Result<Response, Problem> {
     let (username, password) = body::credentials(&mut fields)?;
-    let signed_in = app.accounts.sign_in(&username, &password, &viewer.source).await?;
+    let signed_in = app.accounts.sign_in(&username, &password, (&viewer.source, Keeper::Program)).await?;
     json(&value!({"access_token": signed_in.token, "token_type": "bearer", "expires_in": SESSION_SECONDS}))
 }
 

@@ -3,7 +3,7 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 use sprintsync_domain as domain;
-use sprintsync_domain::{Day, Entry, Event, Session, Task, TimeZone, Timer, Timestamp, WallTime, Week, What};
+use sprintsync_domain::{Day, Entry, Event, Session, Task, TimeZone, Timer, Timestamp, Week, What};
 
 use sprintsync_http::App;
 use sprintsync_store::Names;
@@ -35,10 +35,6 @@ impl<'a> Now<'a> {
 
     fn zoned(&self, at: Timestamp) -> Zoned {
         at.instant().to_zoned(self.zone.zone().clone())
-    }
-
-    fn wall(&self, at: Timestamp) -> String {
-        WallTime::of(at, self.zone).to_string()
     }
 
     fn day_text(&self, date: Date) -> String {
@@ -167,7 +163,6 @@ impl<'a> Now<'a> {
                 since: self.when(timer.started_at),
                 overlong: timer.ran(self.at) > domain::LONGEST_TIMER,
                 until: Field::default(),
-                bounds: (self.wall(timer.started_at), self.wall(self.at)),
                 minutes: Field::default(),
             },
             Some(timer) => TimerBox::Elsewhere { task: timer.task_id.to_string(), title: timer.title.to_string() },

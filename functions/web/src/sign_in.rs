@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use http::{StatusCode, header};
-use sprintsync_auth::{SignUp, SignUpMode, SignedIn};
+use sprintsync_auth::{Keeper, SignUp, SignUpMode, SignedIn};
 use sprintsync_domain::TimeZone;
 use sprintsync_http::{App, Caller, Fields, Form, Problem, Query, Viewer, body, expired_cookie, session_cookie};
 
@@ -107,7 +107,7 @@ pub(crate) async fn sign_in(
     fields.blank_is_missing(&["username", "password"]);
     let signed_in = match body::credentials(&mut fields) {
         Ok((username, password)) => {
-            app.accounts.sign_in(&username, &password, &viewer.source).await.map_err(Problem::from)
+            app.accounts.sign_in(&username, &password, (&viewer.source, Keeper::Browser)).await.map_err(Problem::from)
         }
         Err(problem) => Err(problem),
     };

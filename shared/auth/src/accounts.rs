@@ -85,6 +85,15 @@ pub struct SignUp {
     pub invite: Option<String>,
 }
 
+/// Who keeps the token of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeper {
+    /// A browser, in its cookie.
+    Browser,
+    /// A program, which shows it in the header.
+    Program,
+}
+
 /// A fresh session, with its token.
 #[derive(Debug)]
 pub struct SignedIn {
@@ -122,7 +131,8 @@ impl Accounts {
 
     /// Makes an account, and begins its first session.
     pub async fn sign_up_and_in(&self, asked: SignUp, source: &Source) -> Result<SignedIn, Error> {
-        let (_, session) = self.create(asked, source, |user| Some(self.new_session(user, source))).await?;
+        let (_, session) =
+            self.create(asked, source, |user| Some(self.new_session(user, source, Keeper::Browser))).await?;
         let session = session.ok_or(Error::NotSignedIn)?;
         let token = self.token(&session).await?;
         Ok(SignedIn { session, token })
@@ -169,7 +179,12 @@ impl Accounts {
 
     /// Begins a session for whoever has this name and password. A name that nobody has costs the same calls and the
     /// same hash as a wrong password.
-    pub async fn sign_in(&self, name: &str, password: &str, source: &Source) -> Result<SignedIn, Error> {
+    pub async fn sign_in(
+        &self,
+        name: &str,
+        password: &str,
+        (source, keeper): (&Source, Keeper),
+    ) -> Result<SignedIn, Error> {
         let keys = self.ring.keys().await;
         let parsed = name.parse::<Username>().ok();
         let [pair, by_name, by_source] = self.sign_in_rates(&keys.current, name, source);
@@ -194,7 +209,7 @@ impl Accounts {
                 return Err(Error::BadCredentials);
             }
         };
-        let session = self.new_session(&user, source);
+        let session = self.new_session(&user, source, keeper);
         let token = self.token(&session).await?;
         let (opened, ()) =
             tokio::join!(self.store.open_session(&user, &session), self.give_back(Some(&pair), added.each_ref()));
@@ -320,7 +335,7 @@ impl Accounts {
         Error::TooMany { retry_after }
     }
 
-    fn new_session(&self, user: &User, source: &Source) -> Session {
+    fn new_session(&self, user: &User, source: &Source, keeper: Keeper) -> Session {
         let now = self.world.now();
         Session {
             id: self.world.id(),
@@ -328,6 +343,7 @@ impl Accounts {
             epoch: user.epoch,
             created_at: now,
             expires_at: now.plus_seconds(SESSION_SECONDS),
+            in_browser: keeper == Keeper::Browser,
             client: source.client.clone(),
         }
     }

@@ -84,6 +84,7 @@ mod tests {
             epoch: 0,
             created_at: Timestamp::from_ms(1_000_000),
             expires_at: Timestamp::from_ms(2_000_000),
+            in_browser: false,
             client: String::new(),
         }
     }

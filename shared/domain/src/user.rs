@@ -73,6 +73,8 @@ pub struct Session {
     pub created_at: Timestamp,
     /// When it ends by itself.
     pub expires_at: Timestamp,
+    /// Whether a browser keeps it, in a cookie: only such a session is renewed.
+    pub in_browser: bool,
     /// What signed in, in the words of its `User-Agent`, shortened.
     pub client: String,
 }
@@ -86,6 +88,9 @@ impl Session {
     /// Until when a browser's session in use is to live on, asked with a token that ends at `token_ends`. Nothing, while
     /// more than half a day is left, or where nothing is to be gained any more.
     pub fn renewal(&self, token_ends: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        if !self.in_browser {
+            return None;
+        }
         let half_over = |end: Timestamp| end < now.plus_seconds(SESSION_SECONDS / 2);
         if !half_over(token_ends) {
             return None;
@@ -120,6 +125,7 @@ mod tests {
             epoch: 0,
             created_at: start,
             expires_at: at(24),
+            in_browser: true,
             client: String::new(),
         };
         assert_eq!(session.renewal(at(24), at(12)), None);
@@ -133,6 +139,8 @@ mod tests {
         session.expires_at = at(720);
         assert_eq!(session.renewal(at(718), at(711)), Some(at(720)));
         assert_eq!(session.renewal(at(720), at(712)), None);
+        let of_a_program = Session { in_browser: false, expires_at: at(24), ..session };
+        assert_eq!(of_a_program.renewal(at(24), at(13)), None);
     }
 
     #[test]

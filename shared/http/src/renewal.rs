@@ -20,8 +20,9 @@ pub(crate) fn note(token: Token, session: &Session) {
     let _ = SEEN.try_with(|seen| *seen.borrow_mut() = Some((token, session.clone())));
 }
 
-/// A page that is opened by cookie renews it, when its day is half over. Only where something is read: then it is one
-/// call after the page's own, and a write never waits for it. A token in the header is as long as it is.
+/// A page that is opened by cookie renews it, when its day is half over: as a second step, so never where something is
+/// written, nor after a page that took two steps itself. A token in the header is as long as it is, and so is one that a
+/// program got, wherever it is shown.
 pub async fn keep_signed_in(State(app): State<App>, request: Request, next: Next) -> Response {
     let by_cookie = matches!(request.extensions().get::<Credential>(), Some(Credential::Cookie(_)));
     if !by_cookie || !request.method().is_safe() {
@@ -32,7 +33,7 @@ pub async fn keep_signed_in(State(app): State<App>, request: Request, next: Next
         (response, SEEN.with(RefCell::take))
     };
     let (mut response, seen) = SEEN.scope(RefCell::default(), answering).await;
-    let Some((token, session)) = seen else { return response };
+    let Some((token, session)) = seen.filter(|_| sprintsync_observe::usage().sequence < 2) else { return response };
     match app.accounts.renew(&token, &session).await {
         Ok(None) => {}
         Ok(Some(renewed)) => {

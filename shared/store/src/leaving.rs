@@ -2,7 +2,7 @@
 //! and what the team's sums are made of stays without a name (`docs/decisions/0010-leaving.md`).
 
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, TransactWriteItem, Update, WriteRequest};
-use sprintsync_domain::{Event, Fields, TaskId, Timestamp, User, UserId, What};
+use sprintsync_domain::{Fields, TaskId, Timestamp, User, UserId, What};
 
 use crate::call::{Condition, Outcome, Walk};
 use crate::item::{self, ErasureBody, Head};
@@ -81,7 +81,7 @@ impl Store {
 
     /// Erases what is left of those who have left. May be stopped anywhere and done again.
     pub async fn erase(&self) -> Result<Erased, Error> {
-        let mut erased = Erased::default();
+        let (mut erased, mut failed) = (Erased::default(), None);
         let settled = self.world.now().plus_seconds(-SETTLED_SECONDS);
         let mut marks = Items::of(key::ERASURES.to_owned());
         while let Some(page) = marks.next(self).await? {
@@ -91,59 +91,71 @@ impl Store {
                     erased.waiting += 1;
                     continue;
                 }
-                self.erase_person(key::last_part(&mark.key.sk)?).await?;
-                self.write_each(vec![delete(mark.key)?]).await?;
-                erased.people += 1;
+                // What cannot be read of one keeps nobody else waiting.
+                match self.erase_marked(mark.key).await {
+                    Ok(()) => erased.people += 1,
+                    Err(error) => failed = Some(error),
+                }
             }
         }
-        Ok(erased)
+        failed.map_or(Ok(erased), Err)
     }
 
-    async fn erase_person(&self, user: UserId) -> Result<(), Error> {
+    async fn erase_marked(&self, mark: Key) -> Result<(), Error> {
+        let user = key::last_part(&mark.sk)?;
+        // An administrator may have moved a task into the trash, or out of it, from behind the walk to before it.
+        while self.erase_person(user).await? {}
+        self.write_each(vec![delete(mark)?]).await
+    }
+
+    /// Walks through a person's items once. Says whether there was anything to delete.
+    async fn erase_person(&self, user: UserId) -> Result<bool, Error> {
+        let mut deleted = false;
         let mut items = Items::of(key::user_partition(user));
         while let Some(page) = items.next(self).await? {
             // The copy with the person is what leads to the other, so it comes last.
-            let (mut entries, mut writes) = (Vec::new(), Vec::new());
+            let (mut entries, mut days, mut deletions) = (Vec::new(), Vec::new(), Vec::new());
             for item in page {
                 let key = Key::of(&item).ok_or(Error::Corrupt("an item without a key"))?;
                 match Of::sort_key(&key.sk)? {
                     Of::Task(task) => {
                         self.erase_texts(task).await?;
-                        writes.push(delete(key)?);
+                        deletions.push(delete(key)?);
                     }
                     Of::Day => {
                         let entry = item::to_day_entry(item)?;
                         if !entry.note.as_str().is_empty() {
                             let (write_id, entry) = (self.write_id(), entry.without_texts());
                             entries.push(put(item::entry(&entry, &write_id)?)?);
-                            writes.push(put(item::day_entry(&entry, &write_id)?)?);
+                            days.push(put(item::day_entry(&entry, &write_id)?)?);
                         }
                     }
                     Of::AccountEvent => {
-                        if !item::to_account_event(item)?.what.outlives_account() {
-                            writes.push(delete(key)?);
+                        let event = item::to_account_event(item)?;
+                        match event.what.outlives_account() {
+                            true => days.push(put(item::account_event(&event, &self.write_id())?)?),
+                            false => deletions.push(delete(key)?),
                         }
                     }
-                    Of::Other => writes.push(delete(key)?),
+                    Of::Other => deletions.push(delete(key)?),
                 }
             }
-            self.write_each(entries).await?;
-            self.write_each(writes).await?;
+            deleted |= !deletions.is_empty();
+            for writes in [entries, days, deletions] {
+                self.write_each(writes).await?;
+            }
         }
-        Ok(())
+        Ok(deleted)
     }
 
-    /// Takes the texts out of a task's history.
+    /// Takes the texts out of a task's history; and the names, which an older layout held there.
     async fn erase_texts(&self, task: TaskId) -> Result<(), Error> {
         let mut items = Items::beginning(key::task_partition(task), key::EVENT);
         while let Some(page) = items.next(self).await? {
             let mut writes = Vec::new();
             for item in page {
-                let event = item::to_event(item)?;
-                let bare: Event = event.clone().without_texts();
-                if bare != event {
-                    writes.push(put(item::event(&bare, &self.write_id())?)?);
-                }
+                let event = item::to_event(item)?.without_texts();
+                writes.push(put(item::event(&event, &self.write_id())?)?);
             }
             self.write_each(writes).await?;
         }

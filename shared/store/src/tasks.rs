@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use futures_util::future::try_join_all;
 use sprintsync_domain::{Day, Entry, EntryId, Event, Status, Task, TaskId, Timer, Timestamp, Title, UserId};
+use sprintsync_observe::branch;
 
 use crate::call::{MOST_KEYS, Walk};
 use crate::item::{self, OwnerBody};
@@ -48,7 +50,12 @@ impl Store {
         let keys = [key::task(user, id), key::owner(id), key::trash(user, id)];
         let [own, owner, trash] = self.get_all(keys).await?;
         let access = Access { own: own.map(item::to_task).transpose()?, owner: to_owner(owner)? };
-        Ok((access, self.to_trashed(trash)?))
+        let trashed = self.to_trashed(trash)?;
+        if access.owner == Some(user) && access.own.is_none() && trashed.is_none() {
+            let (own, trashed) = self.task_or_trash(user, id).await?;
+            return Ok((Access { own, ..access }, trashed));
+        }
+        Ok((access, trashed))
     }
 
     /// Whose a task is, if it ever was.
@@ -65,8 +72,17 @@ impl Store {
         self.get(key::task(owner, id)).await?.map(item::to_task).transpose()
     }
 
-    /// A task and, if it is there instead, the same task in its owner's trash, in one round trip.
+    /// A task and, if it is there instead, the same task in its owner's trash, in one round trip; in two where it is
+    /// in neither. Both places are read at once but not as one (BatchGetItem), and the task may have gone from one to
+    /// the other meanwhile.
     pub async fn task_or_trash(&self, owner: UserId, id: TaskId) -> Result<(Option<Task>, Option<Task>), Error> {
+        match self.task_and_trash(owner, id).await? {
+            (None, None) => self.task_and_trash(owner, id).await,
+            found => Ok(found),
+        }
+    }
+
+    async fn task_and_trash(&self, owner: UserId, id: TaskId) -> Result<(Option<Task>, Option<Task>), Error> {
         let [live, trash] = self.get_all([key::task(owner, id), key::trash(owner, id)]).await?;
         Ok((live.map(item::to_task).transpose()?, self.to_trashed(trash)?))
     }
@@ -88,19 +104,16 @@ impl Store {
         Ok(Page { items: page.items.into_iter().flatten().collect(), next: page.next })
     }
 
-    /// The titles of these tasks, of those that are this person's, as far as one call goes.
+    /// The titles of these tasks, of those that are this person's.
     pub async fn titles(
         &self,
         owner: UserId,
         ids: impl IntoIterator<Item = TaskId>,
     ) -> Result<HashMap<TaskId, Title>, Error> {
         let ids: BTreeSet<TaskId> = ids.into_iter().collect();
-        let keys: Vec<_> = ids.into_iter().rev().take(MOST_KEYS).map(|id| key::task(owner, id)).collect();
-        if keys.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let found = self.get_each(&keys).await?;
-        let tasks = found.into_iter().flatten().map(item::to_task);
+        let keys: Vec<_> = ids.into_iter().map(|id| key::task(owner, id)).collect();
+        let found = try_join_all(keys.chunks(MOST_KEYS).map(|keys| branch(self.get_each(keys)))).await?;
+        let tasks = found.into_iter().flatten().flatten().map(item::to_task);
         tasks.map(|task| task.map(|task| (task.id, task.title))).collect()
     }
 

@@ -131,7 +131,8 @@ impl Store {
         self.transact(&write_id, vec![put], self.budget()).await.map(|_| ())
     }
 
-    /// A page of a person's sessions, newest first. Those that are dead are left out, so a page may be short.
+    /// A page of a person's sessions, newest first. Those that have expired are left out, so a page may be short;
+    /// whether one is alive, [`Session::is_alive`] says.
     pub async fn sessions(&self, user: UserId, place: &Place) -> Result<Page<Session>, Error> {
         let (pk, prefix) = (key::user_partition(user), key::SESSION.to_owned());
         let after = place.after.as_deref();
@@ -262,8 +263,7 @@ impl Store {
             ];
             if let Some(keep) = keep {
                 // A session that was ended meanwhile stays ended.
-                let kept = Session { epoch: after.epoch, ..keep.clone() };
-                actions.push(self.put(item::session(&kept, &write_id)?, Condition::Exists)?);
+                actions.push(self.keep_session(keep, after.epoch, now, &write_id)?);
             }
             if after.counts_as_admin() && !seen.counts_as_admin() {
                 actions.push(self.one_more_admin(now)?);
@@ -277,6 +277,28 @@ impl Store {
             }
         }
         Err(Error::Busy(None))
+    }
+
+    /// A session as it is by now, in another epoch.
+    fn keep_session(
+        &self,
+        keep: &Session,
+        epoch: u64,
+        now: Timestamp,
+        write_id: &str,
+    ) -> Result<TransactWriteItem, Error> {
+        let update = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(key::session(keep.user_id, keep.id).attributes()))
+            .update_expression("SET epoch = :epoch, updated_at = :now, version = version + :one, write_id = :write")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":epoch", AttributeValue::N(epoch.to_string()))
+            .expression_attribute_values(":now", key::text(&now.to_string()))
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .expression_attribute_values(":write", key::text(write_id))
+            .build()
+            .map_err(Error::broken)?;
+        Ok(TransactWriteItem::builder().update(update).build())
     }
 
     /// The number of enabled administrators, raised by one.

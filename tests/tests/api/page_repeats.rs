@@ -65,7 +65,14 @@ fn every_form_that_writes_a_task_carries_a_key() {
     let trashed = task(&person);
     person.delete(&format!("/tasks/{trashed}")).expect(204);
     let undo = format!("/dashboard?done=deleted&task={trashed}");
-    for path in ["/dashboard".to_owned(), format!("/task/{id}"), "/trash".to_owned(), undo] {
+    for path in [
+        "/dashboard".to_owned(),
+        format!("/task/{id}"),
+        "/trash".to_owned(),
+        undo,
+        "/web/tasks".to_owned(),
+        format!("/web/tasks/{id}/time"),
+    ] {
         let page = api().call("GET", &path).cookie(&person.token).send().expect(200);
         let writes = |form: &&str| form.split('>').next().is_some_and(|tag| tag.contains("action=\"/web/tasks"));
         let forms: Vec<&str> = page.text().split("<form").skip(1).filter(writes).collect();
@@ -75,4 +82,17 @@ fn every_form_that_writes_a_task_carries_a_key() {
             assert!(form.contains("name=\"key\" value=\"01"), "{path}: {form}");
         }
     }
+}
+
+#[test]
+fn a_form_that_was_done_and_undone_since_does_not_say_that_it_was_done() {
+    let person = Person::new();
+    let id = task(&person);
+    let delete = || submit(&person, &format!("/web/tasks/{id}/delete"), &[("key", "one"), ("view", "all")]);
+    let location = format!("/dashboard?done=deleted&task={id}");
+    assert_eq!(delete().header("location"), Some(&*location));
+    assert_eq!(delete().header("location"), Some(&*location));
+    person.call("POST", &format!("/tasks/{id}/restore")).send().ok(200);
+    assert_eq!(delete().header("location"), Some("/dashboard"));
+    person.get(&format!("/tasks/{id}")).ok(200);
 }

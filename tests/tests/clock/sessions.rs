@@ -10,6 +10,13 @@ fn open(lab: &Lab, token: &str, path: &str) -> Answer {
     lab.api.call("GET", path).cookie(token).same_origin().send()
 }
 
+/// Signs in by the form, and gives the cookie's token.
+fn browser(lab: &Lab, person: &Person) -> String {
+    let form = [("username", &*person.name), ("password", PASSWORD)];
+    let answer = lab.api.call("POST", "/web/login").same_origin().form(&form).send().expect(303);
+    renewed(&answer).expect("a cookie").0
+}
+
 /// The token that an answer puts in the cookie, and for how long.
 fn renewed(answer: &Answer) -> Option<(String, i64)> {
     let cookie = answer.header("set-cookie")?;
@@ -24,10 +31,12 @@ fn a_cookie_in_use_is_renewed_for_thirty_days_and_a_bearer_token_is_not() {
     let lab = Lab::start();
     let person = Person::on(&lab.api);
     let bearer = person.sign_in(PASSWORD);
-    let mut token = person.token.clone();
+    let mut token = browser(&lab, &person);
     assert_eq!(renewed(&open(&lab, &token, "/dashboard").expect(200)), None, "it is fresh");
     lab.clock.advance(13 * HOUR);
     person.with(&bearer).get("/tasks").ok(200);
+    // Not even where it is shown as a cookie: it is a program's.
+    assert_eq!(renewed(&open(&lab, &bearer, "/dashboard").expect(200)), None);
     let mut age = 13 * HOUR;
     let mut renewals = 0;
     loop {
@@ -55,7 +64,8 @@ fn a_cookie_in_use_is_renewed_for_thirty_days_and_a_bearer_token_is_not() {
 fn a_session_that_ended_is_not_renewed_and_a_write_never_waits_for_it() {
     let lab = Lab::start();
     let person = Person::on(&lab.api);
-    let gone = person.sign_in(PASSWORD);
+    let (gone, kept) = (browser(&lab, &person), browser(&lab, &person));
+    let person = person.with(&kept);
     lab.clock.advance(13 * HOUR);
     person.with(&gone).call("POST", "/auth/logout").send().expect(204);
     let answer = open(&lab, &gone, "/dashboard").expect(303);
@@ -67,7 +77,7 @@ fn a_session_that_ended_is_not_renewed_and_a_write_never_waits_for_it() {
     let (token, _) = renewed(&open(&lab, &person.token, "/dashboard").expect(200)).expect("a new cookie");
     // It is the same session, and ends as one.
     let sessions = person.with(&token).get("/auth/sessions").ok(200);
-    assert_eq!(sessions.as_array().map(Vec::len), Some(1));
+    assert_eq!(sessions.as_array().map(Vec::len), Some(2), "this one, and the program's");
     person.call("POST", "/auth/logout").send().expect(204);
     open(&lab, &token, "/dashboard").expect(303);
 }
@@ -76,6 +86,7 @@ fn a_session_that_ended_is_not_renewed_and_a_write_never_waits_for_it() {
 fn a_page_is_shown_where_the_renewal_fails() {
     let lab = Lab::start();
     let person = Person::on(&lab.api);
+    let person = person.with(&browser(&lab, &person));
     lab.clock.advance(13 * HOUR);
     lab.faults.plan(|call| (call.operation == "UpdateItem").then_some(tests::Fault::Unavailable));
     let answer = open(&lab, &person.token, "/dashboard").expect(200);
@@ -89,7 +100,7 @@ fn a_page_is_shown_where_the_renewal_fails() {
 fn a_password_that_changed_ends_what_was_renewed_elsewhere() {
     let lab = Lab::start();
     let person = Person::on(&lab.api);
-    let elsewhere = person.sign_in(PASSWORD);
+    let elsewhere = browser(&lab, &person);
     lab.clock.advance(13 * HOUR);
     let (renewed, _) = renewed(&open(&lab, &elsewhere, "/dashboard")).expect("a new cookie");
     let change = json!({"current_password": PASSWORD, "new_password": "seven loud herons dance"});
@@ -112,4 +123,42 @@ fn a_session_that_ends_while_it_is_renewed_stays_ended() {
     assert!(!tests::run(store.renew_session(&renewed)).expect("the table"));
     assert!(!table.sort_keys(&format!("USER#{}", person.id)).iter().any(|sk| sk.starts_with("SESSION#")));
     person.get("/auth/me").problem(401);
+}
+
+#[test]
+fn a_password_changed_in_one_tab_keeps_what_was_renewed_in_another() {
+    let lab = Lab::start();
+    let person = Person::on(&lab.api);
+    let tab = browser(&lab, &person);
+    lab.clock.advance(13 * HOUR);
+    let table = Table::of(&lab.stack);
+    let session = || {
+        let sessions = person.with(&tab).get("/auth/sessions").ok(200);
+        let current = sessions.as_array().expect("a list").iter().find(|one| one["current"] == true).cloned();
+        current.expect("this one")
+    };
+    let before = session();
+    let ids = (person.id.parse().expect("an id"), before["id"].as_str().expect("an id").parse().expect("an id"));
+    let (user, seen) = tests::run(table.store().caller(ids.0, ids.1)).expect("the table").expect("a session");
+    renewed(&open(&lab, &tab, "/dashboard")).expect("a new cookie");
+    let after = session();
+    assert_ne!(after["expires_at"], before["expires_at"]);
+    // The password was checked with the session as it had been.
+    tests::run(table.store().change_password(&user, &user.password, &seen)).expect("a change");
+    assert_eq!(session(), after);
+}
+
+#[test]
+fn a_page_of_two_steps_leaves_the_renewal_to_another() {
+    let lab = Lab::start();
+    let person = Person::on(&lab.api);
+    let tab = browser(&lab, &person);
+    let task = person.task_path("x");
+    person.post(&format!("{task}/time"), &json!({"minutes": 5})).ok(201);
+    lab.clock.advance(13 * HOUR);
+    let day = person.get(&format!("{task}/time")).ok(200)[0]["worked_on"].as_str().expect("a day").to_owned();
+    let week = open(&lab, &tab, &format!("/week?day={day}")).expect(200);
+    assert_eq!((renewed(&week), tests::request_line(week.request_id())["table_sequence"].as_i64()), (None, Some(2)));
+    let list = open(&lab, &tab, "/dashboard").expect(200);
+    assert!(renewed(&list).is_some());
 }

@@ -220,8 +220,6 @@ pub(crate) enum TimerBox {
         until: Field,
         /// What was typed for the minutes instead, and what is wrong with it.
         minutes: Field,
-        /// The first and the last end that makes sense, as the field holds it.
-        bounds: (String, String),
     },
     /// It runs on another task.
     Elsewhere {

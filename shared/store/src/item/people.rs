@@ -84,6 +84,8 @@ impl Kind for InviteBody {
 pub(crate) struct SessionBody {
     epoch: u64,
     expires_at: Timestamp,
+    #[serde(default)]
+    in_browser: bool,
     client: String,
 }
 
@@ -95,7 +97,12 @@ pub(crate) fn session(session: &Session, write_id: &str) -> Result<Item, Error> 
     let key = key::session(session.user_id, session.id);
     let mut head = Head::once(key, session.created_at, Some(session.user_id), write_id);
     head.ttl = Some(session.expires_at);
-    let body = SessionBody { epoch: session.epoch, expires_at: session.expires_at, client: session.client.clone() };
+    let body = SessionBody {
+        epoch: session.epoch,
+        expires_at: session.expires_at,
+        in_browser: session.in_browser,
+        client: session.client.clone(),
+    };
     encode(head, &body)
 }
 
@@ -107,6 +114,7 @@ pub(crate) fn to_session(item: Item) -> Result<Session, Error> {
         epoch: body.epoch,
         created_at,
         expires_at: body.expires_at,
+        in_browser: body.in_browser,
         client: body.client,
     })
 }
