@@ -263,10 +263,8 @@ pub(crate) async fn delete(
             once_at_least(app.store.delete_task(task, None, me.user.id, once.as_ref()).await)?;
         }
         None if !writing.has_been_done(&app).await? => return Err(Problem::not_found()),
-        None => {}
-        // It was done, and undone since: what is there now is shown.
-        Some(_) if htmx => return Ok(refresh()),
-        Some(_) => return Ok(see_other(&view.address(""))),
+        // Under the same key, the same answer: also where the task was restored since.
+        _ => {}
     }
     if !htmx || view == View::Task {
         return Ok(see_other(&view.address(&format!("done=deleted&task={id}"))));

@@ -83,16 +83,3 @@ fn every_form_that_writes_a_task_carries_a_key() {
         }
     }
 }
-
-#[test]
-fn a_form_that_was_done_and_undone_since_does_not_say_that_it_was_done() {
-    let person = Person::new();
-    let id = task(&person);
-    let delete = || submit(&person, &format!("/web/tasks/{id}/delete"), &[("key", "one"), ("view", "all")]);
-    let location = format!("/dashboard?done=deleted&task={id}");
-    assert_eq!(delete().header("location"), Some(&*location));
-    assert_eq!(delete().header("location"), Some(&*location));
-    person.call("POST", &format!("/tasks/{id}/restore")).send().ok(200);
-    assert_eq!(delete().header("location"), Some("/dashboard"));
-    person.get(&format!("/tasks/{id}")).ok(200);
-}
