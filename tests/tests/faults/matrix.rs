@@ -31,10 +31,12 @@ enum Lasting {
     Held,
 }
 
-/// What goes wrong where.
+/// What goes wrong where: at which call of an operation, the first being 0. (Calls of two operations that are made side by
+/// side come in either order.)
 #[derive(Debug, Clone, Copy)]
-struct Trouble {
+struct Trouble<'a> {
     fault: Fault,
+    operation: &'a str,
     at_call: usize,
     lasting: Lasting,
 }
@@ -89,9 +91,11 @@ impl Bench {
         (row.make)(&self.desk, with_key.then_some(&*key))
     }
 
-    fn plan(&self, Trouble { fault, at_call, lasting }: Trouble) {
+    fn plan(&self, Trouble { fault, operation, at_call, lasting }: Trouble<'_>) {
         let (clock, mut met) = (self.lab.clock.clone(), 0);
+        let (operation, mut calls) = (operation.to_owned(), 0);
         self.lab.faults.plan(move |call| {
+            calls += usize::from(call.operation == operation);
             let fault = if lasting == Lasting::LostThenConflict && met == 1 { Fault::Conflict } else { fault };
             let over = match lasting {
                 // The SDK tries four times, and then it is for us to go on.
@@ -100,7 +104,7 @@ impl Bench {
                 Lasting::LostThenConflict => met == 2,
                 Lasting::Held => false,
             };
-            if over || call.number < at_call || !fault.can_meet(call.operation) {
+            if over || calls <= at_call || !fault.can_meet(call.operation) {
                 return None;
             }
             met += 1;
@@ -124,12 +128,13 @@ impl Bench {
         let troubles = calls.iter().enumerate().flat_map(|(at_call, operation)| {
             let met = Fault::ALL.into_iter().filter(|fault| fault.can_meet(operation));
             let met = met.filter(|fault| lasting != Lasting::LostThenConflict || *fault == Fault::AnswerLost);
-            met.map(move |fault| Trouble { fault, at_call, lasting })
+            let before = calls.iter().take(at_call).filter(|call| *call == operation).count();
+            met.map(move |fault| Trouble { fault, operation, at_call: before, lasting })
         });
         troubles.collect::<Vec<_>>().into_iter().map(|trouble| self.one(row, trouble, with_key)).sum()
     }
 
-    fn one(&mut self, row: &Row, trouble: Trouble, with_key: bool) -> Tally {
+    fn one(&mut self, row: &Row, trouble: Trouble<'_>, with_key: bool) -> Tally {
         let _amid = Amid(format!("{}, {trouble:?}, with a key: {with_key}", row.route));
         let write = self.make(row, with_key);
         self.plan(trouble);
