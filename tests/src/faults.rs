@@ -15,6 +15,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 
+use crate::Rights;
+
 /// What goes wrong with a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fault {
@@ -88,6 +90,7 @@ struct State {
     plan: Option<Box<Plan>>,
     seen: Vec<String>,
     faults: usize,
+    used: Rights,
 }
 
 /// The wire between the SDK and the table, with faults on it.
@@ -117,12 +120,23 @@ impl Faults {
 
     /// From now on `plan` says what goes wrong with each call. A fault that cannot meet the call's operation is none.
     pub fn plan(&self, plan: impl FnMut(&TableCall<'_>) -> Option<Fault> + Send + 'static) {
-        *self.state() = State { plan: Some(Box::new(plan)), ..State::default() };
+        self.begin(Some(Box::new(plan)));
     }
 
     /// From now on nothing goes wrong.
     pub fn calm(&self) {
-        *self.state() = State::default();
+        self.begin(None);
+    }
+
+    fn begin(&self, plan: Option<Box<Plan>>) {
+        let mut state = self.state();
+        let used = std::mem::take(&mut state.used);
+        *state = State { plan, used, ..State::default() };
+    }
+
+    /// The rights at the table that every call so far needed, by the service that made it.
+    pub fn used(&self) -> Rights {
+        self.state().used.clone()
     }
 
     /// The operations that were called since the last [`Faults::plan`] or [`Faults::calm`].
@@ -167,8 +181,10 @@ impl HttpConnector for Wire {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let body = body(&request);
+        self.faults.state().used.note(&operation, &body);
         let Some(fault) = self.faults.next(&operation) else { return self.inner.call(request) };
-        let actions = actions(&request);
+        let actions = body["TransactItems"].as_array().map_or(0, Vec::len);
         let landing = fault.lands().then(|| self.inner.call(request));
         HttpConnectorFuture::new(async move {
             if let Some(landing) = landing {
@@ -180,10 +196,8 @@ impl HttpConnector for Wire {
     }
 }
 
-/// How many actions a transaction has.
-fn actions(request: &HttpRequest) -> usize {
-    let body: Value = request.body().bytes().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
-    body["TransactItems"].as_array().map_or(0, Vec::len)
+fn body(request: &HttpRequest) -> Value {
+    request.body().bytes().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default()
 }
 
 fn answer(fault: Fault, operation: &str, actions: usize) -> Result<HttpResponse, ConnectorError> {

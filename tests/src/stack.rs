@@ -19,9 +19,12 @@ static SHARED: LazyLock<(Api, Option<Stack>)> = LazyLock::new(|| {
     if let Ok(url) = std::env::var("SPRINTSYNC_URL") {
         return (Api::new(&url), None);
     }
-    let Own { api, stack } = Own::start(Options { limit_factor: LIMIT_FACTOR, ..Options::default() });
+    let table_http = Some(WIRE.client());
+    let Own { api, stack } = Own::start(Options { limit_factor: LIMIT_FACTOR, table_http, ..Options::default() });
     (api, Some(stack))
 });
+
+static WIRE: LazyLock<Faults> = LazyLock::new(Faults::default);
 
 /// Waits for something to be done in the background.
 pub fn run<F: Future>(future: F) -> F::Output {
@@ -36,6 +39,11 @@ pub fn api() -> &'static Api {
 /// The stack behind [`api`].
 pub fn stack() -> &'static Stack {
     SHARED.1.as_ref().expect("this test needs the stack at hand: unset SPRINTSYNC_URL, or run `contract_` alone")
+}
+
+/// The wire between the stack behind [`api`] and its table. Nothing goes wrong on it.
+pub fn wire() -> &'static Faults {
+    &WIRE
 }
 
 /// A stack of a test's own.

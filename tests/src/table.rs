@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, TableDescription};
 use local::{Stack, TABLE};
 use sprintsync_store::Store;
 
@@ -29,6 +29,12 @@ impl Table {
     /// The store over it.
     pub fn store(&self) -> Store {
         Store::new(self.client.clone(), TABLE, sprintsync_http::world())
+    }
+
+    /// What it says of its own shape.
+    pub async fn describe(&self) -> TableDescription {
+        let described = self.client.describe_table().table_name(TABLE).send().await.expect("the table");
+        described.table.expect("a description")
     }
 
     /// Makes the person of this name an administrator.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use sprintsync_domain::{Description, NewTask, Status};
-use tests::{Answer, Call, PASSWORD, Person, Table, api, fresh_name, request_line, run, stack};
+use tests::{Answer, Call, PASSWORD, Person, Table, Template, api, fresh_name, request_line, run, stack, wire};
 
 const OTHER_PASSWORD: &str = "seven loud herons dance";
 
@@ -200,6 +200,8 @@ fn pages(costs: &mut Costs, person: &Person) {
     costs.note("GET /login", api().get("/login"), 200);
     costs.note("GET /signup", api().get("/signup"), 200);
     costs.note("GET /dashboard (30 tasks)", read("/dashboard"), 200);
+    // Costs what its rows cost, and needs a right that nothing else of the pages does.
+    read("/dashboard?status=done").expect(200);
     costs.note("GET /dashboard (no cookie)", api().get("/dashboard"), 303);
     costs.note("GET /web/tasks (30 tasks)", read("/web/tasks"), 200);
     costs.note("GET /task/{id}", read(&format!("/task/{task}")), 200);
@@ -380,8 +382,18 @@ fn every_route_costs_what_the_page_says_however_many_tasks_there_are() {
         routes.iter().map(|(path, method)| format!("{} {path}", method.to_uppercase())).collect();
     let covered: BTreeSet<String> = small.0.iter().map(|(label, _)| named(label)).collect();
     assert_eq!(covered, routes, "each route has a row");
+    rights_are_the_least();
     let cost = |label: &str| small.0.iter().find(|(known, _)| known == label).map(|(_, cost)| cost.clone());
     let (wrong, unknown) = (cost("POST /auth/login (wrong password)"), cost("POST /auth/login (unknown name)"));
     let calls = |cost: &Option<Cost>| cost.as_ref().map(|cost| (cost.calls, cost.sequence));
     assert_eq!(calls(&wrong), calls(&unknown), "a name that nobody has takes as many calls as a wrong password");
+}
+
+/// The least that a function must be allowed: what it was seen to do here is what the template grants, no less and no
+/// more. (That nothing else is needed when calls fail, the fault matrix looks at.)
+fn rights_are_the_least() {
+    let (used, template) = (wire().used(), Template::read());
+    for function in ["auth", "tasks", "web", "ops"] {
+        assert_eq!(used.of(function), template.table_rights(function), "{function}: used, and granted");
+    }
 }

@@ -1,37 +1,82 @@
 //! What happens behind requests: called by a schedule or by an operator, never by a gateway.
 
 use serde::{Deserialize, Serialize};
-use sprintsync_domain::World;
+use sprintsync_auth::create_invite;
+use sprintsync_domain::{Commit, Timestamp, Username, World};
 use sprintsync_http::{StartError, table_name};
-use sprintsync_store::{Error, Store};
+use sprintsync_store::Store;
 
 /// What this function is called to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
     /// `{"erase": true}`: erases what is left of those who have left a minute ago or more.
     Erase(bool),
+    /// `{"grant_admin": "NAME"}`: makes this person an administrator.
+    GrantAdmin(Username),
+    /// `{"invite": true}`: makes a code with which one person may sign up.
+    Invite(bool),
+    /// `{"deployed": "COMMIT"}`: writes down what was deployed just now.
+    Deployed(Commit),
 }
 
 /// What came of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Outcome {
-    /// People of whom nothing is left but what the team's sums need.
-    pub erased: usize,
-    /// People who left so recently that the next call will see to them.
-    pub waiting: usize,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Outcome {
+    /// Of [`Act::Erase`].
+    Erased {
+        /// People of whom nothing is left but what the team's sums need.
+        erased: usize,
+        /// People who left so recently that the next call will see to them.
+        waiting: usize,
+    },
+    /// Of [`Act::GrantAdmin`].
+    Admin {
+        /// The name, as the person writes it.
+        admin: Username,
+    },
+    /// Of [`Act::Invite`].
+    Invited {
+        /// The code; the table keeps a digest of it alone.
+        code: String,
+    },
+    /// Of [`Act::Deployed`].
+    Deployed {
+        /// What runs now.
+        commit: Commit,
+        /// Since when.
+        deployed_at: Timestamp,
+    },
+    /// Of an act with `false` in place of `true`.
+    Nothing {},
+}
+
+/// Why an act did not happen, or not to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// Nobody has the name.
+    #[error("nobody here is called {0}; they sign up first")]
+    Nobody(Username),
+    /// The table failed; what was done before stays done.
+    #[error("the table")]
+    Store(#[from] sprintsync_store::Error),
+    /// The invite could not be made.
+    #[error("the invite")]
+    Invite(#[from] sprintsync_auth::Error),
 }
 
 /// What this function works with. It needs no key.
 #[derive(Debug, Clone)]
 pub struct Activity {
     store: Store,
+    world: World,
 }
 
 impl Activity {
     /// Works with this table.
     pub fn new(dynamodb: aws_sdk_dynamodb::Client, table: &str, world: World) -> Self {
-        Self { store: Store::new(dynamodb, table, world) }
+        Self { store: Store::new(dynamodb, table, world.clone()), world }
     }
 
     /// Works with the table that the environment names.
@@ -45,16 +90,34 @@ impl Activity {
     /// Does what it is called for. May be cut off anywhere and called again.
     ///
     /// # Errors
-    /// The table failed; what was done before stays done.
-    pub async fn act(&self, act: Act) -> Result<Outcome, Error> {
+    /// [`ActError`] says why it was not done.
+    pub async fn act(&self, act: Act) -> Result<Outcome, ActError> {
         match act {
-            Act::Erase(false) => Ok(Outcome { erased: 0, waiting: 0 }),
+            Act::Erase(false) | Act::Invite(false) => Ok(Outcome::Nothing {}),
             Act::Erase(true) => {
                 let erased = Box::pin(self.store.erase()).await?;
                 if erased.people > 0 {
                     tracing::info!(people = erased.people, "those who had left were erased");
                 }
-                Ok(Outcome { erased: erased.people, waiting: erased.waiting })
+                Ok(Outcome::Erased { erased: erased.people, waiting: erased.waiting })
+            }
+            Act::GrantAdmin(name) => match self.store.grant_admin(&name).await {
+                Ok(user) => {
+                    tracing::info!(user_id = %user.id, "an operator granted the role of an administrator");
+                    Ok(Outcome::Admin { admin: user.username })
+                }
+                Err(sprintsync_store::Error::NotFound) => Err(ActError::Nobody(name)),
+                Err(error) => Err(error.into()),
+            },
+            Act::Invite(true) => {
+                let code = create_invite(&self.store, &self.world).await?;
+                tracing::info!("an operator made an invite");
+                Ok(Outcome::Invited { code })
+            }
+            Act::Deployed(commit) => {
+                let deployment = self.store.deployed(commit).await?;
+                tracing::info!(commit = %deployment.commit, "deployed");
+                Ok(Outcome::Deployed { commit: deployment.commit, deployed_at: deployment.at })
             }
         }
     }

@@ -21,7 +21,7 @@ pub use id::{EntryId, EventId, SessionId, TaskId, UserId};
 pub use minutes::{Estimate, Minutes, Workday, minutes_in};
 pub use rate::{Counter, Limit, Limits, Refused};
 pub use task::{Change, NewTask, Status, TRASH_DAYS, Task, TaskEdit};
-pub use text::{Description, Note, Title, Username};
+pub use text::{Commit, Description, Note, Title, Username};
 pub use time::{Day, TimeZone, Timestamp, WallTime, Week};
 pub use timer::{LONGEST_TIMER, NotStopped, Timer};
 pub use user::{PasswordHash, Profile, SESSION_SECONDS, Session, User};

@@ -106,6 +106,18 @@ text!(
     }
 );
 
+text!(
+    /// What names a state of the source, as git writes it (`git describe --always`): 7 to 64 of ASCII letters, digits,
+    /// `.` and `-`.
+    Commit,
+    |text| {
+        if !(7..=64).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b)) {
+            return Err(Invalid::because("must have 7 to 64 of ASCII letters, digits, '.' and '-'"));
+        }
+        Ok(text.to_owned())
+    }
+);
+
 impl Username {
     /// The name in the one case in which it is compared.
     pub fn folded(&self) -> String {
@@ -186,6 +198,16 @@ mod tests {
                 }
             }
         }
+
+    #[test]
+    fn a_commit_is_one_word() {
+        for good in ["ae64834", "0123456789012345678901234567890123456789-dirty", "v1.2.3-4-gae64834"] {
+            assert_eq!(good.parse::<Commit>().map(String::from), Ok(good.to_owned()));
+        }
+        for bad in ["", "ae6483", "ae64834 dirty", "ae64834\n", "äe64834", &"a".repeat(65)] {
+            assert!(bad.parse::<Commit>().is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn limits_count_characters_not_bytes() {

@@ -4,4 +4,4 @@ mod log;
 mod scope;
 
 pub use log::{init, init_to};
-pub use scope::{TableCall, Usage, branch, in_request, set_user, usage};
+pub use scope::{TableCall, Usage, branch, in_request, service, set_user, usage};

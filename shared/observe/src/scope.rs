@@ -72,6 +72,11 @@ pub fn set_user(id: &dyn std::fmt::Display) {
     let _ = SCOPE.try_with(|scope| scope.borrow_mut().labels.insert("user_id".to_owned(), id.to_string().into()));
 }
 
+/// The service that handles the request at hand; none outside of requests.
+pub fn service() -> Option<String> {
+    labels().get("service").and_then(Value::as_str).map(str::to_owned)
+}
+
 pub(crate) fn labels() -> Map<String, Value> {
     SCOPE.try_with(|scope| scope.borrow().labels.clone()).unwrap_or_default()
 }

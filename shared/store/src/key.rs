@@ -155,6 +155,10 @@ pub(crate) fn admins() -> Key {
     key("ADMINS".to_owned(), "ADMINS")
 }
 
+pub(crate) fn deployment() -> Key {
+    key("DEPLOYMENT".to_owned(), "DEPLOYMENT")
+}
+
 /// The partition of those who have left and of whom something is still to be erased.
 pub(crate) const ERASURES: &str = "ERASURES";
 

@@ -5,6 +5,7 @@
 mod call;
 mod counters;
 pub mod cursor;
+mod deployment;
 mod export;
 mod item;
 mod key;
@@ -21,6 +22,7 @@ use aws_sdk_dynamodb::Client;
 use sprintsync_domain::{Version, World};
 
 pub use counters::{Added, RateKey, RateKind, Seen};
+pub use deployment::Deployment;
 pub use export::Exported;
 pub use key::{LSI1, LSI1SK, PK, SK, TTL};
 pub use leaving::Erased;

@@ -38,10 +38,10 @@ fn what_remains_for_the_sums_names_nobody_and_says_nothing() {
     person.call("POST", &format!("{running}/timer/start")).send().ok(201);
     leave(&person).expect(204);
 
-    assert_eq!(erase(&lab), Outcome { erased: 0, waiting: 1 }, "what is under way may still land");
+    assert_eq!(erase(&lab), Outcome::Erased { erased: 0, waiting: 1 }, "what is under way may still land");
     lab.clock.advance(61);
-    assert_eq!(erase(&lab), Outcome { erased: 1, waiting: 0 });
-    assert_eq!(erase(&lab), Outcome { erased: 0, waiting: 0 });
+    assert_eq!(erase(&lab), Outcome::Erased { erased: 1, waiting: 0 });
+    assert_eq!(erase(&lab), Outcome::Erased { erased: 0, waiting: 0 });
 
     let all = table.everything();
     let text = format!("{all:?}");

@@ -3,6 +3,7 @@
 
 mod days;
 mod leaving;
+mod operator;
 mod repeats;
 mod sessions;
 mod timers;

@@ -1,0 +1,268 @@
+"""The deployment, rehearsed: the template and the zips go to an emulator of AWS by the commands that go to AWS.
+
+Every check prints a line; the last line counts them.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import traceback
+import urllib.request
+import zipfile
+from pathlib import Path
+
+import boto3
+from emulator import ROOT, Emulator, free_port, reached, until
+
+CONFIG = ROOT / "tests/deploy/samconfig.toml"
+STACK = "sprintsync-rehearsal"
+OUT = ROOT / "target/deploy"
+FAMILIES = ["auth", "tasks", "web", "ops", "activity"]
+PASSWORD = "three quiet otters paddle"
+
+
+class Rehearsal:
+    def __init__(self) -> None:
+        self.passed, self.failed = 0, 0
+        self.began = time.monotonic()
+        self.emulator = Emulator(OUT / "emulator.log")
+        session = boto3.Session("test", "test", region_name="us-east-1")
+        self.aws = lambda service: session.client(service, endpoint_url=self.emulator.url)
+        self.front: subprocess.Popen | None = None
+        self.address = f"http://localhost:{free_port()}"
+
+    # Small words -----------------------------------------------------------------------------------------------------
+
+    def check(self, what: str, holds: object, seen: object = "") -> None:
+        self.passed += bool(holds)
+        self.failed += not holds
+        minutes = (time.monotonic() - self.began) / 60
+        print(f"{'ok ' if holds else 'NOT'} {minutes:4.1f} min  {what}" + ("" if holds else f": {seen}"), flush=True)
+
+    def run(self, *command: str | Path, **environment: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            command,
+            env=self.emulator.environment | environment,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def does(self, what: str, *command: str | Path, **environment: str) -> str:
+        """Runs a command, which must end well, and gives what it says."""
+        done = self.run(*command, **environment)
+        self.check(what, done.returncode == 0, "\n" + done.stdout[-6000:])
+        return done.stdout
+
+    def infra(self, what: str, command: str, *arguments: str) -> str:
+        return self.does(what, ROOT / "infra" / command, "--config", CONFIG, "rehearsal", *arguments)
+
+    def ask(self, method: str, path: str, body: dict | None = None, token: str | None = None) -> tuple[int, dict]:
+        request = urllib.request.Request(self.address + path, method=method)
+        if token:
+            request.add_header("authorization", f"Bearer {token}")
+        if body is not None:
+            request.add_header("content-type", "application/json")
+            request.data = json.dumps(body).encode()
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status, json.loads(answer.read() or b"{}")
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read() or b"{}")
+
+    def outputs(self) -> dict[str, str]:
+        stack = self.aws("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+    def functions(self) -> dict[str, dict]:
+        """By family: what the emulator knows of its function."""
+        found = {}
+        for function in self.aws("lambda").list_functions(MaxItems=50)["Functions"]:
+            for family in FAMILIES:
+                if f"-{family.capitalize()}Function-" in function["FunctionName"]:
+                    found[family] = function
+        return found
+
+    # The scenes ------------------------------------------------------------------------------------------------------
+
+    def first_deployment(self) -> str:
+        said = self.infra("the first deployment", "deploy", "--built", "--no-smoke")
+        functions = self.functions()
+        self.check("it has every function", set(functions) == set(FAMILIES), set(functions))
+        return re.findall(r"; (\d{8}T\d{6}Z-\S+)", said)[-1]
+
+    def start_front(self) -> None:
+        outputs = self.outputs()
+        key = self.aws("secretsmanager").get_secret_value(SecretId=outputs["OriginKey"])["SecretString"]
+        api = re.search(r"//(\w+)\.execute-api\.", outputs["ApiAddress"])[1]
+        self.front_log = (OUT / "front.log").open("wb")
+        # The emulator knows an API by its path too, for those whose resolver does not know every name under .localhost.
+        command = ["front", "--api", f"{self.emulator.url}/_aws/execute-api/{api}/$default"]
+        self.front = subprocess.Popen(
+            [ROOT / "target/debug/sprintsync", *command, "--port", self.address.rpartition(":")[2]],
+            env=os.environ | {"ORIGIN_KEY": key},
+            stdout=self.front_log,
+            stderr=subprocess.STDOUT,
+        )
+        until("the front answers", lambda: reached(f"{self.address}/health"))
+        self.does("the smoke test, through the front", ROOT / "infra/smoke", self.address)
+
+    def contract(self) -> None:
+        command = ["cargo", "test", "--package", "tests", "--test", "api", "--", "contract_"]
+        said = self.does("every test tagged contract", *command, SPRINTSYNC_URL=self.address)
+        summary = re.findall(r"test result: ok\. (\d+) passed; 0 failed; 0 ignored", said)
+        self.check(f"there are many of them: {', '.join(summary)}", summary and int(summary[-1]) >= 80, said[-500:])
+
+    def browser(self) -> None:
+        scene = "--test-name-pattern=^a first day"
+        said = self.does(
+            "a browser signs up, adds a task, works and signs in again",
+            ROOT / "tests/browser/run",
+            scene,
+            "day.test.mjs",
+            SPRINTSYNC_URL=self.address,
+        )
+        self.check("it is one scene", "pass 1" in said, said[-500:])
+
+    def static_files(self) -> None:
+        s3, bucket = self.aws("s3"), self.outputs()["StaticBucket"]
+        for hashed in json.loads((ROOT / "static/manifest.json").read_text()).values():
+            stored = s3.head_object(Bucket=bucket, Key=f"static/{hashed}")
+            with urllib.request.urlopen(f"{self.address}/static/{hashed}") as answer:
+                local = (answer.headers["content-type"], answer.headers["cache-control"])
+            self.check(
+                f"static/{hashed} is stored as the local front serves it",
+                (stored["ContentType"], stored["CacheControl"]) == local,
+                (stored["ContentType"], stored["CacheControl"], local),
+            )
+
+    def somebody(self) -> tuple[str, str, str]:
+        """Signs somebody up, with a task; gives the name, a token and the path of the task."""
+        name = f"rehearsal-{time.time_ns() % 10**12}"
+        self.ask("POST", "/auth/signup", {"username": name, "password": PASSWORD})
+        token = self.sign_in(name)
+        _, task = self.ask("POST", "/tasks", {"title": "Outlive an update", "total_minutes": 25}, token)
+        return name, token, f"/tasks/{task['id']}"
+
+    def sign_in(self, name: str) -> str:
+        _, answer = self.ask("POST", "/auth/login", {"username": name, "password": PASSWORD})
+        return answer["access_token"]
+
+    def operator(self, name: str, token: str) -> None:
+        self.infra("grant-admin", "operate", "grant-admin", name.upper())
+        me = self.ask("GET", "/auth/me", token=token)[1]
+        self.check("it is an administrator with the next request", me.get("is_admin") is True, me)
+        nobody = self.run(ROOT / "infra/operate", "--config", CONFIG, "rehearsal", "grant-admin", "nobody-at-all")
+        self.check("grant-admin of nobody says so", nobody.returncode and "nobody here" in nobody.stdout, nobody.stdout)
+        code = self.infra("invite", "operate", "invite").strip()
+        self.check("it is a code", re.fullmatch(r"[\w-]{24}", code), code)
+        self.infra("rotate-key", "operate", "rotate-key")
+        status, _ = self.ask("GET", "/auth/me", token=token)
+        self.check("a token of the key before is good", status == 200, status)
+        leaver, leaving, _ = self.somebody()
+        self.ask("DELETE", "/auth/me", {"password": PASSWORD}, leaving)
+        status, _ = self.ask("POST", "/auth/login", {"username": leaver, "password": PASSWORD})
+        self.check("who has left cannot sign in", status == 401, status)
+        said = self.infra("erase", "operate", "erase")
+        self.check("it waits until nothing is under way", "too recently: 1" in said, said)
+
+    def nothing_changed(self) -> None:
+        before = self.functions()
+        said = self.infra("a deployment without a change", "deploy", "--built", "--smoke-at", self.address)
+        self.check("nothing was deployed", "No changes to deploy" in said, said[-3000:])
+        code = {family: function["LastModified"] for family, function in self.functions().items()}
+        self.check("no function was touched", code == {f: b["LastModified"] for f, b in before.items()}, code)
+
+    def update(self, token: str, task: str, first: str) -> None:
+        before = {family: function["CodeSha256"] for family, function in self.functions().items()}
+        archive = ROOT / "target/lambda/web/bootstrap.zip"
+        whole = archive.read_bytes()
+        try:
+            with zipfile.ZipFile(archive, "a") as zip:
+                zip.writestr(zipfile.ZipInfo("another-version", (1980, 1, 1, 0, 0, 0)), "")
+            self.infra("an update, of web alone", "deploy", "--built", "--smoke-at", self.address)
+        finally:
+            archive.write_bytes(whole)
+        after = {family: function["CodeSha256"] for family, function in self.functions().items()}
+        changed = {family for family in FAMILIES if before[family] != after[family]}
+        self.check("web changed, and nothing else", changed == {"web"}, changed)
+        self.data_is_there("after the update", token, task)
+
+        names = self.infra("the list of deployments", "deploy", "--list").split()
+        self.check("it begins with the first", names[0] == first and len(names) == 3, (first, names))
+        self.infra("the rollback", "deploy", "--again", first, "--smoke-at", self.address)
+        now = {family: function["CodeSha256"] for family, function in self.functions().items()}
+        self.check("the functions are as they were first", now == before, (before, now))
+        self.data_is_there("after the rollback", token, task)
+
+    def data_is_there(self, when: str, token: str, task: str) -> None:
+        status, found = self.ask("GET", task, token=token)
+        self.check(f"{when}, task and session are there", (status, found.get("total_minutes")) == (200, 25), found)
+
+    def sizes(self) -> None:
+        print("\n| function | zip | most memory |\n|---|---|---|")
+        used = {family: self.emulator.memory().get(f["FunctionName"]) for family, f in self.functions().items()}
+        for family in FAMILIES:
+            size = (ROOT / f"target/lambda/{family}/bootstrap.zip").stat().st_size / 1e6
+            memory = f"{used[family]:.0f} MB" if used[family] else "-"
+            print(f"| {family} | {size:.1f} MB | {memory} |")
+        print()
+        for family, function in self.functions().items():
+            self.check(f"{family} has memory enough", (used[family] or 0) < function["MemorySize"] / 2, used[family])
+
+    def rights(self) -> None:
+        """Without its rights a function fails: the emulator would have told of a right that is missing."""
+        iam = self.aws("iam")
+        role = self.functions()["ops"]["Role"].rpartition("/")[2]
+        iam.delete_role_policy(RoleName=role, PolicyName="ops")
+        status, _ = self.ask("GET", "/health")
+        self.check("without its policy a function reaches nothing", status == 503, status)
+
+    def remove(self) -> None:
+        table = self.outputs()["Table"]
+        self.infra("the removal", "remove", "--yes")
+        tables = self.aws("dynamodb").list_tables()["TableNames"]
+        self.check("table and functions are gone", table not in tables and not self.functions(), tables)
+
+    def play(self) -> None:
+        first = self.first_deployment()
+        self.start_front()
+        self.static_files()
+        name, token, task = self.somebody()
+        self.contract()
+        self.browser()
+        self.operator(name, token)
+        self.nothing_changed()
+        self.update(token, task, first)
+        self.sizes()
+        self.rights()
+        self.remove()
+
+    def close(self) -> None:
+        if self.front:
+            self.front.terminate()
+            self.front.wait(20)
+        left = self.emulator.stop()
+        self.check("no process is left", not left, left)
+
+
+def main() -> None:
+    OUT.mkdir(parents=True, exist_ok=True)
+    rehearsal = Rehearsal()
+    try:
+        rehearsal.play()
+    except Exception:
+        traceback.print_exc()
+        rehearsal.check("the rehearsal went on to its end", False, "see above; logs are in target/deploy")
+    finally:
+        rehearsal.close()
+    print(f"deploy: {rehearsal.passed} passed, {rehearsal.failed} failed")
+    sys.exit(rehearsal.failed > 0)
+
+
+main()

@@ -1,0 +1,62 @@
+//! What an operator does through the function behind requests, in the JSON that it is called with.
+
+use activity::Outcome;
+use serde_json::{Value, json};
+use tests::{BEHIND, Lab, PASSWORD, Person, Table, Template};
+
+fn act(lab: &Lab, act: &Value) -> Result<Value, String> {
+    let act = serde_json::from_value(act.clone()).map_err(|error| error.to_string())?;
+    let done: Result<Outcome, _> = tests::run(lab.stack.activity().act(act));
+    done.map(|outcome| serde_json::to_value(outcome).expect("JSON")).map_err(|error| error.to_string())
+}
+
+#[test]
+fn an_operator_names_administrators_invites_and_notes_deployments() {
+    let lab = Lab::start();
+    let person = Person::on(&lab.api);
+    assert_eq!(act(&lab, &json!({"grant_admin": person.name.to_uppercase()})), Ok(json!({"admin": person.name})));
+    assert_eq!(person.get("/auth/me").ok(200)["is_admin"], true);
+    assert_eq!(act(&lab, &json!({"grant_admin": person.name})), Ok(json!({"admin": person.name})), "once more");
+    let nobody = act(&lab, &json!({"grant_admin": "nobody"})).expect_err("nobody");
+    assert_eq!(nobody, "nobody here is called nobody; they sign up first");
+
+    let invited = act(&lab, &json!({"invite": true})).expect("an invite");
+    assert_eq!(invited["code"].as_str().map(str::len), Some(24), "{invited}");
+    assert_eq!(act(&lab, &json!({"invite": false})), Ok(json!({})));
+
+    let commit = "ae648341ee13d747329a2974d4653e58d0003656";
+    let before = lab.clock.now();
+    let told = act(&lab, &json!({"deployed": commit})).expect("a deployment");
+    assert_eq!(told["commit"], commit);
+    let at = told["deployed_at"].as_str().and_then(|at| at.parse().ok()).expect("a time");
+    assert!((before..=lab.clock.now()).contains(&at), "{told}");
+    act(&lab, &json!({"deployed": "0000000-dirty"})).expect("the next");
+    let kept = Table::of(&lab.stack).everything();
+    let kept: Vec<_> = kept.iter().filter(|item| item["pk"].as_s().is_ok_and(|pk| pk == "DEPLOYMENT")).collect();
+    assert_eq!(kept.len(), 1, "the last one");
+    assert_eq!(kept[0]["commit"].as_s().map(String::as_str), Ok("0000000-dirty"));
+
+    for bad in
+        [json!({"grant_admin": "x"}), json!({"deployed": "rm -rf"}), json!({"drop": true}), json!({}), json!(null)]
+    {
+        act(&lab, &bad).expect_err("no act");
+    }
+}
+
+#[test]
+fn the_function_behind_requests_has_the_least_rights() {
+    let lab = Lab::start();
+    let (person, admin) = (Person::on(&lab.api), Person::on(&lab.api));
+    let task = person.task_path("A task");
+    person.post(&format!("{task}/time"), &json!({"minutes": 5})).ok(201);
+    person.delete(&person.task_path("Another")).expect(204);
+    person.sign_in(PASSWORD);
+    person.call("DELETE", "/auth/me").json(&json!({"password": PASSWORD})).send().expect(204);
+    lab.clock.advance(120);
+    assert_eq!(act(&lab, &json!({"erase": true})), Ok(json!({"erased": 1, "waiting": 0})));
+    for one in [json!({"grant_admin": admin.name}), json!({"invite": true})] {
+        act(&lab, &one).expect("it is done");
+    }
+    act(&lab, &json!({"deployed": "ae64834"})).expect("it is done");
+    assert_eq!(lab.faults.used().of(BEHIND), Template::read().table_rights("activity"), "used, and granted");
+}

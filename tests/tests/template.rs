@@ -1,0 +1,232 @@
+//! The template of the cloud beside the code: what is said in both places must be the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use local::{DEFAULT_ROUTE, Family, ROUTES};
+use serde_json::{Value, json};
+use tests::{Template, capital};
+
+const FAMILIES: [Family; 4] = [Family::Auth, Family::Tasks, Family::Ops, Family::Web];
+
+fn source(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)).expect(path)
+}
+
+fn functions() -> impl Iterator<Item = &'static str> {
+    FAMILIES.map(Family::name).into_iter().chain(["activity"])
+}
+
+#[test]
+fn every_function_has_what_it_needs() {
+    let template = Template::read();
+    let there: BTreeSet<&str> = template.resources("AWS::Serverless::Function").into_keys().collect();
+    let expected: BTreeSet<String> = functions().map(|name| format!("{}Function", capital(name))).collect();
+    assert_eq!(there, expected.iter().map(String::as_str).collect());
+    assert_eq!(template.0["Globals"]["Function"]["Runtime"], "provided.al2023");
+    assert_eq!(template.0["Parameters"]["Architecture"]["Default"], "arm64");
+    for name in functions() {
+        let function = template.resource(&format!("{}Function", capital(name)));
+        assert_eq!(function["CodeUri"], format!("../target/lambda/{name}/bootstrap.zip"));
+        assert_eq!(function["Role"], json!({"Fn::GetAtt": format!("{}Role.Arn", capital(name))}));
+        assert_eq!(function["LoggingConfig"]["LogGroup"], json!({"Ref": format!("{}Log", capital(name))}));
+        let memory = function.get("MemorySize").unwrap_or(&template.0["Globals"]["Function"]["MemorySize"]);
+        let hashes = ["auth", "web"].contains(&name);
+        let memory = memory.as_u64().expect("a number");
+        assert!(if hashes { memory >= 1_024 } else { memory == 512 }, "{name} has {memory} MB");
+    }
+    for (name, group) in template.resources("AWS::Logs::LogGroup") {
+        assert!(group["RetentionInDays"].is_object(), "{name} keeps lines for ever");
+    }
+}
+
+#[test]
+fn every_function_gets_the_variables_that_it_reads() {
+    let template = Template::read();
+    let source = source("shared/http/src/app.rs");
+    let names = |call: &str| -> BTreeSet<String> {
+        let quoted = source.split(&format!("{call}(\"")).skip(1).filter_map(|rest| rest.split('"').next());
+        quoted.map(str::to_owned).collect()
+    };
+    let read: BTreeSet<String> = names("needed").union(&names("variable")).cloned().collect();
+    assert!(read.len() >= 5 && read.contains("TABLE_NAME"), "{read:?}");
+    for name in functions() {
+        let given = &template.resource(&format!("{}Function", capital(name)))["Environment"]["Variables"];
+        let given: BTreeSet<String> = given.as_object().expect("variables").keys().cloned().collect();
+        let expected = if name == "activity" { BTreeSet::from(["TABLE_NAME".to_owned()]) } else { read.clone() };
+        assert_eq!(given, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_function_reads_the_signing_key_and_writes_its_own_log_and_nothing_else() {
+    let template = Template::read();
+    for name in functions() {
+        for statement in template.statements(name) {
+            assert_eq!(statement["Effect"], "Allow");
+            let (actions, on) = (&statement["Action"], &statement["Resource"]);
+            let wide = actions.to_string().contains('*') || *on == json!("*");
+            assert!(!wide, "{name} may too much: {statement}");
+            match statement["Sid"].as_str().expect("a name") {
+                "Log" => {
+                    assert_eq!(*actions, json!(["logs:CreateLogStream", "logs:PutLogEvents"]));
+                    assert_eq!(*on, json!({"Fn::GetAtt": format!("{}Log.Arn", capital(name))}));
+                }
+                "Key" => {
+                    assert_ne!(name, "activity", "it needs no key");
+                    assert_eq!(*actions, json!("secretsmanager:GetSecretValue"));
+                    assert_eq!(*on, json!({"Fn::GetAtt": "SigningKey.Id"}));
+                }
+                "Table" | "Index" => assert!(!template.table_rights(name).is_empty(), "{name}"),
+                other => panic!("{name}: nobody knows why it needs {other}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_api_has_the_routes_of_the_gateway() {
+    let template = Template::read();
+    let text = |value: &Value, name: &str| value[name].as_str().expect(name).to_owned();
+    let of_integration: BTreeMap<String, String> = template
+        .resources("AWS::ApiGatewayV2::Integration")
+        .into_iter()
+        .map(|(name, integration)| {
+            assert_eq!(integration["PayloadFormatVersion"], "2.0");
+            (name.to_owned(), text(&integration["IntegrationUri"], "Fn::GetAtt"))
+        })
+        .collect();
+    let deployed: BTreeMap<String, String> = template
+        .resources("AWS::ApiGatewayV2::Route")
+        .into_values()
+        .map(|route| {
+            let target = text(&route["Target"], "Fn::Sub");
+            let integration = target.trim_start_matches("integrations/${").trim_end_matches('}');
+            (text(route, "RouteKey"), of_integration[integration].clone())
+        })
+        .collect();
+    let function = |family: Family| format!("{}Function.Arn", capital(family.name()));
+    let mut local: BTreeMap<String, String> =
+        ROUTES.iter().map(|route| (format!("ANY {}", route.path), function(route.family))).collect();
+    local.insert(DEFAULT_ROUTE.path.to_owned(), function(DEFAULT_ROUTE.family));
+    assert_eq!(deployed, local, "the template's routes and those of the local gateway");
+    for family in FAMILIES {
+        let permission = template.resource(&format!("{}Permission", capital(family.name())));
+        assert_eq!(permission["FunctionName"], json!({"Ref": format!("{}Function", capital(family.name()))}));
+        assert_eq!(permission["Principal"], "apigateway.amazonaws.com");
+    }
+}
+
+#[test]
+fn the_table_is_the_local_one() {
+    let stack = tests::stack();
+    let local = tests::run(tests::Table::of(stack).describe());
+    let template = Template::read();
+    let deployed = template.resource("Table");
+    let parts = |keys: &Value| -> Vec<(String, String)> {
+        let keys = keys.as_array().expect("keys");
+        let text = |key: &Value, name: &str| key[name].as_str().expect(name).to_owned();
+        keys.iter().map(|key| (text(key, "AttributeName"), text(key, "KeyType"))).collect()
+    };
+    let keys = |keys: &[aws_sdk_dynamodb::types::KeySchemaElement]| -> Vec<(String, String)> {
+        keys.iter().map(|key| (key.attribute_name().to_owned(), key.key_type().as_str().to_owned())).collect()
+    };
+    assert_eq!(parts(&deployed["KeySchema"]), keys(local.key_schema()));
+    let (index, known) = (&deployed["LocalSecondaryIndexes"][0], &local.local_secondary_indexes()[0]);
+    assert_eq!(index["IndexName"].as_str(), known.index_name());
+    assert_eq!(parts(&index["KeySchema"]), keys(known.key_schema()));
+    assert_eq!(index["Projection"]["ProjectionType"], "ALL");
+    let types: BTreeSet<(String, String)> = deployed["AttributeDefinitions"]
+        .as_array()
+        .expect("attributes")
+        .iter()
+        .map(|one| {
+            (
+                one["AttributeName"].as_str().expect("a name").into(),
+                one["AttributeType"].as_str().expect("a type").into(),
+            )
+        })
+        .collect();
+    let known = local.attribute_definitions().iter();
+    assert_eq!(types, known.map(|one| (one.attribute_name().into(), one.attribute_type().as_str().into())).collect());
+    assert_eq!(deployed["TimeToLiveSpecification"], json!({"AttributeName": sprintsync_store::TTL, "Enabled": true}));
+    let stream = local.stream_specification().and_then(|stream| stream.stream_view_type()).expect("a stream");
+    assert_eq!(deployed["StreamSpecification"]["StreamViewType"], stream.as_str());
+}
+
+#[test]
+fn what_holds_data_stays_outside_dev() {
+    let template = Template::read();
+    let kept = json!({"Fn::If": ["Keeps", "Retain", "Delete"]});
+    for name in ["Table", "SigningKey"] {
+        let resource = &template.0["Resources"][name];
+        assert_eq!((&resource["DeletionPolicy"], &resource["UpdateReplacePolicy"]), (&kept, &kept), "{name}");
+    }
+    let table = template.resource("Table");
+    assert_eq!(table["DeletionProtectionEnabled"], json!({"Fn::If": ["Keeps", true, false]}));
+    assert_eq!(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true);
+    for (name, secret) in template.resources("AWS::SecretsManager::Secret") {
+        assert!(secret.get("SecretString").is_none(), "{name} stands in the template");
+        assert_eq!(secret.get("GenerateSecretString").is_none(), name == "ModelKey", "{name}");
+    }
+}
+
+#[test]
+fn nothing_has_a_name_that_somebody_else_may_have() {
+    let template = Template::read();
+    for bucket in template.resources("AWS::S3::Bucket").into_values() {
+        assert!(bucket.get("BucketName").is_none());
+    }
+    let own =
+        |value: &Value| value.to_string().contains("${AWS::StackName}") || *value == json!({"Ref": "AWS::StackName"});
+    for (name, resource) in template.0["Resources"].as_object().expect("resources") {
+        let properties = &resource["Properties"];
+        for key in ["Name", "FunctionName", "TableName", "RoleName", "LogGroupName", "DashboardName", "TopicName"] {
+            let Some(given) = properties.get(key) else { continue };
+            let refers = resource["Type"] == "AWS::Lambda::Permission";
+            assert!(refers || own(given), "{name}: {key} is {given}");
+        }
+    }
+}
+
+#[test]
+fn static_files_carry_the_headers_of_the_local_front() {
+    let template = Template::read();
+    let headers = &template.resource("StaticHeaders")["ResponseHeadersPolicyConfig"];
+    let manifest: BTreeMap<String, String> = serde_json::from_str(&source("static/manifest.json")).expect("JSON");
+    let local = tests::api().get(&format!("/static/{}", manifest["app.css"]));
+    let security = &headers["SecurityHeadersConfig"];
+    let policy = security["ContentSecurityPolicy"]["ContentSecurityPolicy"].as_str();
+    assert_eq!(local.header("content-security-policy"), policy);
+    assert_eq!(
+        local.header("x-content-type-options"),
+        security["ContentTypeOptions"]["Override"].as_bool().map(|_| "nosniff")
+    );
+    let custom = headers["CustomHeadersConfig"]["Items"].as_array().expect("headers");
+    assert!(!custom.is_empty());
+    for item in custom {
+        assert_eq!(local.header(item["Header"].as_str().expect("a name")), item["Value"].as_str());
+    }
+}
+
+#[test]
+fn no_error_is_kept_by_the_front() {
+    let template = Template::read();
+    let distribution = &template.resource("Distribution")["DistributionConfig"];
+    let kept = distribution["CustomErrorResponses"].as_array().expect("responses");
+    let codes: Vec<u64> = kept.iter().filter_map(|one| one["ErrorCode"].as_u64()).collect();
+    assert_eq!(codes, [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504], "every code that CloudFront can keep");
+    assert!(kept.iter().all(|one| one["ErrorCachingMinTTL"] == 0));
+    assert_eq!(distribution["HttpVersion"], "http2and3");
+    let alarms = template.resources("AWS::CloudWatch::Alarm");
+    let shown = &template.resource("Dashboard")["DashboardBody"]["Fn::Sub"];
+    for name in alarms.keys() {
+        assert!(
+            shown.as_str().expect("a body").contains(&format!("${{{name}.Arn}}")),
+            "{name} is not on the dashboard"
+        );
+    }
+    let body = shown.as_str().expect("a body");
+    let body: Value = serde_json::from_str(body).expect("the dashboard is JSON");
+    assert!(body["widgets"].as_array().is_some_and(|widgets| widgets.len() >= 8));
+}
