@@ -17,6 +17,7 @@ use hyper_util::rt::TokioExecutor;
 
 use crate::StartError;
 use crate::assets::Assets;
+use crate::resolve::Resolver;
 use crate::serve::{Answer, answer, loopback_host, remove_hop_by_hop};
 
 const ORIGIN_KEY: HeaderName = HeaderName::from_static("x-origin-key");
@@ -33,7 +34,7 @@ pub(crate) struct Front {
     /// Scheme and authority of the API.
     api: Uri,
     origin_key: HeaderValue,
-    client: Client<HttpConnector, Incoming>,
+    client: Client<HttpConnector<Resolver>, Incoming>,
 }
 
 impl Front {
@@ -45,11 +46,13 @@ impl Front {
         let mut origin_key = HeaderValue::from_str(origin_key)
             .map_err(|_| StartError::Secrets("the origin key is no header value".to_owned()))?;
         origin_key.set_sensitive(true);
+        let mut connector = HttpConnector::new_with_resolver(Resolver);
+        connector.set_keepalive(Some(IDLE));
         Ok(Self {
             assets: Assets::load(static_dir)?,
             api,
             origin_key,
-            client: Client::builder(TokioExecutor::new()).pool_idle_timeout(IDLE).build_http(),
+            client: Client::builder(TokioExecutor::new()).pool_idle_timeout(IDLE).build(connector),
         })
     }
 

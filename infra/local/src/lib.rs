@@ -1,20 +1,27 @@
 //! SprintSync's cloud on one machine: the front, the gateway with the functions, the table and the
 //! secrets, in one process, on loopback alone, without an account.
 
+mod alone;
 mod assets;
+mod environment;
 mod event;
 mod folder;
 mod front;
 mod gateway;
+mod resolve;
 mod secrets;
 mod serve;
+mod services;
 mod stack;
 mod table;
 
 pub mod demo;
 pub mod operator;
 
+pub use alone::{FrontAlone, FrontOptions, origin_key};
+pub use environment::Environment;
 pub use gateway::{DEFAULT_ROUTE, Family, ROUTES, Route};
 pub use secrets::{ORIGIN_KEY, SIGNING_KEY, Secret, Secrets, Version};
-pub use stack::{Data, Options, Stack, StartError};
+pub use services::{Data, ServiceOptions, Services};
+pub use stack::{Options, STATIC_DIR, Stack, StartError};
 pub use table::TABLE;

@@ -2,11 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use local::demo::{self, Demo, SignIn};
-use local::{Data, Options, Stack, operator};
+use local::{
+    Data, Environment, FrontAlone, FrontOptions, Options, STATIC_DIR, ServiceOptions, Services, Stack, operator,
+};
 use sprintsync_auth::SignUpMode;
+
+/// How long what runs may still take once a part of the stack stops.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs SprintSync on this machine: no account, no network beyond loopback.
 #[derive(Debug, Parser)]
@@ -25,18 +31,24 @@ struct Run {
     port: u16,
     #[command(flatten)]
     folder: DataFolder,
-    /// Multiplies every rate limit, for load and test runs.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    limit_factor: u32,
+    #[command(flatten)]
+    rules: Rules,
     /// Weakens the session cookie (no `Secure`, no `__Host-`) for browsers that refuse it on plain HTTP.
     #[arg(long)]
     plain_cookie: bool,
-    /// Who may sign up: open (anyone), invite (whoever has a code) or closed.
-    #[arg(long, value_name = "WHO", default_value = "open")]
-    signup: SignUpMode,
     /// Fills a sprint's worth of made-up work, and prints the sign-ins for it.
     #[arg(long)]
     demo: bool,
+}
+
+#[derive(Debug, Args)]
+struct Rules {
+    /// Multiplies every rate limit, for load and test runs.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    limit_factor: u32,
+    /// Who may sign up: open (anyone), invite (whoever has a code) or closed.
+    #[arg(long, value_name = "WHO", default_value = "open")]
+    signup: SignUpMode,
 }
 
 #[derive(Debug, Args)]
@@ -46,8 +58,42 @@ struct DataFolder {
     data: PathBuf,
 }
 
+#[derive(Debug, Args)]
+struct TableOnly {
+    /// The table's port on 127.0.0.1, and the next one is the secrets' (0: any free ones).
+    #[arg(long, default_value_t = 8001)]
+    port: u16,
+    #[command(flatten)]
+    folder: DataFolder,
+    /// The file that the functions' environment is written to.
+    #[arg(long, value_name = "FILE", default_value = ".env.local")]
+    env_file: PathBuf,
+    #[command(flatten)]
+    rules: Rules,
+}
+
+#[derive(Debug, Args)]
+struct FrontOnly {
+    /// The address of the API on this machine: http://HOST[:PORT]. It need not answer yet.
+    #[arg(long, value_name = "URL")]
+    api: String,
+    /// The folder of the static files.
+    #[arg(long = "static", value_name = "DIR", default_value = STATIC_DIR, hide_default_value = true)]
+    static_dir: PathBuf,
+    /// The port on 127.0.0.1 (0: any free one).
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Whose secrets hold the front's key, if ORIGIN_KEY does not.
+    #[command(flatten)]
+    folder: DataFolder,
+}
+
 #[derive(Debug, Subcommand)]
 enum Act {
+    /// Runs the table, the secrets and the schedule alone, for functions under `cargo lambda watch`.
+    Table(TableOnly),
+    /// Runs the front alone, before an API that runs elsewhere on this machine.
+    Front(FrontOnly),
     /// Makes a person an administrator.
     GrantAdmin {
         /// The person's username.
@@ -96,13 +142,30 @@ fn run(cli: Cli) -> Result<(), Failure> {
     runtime.block_on(async {
         match cli.act {
             None => serve(cli.run).await,
-            Some(act) => operate(act).await,
+            Some(Act::Table(table)) => serve_table(table).await,
+            Some(Act::Front(front)) => serve_front(front).await,
+            Some(Act::GrantAdmin { name, folder }) => {
+                let name = operator::grant_admin(&folder.data, &name).await?;
+                eprintln!("{name} is an administrator.");
+                Ok(())
+            }
+            Some(Act::Invite { folder }) => {
+                let code = operator::invite(&folder.data).await?;
+                println!("{code}");
+                eprintln!("One person may sign up with this code within a week.");
+                Ok(())
+            }
+            Some(Act::RotateKey { folder }) => {
+                let version = operator::rotate_key(&folder.data)?;
+                eprintln!("The signing key is now {version}; the one before still verifies.");
+                Ok(())
+            }
         }
     })
 }
 
 async fn serve(run: Run) -> Result<(), Failure> {
-    if run.demo && run.signup != SignUpMode::Open {
+    if run.demo && run.rules.signup != SignUpMode::Open {
         return Err("--demo signs people up, so it needs --signup open".into());
     }
     sprintsync_observe::init();
@@ -111,9 +174,9 @@ async fn serve(run: Run) -> Result<(), Failure> {
     let options = Options {
         port: run.port,
         data: Data::Dir(run.folder.data.clone()),
-        limit_factor: run.limit_factor,
+        limit_factor: run.rules.limit_factor,
         plain_cookie: run.plain_cookie,
-        sign_up_mode: run.signup,
+        sign_up_mode: run.rules.signup,
         ..Options::default()
     };
     let stack = Stack::start(options).await?;
@@ -136,23 +199,46 @@ async fn serve(run: Run) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn operate(act: Act) -> Result<(), Failure> {
-    match act {
-        Act::GrantAdmin { name, folder } => {
-            let name = operator::grant_admin(&folder.data, &name).await?;
-            eprintln!("{name} is an administrator.");
-        }
-        Act::Invite { folder } => {
-            let code = operator::invite(&folder.data).await?;
-            println!("{code}");
-            eprintln!("One person may sign up with this code within a week.");
-        }
-        Act::RotateKey { folder } => {
-            let version = operator::rotate_key(&folder.data)?;
-            eprintln!("The signing key is now {version}; the one before still verifies.");
-        }
+async fn serve_table(table: TableOnly) -> Result<(), Failure> {
+    sprintsync_observe::init();
+    let stop = stop_signal()?;
+    let data = Data::Dir(table.folder.data.clone());
+    let services = Services::start(ServiceOptions { data, port: table.port, ..ServiceOptions::default() }).await?;
+    // Only now: who sees the file finds both answering.
+    let environment = Environment::of(&services, table.rules.signup, table.rules.limit_factor);
+    if let Err(error) = environment.and_then(|environment| environment.write(&table.env_file)) {
+        services.stop(PATIENCE).await;
+        return Err(error.into());
     }
+    tell_of_services(&services, &table);
+    stop.await;
+    eprintln!("Stopping.");
+    services.stop(PATIENCE).await;
     Ok(())
+}
+
+async fn serve_front(front: FrontOnly) -> Result<(), Failure> {
+    sprintsync_observe::init();
+    let stop = stop_signal()?;
+    let origin_key = local::origin_key(std::env::var("ORIGIN_KEY").ok(), &front.folder.data)?;
+    let options = FrontOptions { port: front.port, api: front.api, origin_key, static_dir: front.static_dir };
+    let api = options.api.clone();
+    let running = FrontAlone::start(options).await?;
+    eprintln!("SprintSync is running at {}", running.url());
+    eprintln!("Its API is at {api}. Stop it with Ctrl-C.");
+    stop.await;
+    eprintln!("Stopping.");
+    running.stop(PATIENCE).await;
+    Ok(())
+}
+
+fn tell_of_services(services: &Services, table: &TableOnly) {
+    let (file, data) = (table.env_file.display(), table.folder.data.display());
+    eprintln!("The table is at {}, the secrets are at {}.", services.table_endpoint(), services.secrets_endpoint());
+    eprintln!("The functions' environment is in {file}. Next, each in a terminal of its own:");
+    eprintln!("  cargo lambda watch --offline -A 127.0.0.1 -P 9000 --env-file {file} --concurrency 4 --timeout 60");
+    eprintln!("  cargo run -- front --api http://127.0.0.1:9000 --data {data}");
+    eprintln!("Stop it with Ctrl-C.");
 }
 
 fn tell_where(stack: &Stack, data: &Path) {

@@ -11,6 +11,7 @@ use sprintsync_store::Store;
 use crate::StartError;
 use crate::folder::{Folder, announced_table};
 use crate::secrets::Secrets;
+use crate::services::bind;
 use crate::table::{FILE, TABLE, Table, client};
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -84,7 +85,7 @@ impl Access {
         require_data(dir)?;
         match Folder::take(dir) {
             Ok(folder) => {
-                let table = Table::start(Some(dir)).await?;
+                let table = Table::start(Some(dir), bind(0).await?).await?;
                 Ok(Self { endpoint: table.endpoint(), own: Some((table, folder)) })
             }
             Err(StartError::DataLocked(dir)) => match announced_table(&dir) {

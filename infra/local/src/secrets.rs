@@ -25,6 +25,7 @@ pub const SIGNING_KEY: &str = "sprintsync/signing-key";
 /// The id of the secret by which the front proves itself to the functions.
 pub const ORIGIN_KEY: &str = "sprintsync/origin-key";
 
+const FILE: &str = "secrets.json";
 /// The characters of a secret: 64 of them hold 384 bits.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const SECRET_LENGTH: usize = 64;
@@ -72,9 +73,15 @@ impl Secrets {
     /// # Errors
     /// The file can not be read, understood or written, or the system has no randomness.
     pub fn open(dir: &Path) -> Result<Self, StartError> {
-        let secrets = Self { place: Place::File(dir.join("secrets.json")) };
+        let secrets = Self { place: Place::File(dir.join(FILE)) };
         secrets.complete()?;
         Ok(secrets)
+    }
+
+    /// The secrets in `dir` as another process made them, for one that only reads. `None` where there are none.
+    pub(crate) fn made_in(dir: &Path) -> Option<Self> {
+        let path = dir.join(FILE);
+        path.is_file().then_some(Self { place: Place::File(path) })
     }
 
     /// Secrets that end with the process.
@@ -267,7 +274,7 @@ pub(crate) fn random_text(length: usize) -> Result<String, StartError> {
 
 /// Puts `bytes` in place of the file at once, or not at all; only its owner may read it.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let beside = path.with_extension("new");
+    let beside = path.with_added_extension("new");
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

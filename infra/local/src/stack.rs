@@ -4,36 +4,26 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use activity::{Act, Activity};
+use activity::Activity;
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Region};
 use http::Uri;
 use sprintsync_auth::SignUpMode;
 use sprintsync_domain::World;
 use sprintsync_http::{App, Config, Scheme, world};
-use tokio::task::JoinSet;
 
-use crate::folder::Folder;
 use crate::front::Front;
 use crate::gateway::{Functions, Gateway};
 use crate::secrets::{SIGNING_KEY, Secrets};
 use crate::serve::Server;
-use crate::table::{TABLE, Table, client, credentials};
+use crate::services::{Data, ServiceOptions, Services, bind, serve};
+use crate::table::{TABLE, credentials};
 
 /// How long requests may still run once the stack stops.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How often what lies behind requests is done.
-const SCHEDULE: Duration = Duration::from_secs(30);
-
-/// Where a stack keeps its data.
-#[derive(Debug, Clone)]
-pub enum Data {
-    /// In this folder, which is made if it is missing.
-    Dir(PathBuf),
-    /// In the process, and gone with it.
-    Memory,
-}
+/// The folder of the static files of this source tree.
+pub const STATIC_DIR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static");
 
 /// How a stack is started.
 #[derive(Debug, Clone)]
@@ -67,7 +57,7 @@ impl Default for Options {
             limit_factor: 1,
             plain_cookie: false,
             sign_up_mode: SignUpMode::Open,
-            static_dir: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../static")),
+            static_dir: PathBuf::from(STATIC_DIR),
             world: world(),
             table_http: None,
         }
@@ -90,6 +80,20 @@ pub enum StartError {
     #[error("{}: {source}", path.display())]
     Data {
         /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The front's own key is nowhere.
+    #[error("there is no origin key: set ORIGIN_KEY, or start `sprintsync table` first, or name its folder with --data DIR ({} holds none)", .0.display())]
+    NoOriginKey(PathBuf),
+    /// The address of an API that a front does not go before.
+    #[error("{0:?} is no API for this front: http://HOST[:PORT] on this machine's loopback, with nothing behind it")]
+    Api(String),
+    /// The environment of the functions can not be written.
+    #[error("{}: {source}", path.display())]
+    Environment {
+        /// The file.
         path: PathBuf,
         /// What the system says.
         source: std::io::Error,
@@ -119,13 +123,7 @@ pub enum StartError {
 pub struct Stack {
     front: Server,
     gateway: Server,
-    secret_service: Server,
-    secrets: Arc<Secrets>,
-    table: Table,
-    activity: Activity,
-    /// Ends with the stack.
-    schedule: JoinSet<()>,
-    folder: Option<Folder>,
+    services: Services,
 }
 
 impl Stack {
@@ -136,29 +134,15 @@ impl Stack {
     /// [`StartError`] says what stands in the way.
     pub async fn start(options: Options) -> Result<Self, StartError> {
         // Before anything is written: a taken port is the most likely failure.
-        let listener = Server::bind(options.port).await.map_err(|error| match error.kind() {
-            std::io::ErrorKind::AddrInUse => StartError::PortTaken(options.port),
-            _ => StartError::Network(error),
-        })?;
-        let (folder, secrets, table) = match &options.data {
-            Data::Memory => (None, Secrets::in_memory()?, Table::start(None).await?),
-            Data::Dir(dir) => {
-                let folder = Folder::take(dir)?;
-                let secrets = Secrets::open(dir)?;
-                let table = Table::start(Some(dir)).await?;
-                folder.announce(&table.endpoint())?;
-                (Some(folder), secrets, table)
-            }
-        };
-        let secrets = Arc::new(secrets);
-        let origin_key = secrets.origin_key()?;
-        let secret_service = {
-            let secrets = Arc::clone(&secrets);
-            serve(Server::bind(0).await.map_err(StartError::Network)?, move |request, peer| {
-                let secrets = Arc::clone(&secrets);
-                async move { secrets.serve(request, peer).await }
-            })?
-        };
+        let listener = bind(options.port).await?;
+        let services = Services::start(ServiceOptions {
+            data: options.data,
+            world: options.world.clone(),
+            table_http: options.table_http,
+            ..ServiceOptions::default()
+        })
+        .await?;
+        let origin_key = services.secrets().origin_key()?;
 
         let config = Config {
             table: TABLE.to_owned(),
@@ -169,10 +153,9 @@ impl Stack {
             scheme: Scheme::Http,
             plain_cookie: options.plain_cookie,
         };
-        let dynamodb = client(&table.endpoint(), options.table_http);
-        let secrets_manager = secret_client(&format!("http://{}", secret_service.address()));
+        let dynamodb = services.dynamodb().clone();
+        let secrets_manager = secret_client(&services.secrets_endpoint());
         let ops = ops::Ops::new(config.clone(), dynamodb.clone(), secrets_manager.clone(), options.world.clone());
-        let activity = Activity::new(dynamodb.clone(), TABLE, options.world.clone());
         let app = App::connect(config, dynamodb, secrets_manager, options.world).await?;
         let gateway = Arc::new(Gateway::new(Functions {
             auth: auth::function(&app),
@@ -180,7 +163,7 @@ impl Stack {
             ops: ops::function(&ops),
             web: web::function(&app),
         })?);
-        let gateway = serve(Server::bind(0).await.map_err(StartError::Network)?, move |request, peer| {
+        let gateway = serve(bind(0).await?, move |request, peer| {
             let gateway = Arc::clone(&gateway);
             async move { gateway.serve(request, peer).await }
         })?;
@@ -196,8 +179,7 @@ impl Stack {
             let front = Arc::clone(&front);
             async move { front.serve(request, peer).await }
         })?;
-        let schedule = JoinSet::from_iter([schedule(activity.clone())]);
-        Ok(Self { front, gateway, secret_service, secrets, table, activity, schedule, folder })
+        Ok(Self { front, gateway, services })
     }
 
     /// The address for people and programs.
@@ -212,17 +194,17 @@ impl Stack {
 
     /// The address of the table, for the DynamoDB SDK.
     pub fn table_endpoint(&self) -> String {
-        self.table.endpoint()
+        self.services.table_endpoint()
     }
 
     /// The secrets of this instance.
     pub fn secrets(&self) -> &Secrets {
-        &self.secrets
+        self.services.secrets()
     }
 
     /// What is called by a schedule in the cloud.
     pub fn activity(&self) -> &Activity {
-        &self.activity
+        self.services.activity()
     }
 
     /// Removes what has expired from the table, as DynamoDB does within days. Gives the number of items.
@@ -230,38 +212,17 @@ impl Stack {
     /// # Errors
     /// The table's file can not be written.
     pub async fn sweep(&self) -> Result<usize, StartError> {
-        self.table.sweep().await
+        self.services.sweep().await
     }
 
     /// Takes no new request, lets those that run finish within five seconds, and closes the data.
     pub async fn stop(self) {
         let deadline = Instant::now() + PATIENCE;
         let left = || deadline.saturating_duration_since(Instant::now());
-        drop(self.schedule);
         self.front.stop(left()).await;
         self.gateway.stop(left()).await;
-        self.secret_service.stop(left()).await;
-        self.table.stop(left()).await;
-        drop(self.folder);
+        self.services.stop(left()).await;
     }
-}
-
-/// Does at short intervals what the cloud does by a schedule.
-async fn schedule(activity: Activity) {
-    loop {
-        tokio::time::sleep(SCHEDULE).await;
-        if let Err(error) = activity.act(Act::Erase(true)).await {
-            tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "nothing was erased");
-        }
-    }
-}
-
-fn serve<H, F>(listener: tokio::net::TcpListener, handler: H) -> Result<Server, StartError>
-where
-    H: Fn(http::Request<hyper::body::Incoming>, std::net::SocketAddr) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = crate::serve::Answer> + Send + 'static,
-{
-    Server::start(listener, handler).map_err(StartError::Network)
 }
 
 fn secret_client(endpoint: &str) -> aws_sdk_secretsmanager::Client {

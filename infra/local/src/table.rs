@@ -14,7 +14,6 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::StartError;
-use crate::serve::Server;
 
 /// The table's name.
 pub const TABLE: &str = "sprintsync";
@@ -39,13 +38,12 @@ impl fmt::Debug for Table {
 }
 
 impl Table {
-    /// Opens the table in `dir` (`None`: in memory), serves it, and creates it if it is not there.
+    /// Opens the table in `dir` (`None`: in memory), serves it on `listener`, and creates it if it is not there.
     ///
     /// # Errors
-    /// The file can not be opened, no port is free, or the table can not be created.
-    pub(crate) async fn start(dir: Option<&Path>) -> Result<Self, StartError> {
+    /// The file can not be opened, or the table can not be created.
+    pub(crate) async fn start(dir: Option<&Path>, listener: TcpListener) -> Result<Self, StartError> {
         let database = open(dir)?;
-        let listener: TcpListener = Server::bind(0).await.map_err(StartError::Network)?;
         let address = listener.local_addr().map_err(StartError::Network)?;
         let (stop, stopped) = oneshot::channel::<()>();
         let sweep = JoinSet::from_iter([sweep(database.clone())]);

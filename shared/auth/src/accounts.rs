@@ -72,6 +72,16 @@ impl std::str::FromStr for SignUpMode {
     }
 }
 
+impl std::fmt::Display for SignUpMode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Open => "open",
+            Self::Invite => "invite",
+            Self::Closed => "closed",
+        })
+    }
+}
+
 /// What someone states to make an account.
 #[derive(Debug)]
 pub struct SignUp {

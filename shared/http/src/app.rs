@@ -1,5 +1,6 @@
 //! What a function works with: its configuration, the store, the accounts.
 
+use std::num::{NonZero, ParseIntError};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -51,7 +52,7 @@ pub enum StartError {
 
 impl Config {
     /// The configuration in the environment: `TABLE_NAME`, `SIGNING_SECRET`, `ORIGIN_KEY`, `SIGN_UP_MODE` (closed
-    /// unless it says otherwise).
+    /// unless it says otherwise), `LIMIT_FACTOR` (a whole number of at least 1, which it is unless it says otherwise).
     ///
     /// # Errors
     /// A variable is missing or makes no sense.
@@ -65,7 +66,7 @@ impl Config {
             signing_secret: needed("SIGNING_SECRET")?,
             origin_key: variable("ORIGIN_KEY"),
             sign_up_mode,
-            limit_factor: 1,
+            limit_factor: limit_factor(variable("LIMIT_FACTOR").as_deref())?,
             scheme: Scheme::Https,
             plain_cookie: false,
         })
@@ -78,6 +79,13 @@ impl Config {
 /// It is missing.
 pub fn table_name() -> Result<String, StartError> {
     needed("TABLE_NAME")
+}
+
+fn limit_factor(said: Option<&str>) -> Result<u32, StartError> {
+    let bad = |error: ParseIntError| {
+        StartError::Bad("LIMIT_FACTOR", format!("must be a whole number of at least 1: {error}"))
+    };
+    said.map_or(Ok(1), |said| said.parse().map(NonZero::<u32>::get).map_err(bad))
 }
 
 fn variable(name: &'static str) -> Option<String> {
@@ -145,5 +153,21 @@ impl App {
         let limits = Limits::times(config.limit_factor);
         let accounts = Accounts::new(store.clone(), ring.clone(), world.clone(), limits, config.sign_up_mode);
         Ok(Self(Arc::new(Parts { store, accounts, ring, world, config })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_the_contracts_or_multiples_of_them() {
+        for (said, factor) in [(None, 1), (Some("1"), 1), (Some("1000"), 1000)] {
+            assert_eq!(limit_factor(said).unwrap(), factor);
+        }
+        for said in ["0", "-1", "1.5", "many", "4294967296"] {
+            let refused = limit_factor(Some(said)).unwrap_err();
+            assert!(matches!(refused, StartError::Bad("LIMIT_FACTOR", _)), "{said}: {refused}");
+        }
     }
 }

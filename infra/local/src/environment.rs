@@ -1,0 +1,80 @@
+//! The environment of functions that run elsewhere on this machine: what the template gives them in the cloud, and
+//! where the SDK finds the services here.
+
+use std::path::Path;
+
+use sprintsync_auth::SignUpMode;
+
+use crate::StartError;
+use crate::secrets::{SIGNING_KEY, write_private};
+use crate::services::Services;
+use crate::table::TABLE;
+
+/// The environment of the functions over some services.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    lines: String,
+}
+
+impl Environment {
+    /// The environment of functions over `services`.
+    ///
+    /// # Errors
+    /// The secrets can not be read.
+    pub fn of(services: &Services, sign_up_mode: SignUpMode, limit_factor: u32) -> Result<Self, StartError> {
+        let variables = [
+            ("AWS_REGION", "us-east-1".to_owned()),
+            // The services take any; without them the SDK would look for those of the machine.
+            ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
+            ("AWS_ENDPOINT_URL_DYNAMODB", services.table_endpoint()),
+            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", services.secrets_endpoint()),
+            ("TABLE_NAME", TABLE.to_owned()),
+            ("SIGNING_SECRET", SIGNING_KEY.to_owned()),
+            ("ORIGIN_KEY", services.secrets().origin_key()?),
+            ("SIGN_UP_MODE", sign_up_mode.to_string()),
+            ("LIMIT_FACTOR", limit_factor.to_string()),
+        ];
+        Ok(Self { lines: variables.iter().map(|(name, value)| format!("{name}={value}\n")).collect() })
+    }
+
+    /// Writes it to a file that only its owner may read: the front's key is in it.
+    ///
+    /// # Errors
+    /// The file can not be written.
+    pub fn write(&self, path: &Path) -> Result<(), StartError> {
+        write_private(path, self.lines.as_bytes())
+            .map_err(|source| StartError::Environment { path: path.to_owned(), source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::services::ServiceOptions;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn it_says_where_everything_is_and_to_nobody_else() {
+        let services = Services::start(ServiceOptions::default()).await.unwrap();
+        let environment = Environment::of(&services, SignUpMode::Invite, 7).unwrap();
+        let path = std::env::temp_dir().join(crate::secrets::random_text(16).unwrap());
+        environment.write(&path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for line in [
+            format!("AWS_ENDPOINT_URL_DYNAMODB={}", services.table_endpoint()),
+            format!("AWS_ENDPOINT_URL_SECRETS_MANAGER={}", services.secrets_endpoint()),
+            format!("ORIGIN_KEY={}", services.secrets().origin_key().unwrap()),
+            "SIGN_UP_MODE=invite".to_owned(),
+            "LIMIT_FACTOR=7".to_owned(),
+        ] {
+            assert!(text.lines().any(|one| one == line), "{line} is not in {text}");
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        std::fs::remove_file(&path).unwrap();
+        services.stop(std::time::Duration::from_secs(1)).await;
+    }
+}
