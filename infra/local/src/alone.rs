@@ -20,7 +20,8 @@ use crate::services::{bind, serve};
 pub struct FrontOptions {
     /// The port on 127.0.0.1; 0 takes any free one.
     pub port: u16,
-    /// The address of the API: `http`, a host of this machine, and nothing behind it. It need not answer yet.
+    /// The address of the API: `http`, a host of this machine, and a path where all of its own are under one (the
+    /// name of a stage). It need not answer yet.
     pub api: String,
     /// What the front shows to the functions to be believed.
     pub origin_key: String,
@@ -81,7 +82,7 @@ fn api(text: &str) -> Result<Uri, StartError> {
         Ok(address) => address.is_loopback(),
         Err(_) => is_localhost(host),
     };
-    let bare = matches!(uri.path(), "" | "/") && uri.query().is_none();
+    let bare = uri.query().is_none();
     let named_alone = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
     if uri.scheme_str() == Some("http") && is_here && bare && named_alone { Ok(uri) } else { Err(wrong()) }
 }
@@ -98,6 +99,7 @@ mod tests {
             "http://[::1]:9000",
             "http://a1b2.execute-api.localhost:4566",
             "http://localhost",
+            "http://localhost:9000/prod",
         ] {
             assert!(api(text).is_ok(), "{text}");
         }
@@ -106,7 +108,6 @@ mod tests {
             "http://api.example",
             "http://127.0.0.1.example",
             "http://10.0.0.1:9000",
-            "http://localhost:9000/prod",
             "http://localhost:9000/?a=1",
             "http://me@localhost:9000",
             "localhost:9000",

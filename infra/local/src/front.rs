@@ -31,7 +31,7 @@ const IDLE: Duration = Duration::from_secs(15);
 /// The front of one API.
 pub(crate) struct Front {
     assets: Assets,
-    /// Scheme and authority of the API.
+    /// Scheme and authority of the API, and the path that all of its own are under, if there is one.
     api: Uri,
     origin_key: HeaderValue,
     client: Client<HttpConnector<Resolver>, Incoming>,
@@ -92,7 +92,11 @@ impl Front {
 
     fn origin_uri(&self, asked: &Uri) -> Option<Uri> {
         let mut parts = self.api.clone().into_parts();
-        parts.path_and_query = Some(origin_target(asked.path_and_query()?)?);
+        let target = origin_target(asked.path_and_query()?)?;
+        parts.path_and_query = match self.api.path().trim_end_matches('/') {
+            "" => Some(target),
+            stage => Some(format!("{stage}{target}").parse().ok()?),
+        };
         Uri::from_parts(parts).ok()
     }
 }

@@ -141,7 +141,7 @@ fn unknown_and_read_only_fields_are_refused_and_change_nothing() {
 #[test]
 fn a_body_must_be_a_json_object_in_utf_8() {
     let send = |kind: &str, body: &[u8]| api().call("POST", "/auth/signup").body(kind, body).send();
-    for body in [&b""[..], b"{", b"{\"a\":}", b"nonsense", b"{\"username\":\"\xff\xfe\"}", b"{} {}"] {
+    for body in [&b""[..], b"{", b"{\"a\":}", b"nonsense", b"\xff\xfe", b"{} {}"] {
         send("application/json", body).problem(400);
     }
     for body in [&b"[]"[..], b"null", b"1", b"\"text\"", b"true"] {

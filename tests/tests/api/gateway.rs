@@ -238,6 +238,28 @@ fn only_this_machine_s_names_are_served() {
     }
 }
 
+/// A gateway may hand over such a body as text in which the bytes are replaced; this one does not.
+#[test]
+fn a_body_that_is_not_utf_8_is_400() {
+    let person = Person::new();
+    person.call("POST", "/tasks").body("application/json", b"{\"title\":\"\xc3\x28\"}").send().problem(400);
+    api().call("POST", "/auth/signup").body("application/json", b"{\"username\":\"\xff\xfe\"}").send().problem(400);
+    assert_eq!(person.get("/tasks").ok(200), json!([]));
+}
+
+/// A gateway may answer OPTIONS by itself; this one does not, and neither does the cloud's without CORS settings.
+#[test]
+fn options_is_a_method_like_any_other() {
+    let person = Person::new();
+    for path in ["/tasks".to_owned(), person.task_path("x"), "/auth/login".to_owned(), "/health".to_owned()] {
+        let answer = person.call("OPTIONS", &path).send().expect(405);
+        assert!(answer.header("allow").is_some(), "{path}");
+        assert_eq!(answer.header("access-control-allow-origin"), None);
+    }
+    let empty = person.delete(&person.task_path("x")).expect(204);
+    assert_eq!(empty.header("content-type"), None, "an empty answer has no type");
+}
+
 #[test]
 fn the_api_behind_the_front_answers_by_itself() {
     let person = Person::new();
