@@ -180,7 +180,7 @@ def day(folder, parts):
 
     port = watch_url.rsplit(":", 1)[1]
     options = ["--offline", "-A", "127.0.0.1", "-P", port, "--env-file", str(environment)]
-    watch = start("watch", "cargo", "lambda", "watch", *options, "--concurrency", "4", "--timeout", "60")
+    watch = start("watch", "cargo", "lambda", "watch", *options, "--timeout", "60")
 
     def listens():
         if watch.process.poll() is not None:

@@ -236,7 +236,7 @@ fn tell_of_services(services: &Services, table: &TableOnly) {
     let (file, data) = (table.env_file.display(), table.folder.data.display());
     eprintln!("The table is at {}, the secrets are at {}.", services.table_endpoint(), services.secrets_endpoint());
     eprintln!("The functions' environment is in {file}. Next, each in a terminal of its own:");
-    eprintln!("  cargo lambda watch --offline -A 127.0.0.1 -P 9000 --env-file {file} --concurrency 4 --timeout 60");
+    eprintln!("  cargo lambda watch --offline -A 127.0.0.1 -P 9000 --env-file {file} --timeout 60");
     eprintln!("  cargo run -- front --api http://127.0.0.1:9000 --data {data}");
     eprintln!("Stop it with Ctrl-C.");
 }

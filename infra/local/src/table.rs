@@ -128,6 +128,9 @@ pub(crate) fn credentials() -> Credentials {
     Credentials::new("local", "local", None, None, "local")
 }
 
+/// Creates the table, without a stream. The embedded table could have one (CreateTable and UpdateTable both make it),
+/// but nothing here reads it, no record of it is ever removed, not even of people who have left, and every write looks
+/// at all records: 1.7 ms a put without a stream, 8.5 ms with one after 20,000 puts, and rising.
 async fn create_if_missing(client: &Client) -> Result<(), StartError> {
     let tables = client.list_tables().send().await.map_err(failed)?;
     if tables.table_names().iter().any(|name| name == TABLE) {
