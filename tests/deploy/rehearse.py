@@ -116,7 +116,7 @@ class Rehearsal:
         command = ["cargo", "test", "--package", "tests", "--test", "api", "--", "contract_"]
         said = self.does("every test tagged contract", *command, SPRINTSYNC_URL=self.address)
         summary = re.findall(r"test result: ok\. (\d+) passed; 0 failed; 0 ignored", said)
-        self.check(f"there are many of them: {', '.join(summary)}", summary and int(summary[-1]) >= 80, said[-500:])
+        self.check(f"there are many of them: {', '.join(summary)}", summary and int(summary[-1]) >= 70, said[-500:])
 
     def browser(self) -> None:
         scene = "--test-name-pattern=^a first day"

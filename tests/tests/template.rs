@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use local::{DEFAULT_ROUTE, Family, ROUTES};
+use local::{DEFAULT_ROUTE, Data, Family, Options, ROUTES};
 use serde_json::{Value, json};
-use tests::{Template, capital};
+use tests::{Own, Template, capital};
 
 const FAMILIES: [Family; 4] = [Family::Auth, Family::Tasks, Family::Ops, Family::Web];
 
@@ -120,8 +120,10 @@ fn the_api_has_the_routes_of_the_gateway() {
 
 #[test]
 fn the_table_is_the_local_one() {
-    let stack = tests::stack();
-    let local = tests::run(tests::Table::of(stack).describe());
+    let dir = tempfile::tempdir().expect("a folder");
+    let own = Own::start(Options { data: Data::Dir(dir.path().to_owned()), ..Options::default() });
+    let local = tests::run(tests::Table::of(&own.stack).describe());
+    own.stop();
     let template = Template::read();
     let deployed = template.resource("Table");
     let parts = |keys: &Value| -> Vec<(String, String)> {
@@ -151,6 +153,8 @@ fn the_table_is_the_local_one() {
     let known = local.attribute_definitions().iter();
     assert_eq!(types, known.map(|one| (one.attribute_name().into(), one.attribute_type().as_str().into())).collect());
     assert_eq!(deployed["TimeToLiveSpecification"], json!({"AttributeName": sprintsync_store::TTL, "Enabled": true}));
+    let stream = local.stream_specification().and_then(|stream| stream.stream_view_type()).expect("a stream");
+    assert_eq!(deployed["StreamSpecification"]["StreamViewType"], stream.as_str());
 }
 
 #[test]

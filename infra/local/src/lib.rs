@@ -13,6 +13,7 @@ mod secrets;
 mod serve;
 mod services;
 mod stack;
+mod stream;
 mod table;
 
 pub mod demo;
