@@ -48,16 +48,19 @@ class Stage:
             env={**os.environ, "SAM_CLI_TELEMETRY": "0", "AWS_REGION": self.aws.region_name},
         )
 
-    def outputs(self, stack_name: str | None = None) -> dict[str, str]:
-        """What the stack says of itself; empty where there is none."""
+    def stack(self, name: str | None = None) -> dict:
+        """The stack, of this stage or of this name; empty where there is none."""
         cloudformation = self.aws.client("cloudformation")
         try:
-            stack = cloudformation.describe_stacks(StackName=stack_name or self.stack_name)["Stacks"][0]
+            return cloudformation.describe_stacks(StackName=name or self.stack_name)["Stacks"][0]
         except cloudformation.exceptions.ClientError as error:
             if "does not exist" in str(error):
                 return {}
             raise
-        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+    def outputs(self, name: str | None = None) -> dict[str, str]:
+        """What the stack says of itself; empty where there is none, or none that was ever complete."""
+        return {output["OutputKey"]: output["OutputValue"] for output in self.stack(name).get("Outputs", [])}
 
     def act(self, act: dict) -> dict:
         """Calls the function behind requests, and gives what came of it."""

@@ -180,6 +180,11 @@ fn nothing_has_a_name_that_somebody_else_may_have() {
     for bucket in template.resources("AWS::S3::Bucket").into_values() {
         assert!(bucket.get("BucketName").is_none());
     }
+    for (name, function) in template.resources("AWS::Serverless::Function") {
+        for event in function["Events"].as_object().into_iter().flat_map(|events| events.values()) {
+            assert_eq!(event["Properties"]["OmitName"], true, "{name}: a schedule has a fixed name");
+        }
+    }
     let own =
         |value: &Value| value.to_string().contains("${AWS::StackName}") || *value == json!({"Ref": "AWS::StackName"});
     for (name, resource) in template.0["Resources"].as_object().expect("resources") {
