@@ -237,9 +237,10 @@ class Rehearsal:
         self.contract()
         self.browser()
         self.operator(name, token)
+        # Before an update: it ends processes, and with them what is known of them.
+        self.sizes()
         self.nothing_changed()
         self.update(token, task, first)
-        self.sizes()
         self.rights()
         self.remove()
 
