@@ -4,18 +4,29 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools" / "deploy"
 
 
-def use_tools() -> None:
-    """Goes on in the folder of tools, which is made at the first call."""
-    if Path(sys.prefix) == TOOLS:
-        return
-    subprocess.run([ROOT / "infra/tools", "deploy", ROOT / "infra/requirements.txt"], check=True)
-    os.execv(TOOLS / "bin/python", [str(TOOLS / "bin/python"), *sys.argv])
+def run(main: Callable[[], None]) -> None:
+    """Runs a command among the tools, which are installed at the first call; tells failures in a line."""
+    try:
+        if Path(sys.prefix) != TOOLS:
+            subprocess.run([ROOT / "infra/tools", "deploy", ROOT / "infra/requirements.txt"], check=True)
+            os.execv(TOOLS / "bin/python", [str(TOOLS / "bin/python"), *sys.argv])
+        import botocore.exceptions as aws
+
+        try:
+            main()
+        except (aws.BotoCoreError, aws.ClientError) as error:
+            sys.exit(f"AWS: {error}")
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"{Path(error.cmd[0]).name} failed; what it says is above")
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")
 
 
 class Stage:
@@ -32,7 +43,8 @@ class Stage:
         self.config = config.resolve()
         self.settings = stages[name]["deploy"]["parameters"]
         self.stack_name = self.settings["stack_name"]
-        self.aws = boto3.Session(region_name=self.settings.get("region"))
+        # Unlike AWS's other tools, boto3 does not read AWS_REGION.
+        self.aws = boto3.Session(region_name=self.settings.get("region") or os.environ.get("AWS_REGION"))
         if self.aws.region_name is None:
             raise SystemExit("No region is set: export AWS_REGION, or set `region` in samconfig.toml.")
 
@@ -45,7 +57,7 @@ class Stage:
             [TOOLS / "bin/sam", command, "--config-file", self.config, "--config-env", self.name, *arguments],
             check=True,
             cwd=ROOT,
-            env={**os.environ, "SAM_CLI_TELEMETRY": "0", "AWS_REGION": self.aws.region_name},
+            env={**os.environ, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": self.aws.region_name},
         )
 
     def stack(self, name: str | None = None) -> dict:

@@ -74,7 +74,7 @@ struct TableOnly {
 
 #[derive(Debug, Args)]
 struct FrontOnly {
-    /// The address of the API on this machine: http://HOST[:PORT]. It need not answer yet.
+    /// The address of the API on this machine, such as `http://127.0.0.1:9000`. It need not answer yet.
     #[arg(long, value_name = "URL")]
     api: String,
     /// The folder of the static files.
