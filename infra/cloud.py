@@ -1,14 +1,20 @@
 """What infra/deploy, infra/operate and infra/remove share: the tools, the stage's settings, its stack."""
 
+from __future__ import annotations
+
+import json
 import os
+import shlex
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools" / "deploy"
+
+# How long `activity` may take (its time-out in the template), and a little, in seconds.
+PATIENCE = 310
 
 
 def run(main: Callable[[], None]) -> None:
@@ -25,6 +31,8 @@ def run(main: Callable[[], None]) -> None:
             sys.exit(f"AWS: {error}")
     except subprocess.CalledProcessError as error:
         sys.exit(f"{Path(error.cmd[0]).name} failed; what it says is above")
+    except FileNotFoundError as error:
+        sys.exit(f"{error.filename} is not there")
     except KeyboardInterrupt:
         sys.exit("Stopped.")
 
@@ -33,6 +41,8 @@ class Stage:
     """A stage: its part of a samconfig.toml, and its stack once it is there."""
 
     def __init__(self, name: str, config: Path):
+        import tomllib
+
         import boto3
 
         stages = tomllib.loads(config.read_text())
@@ -43,22 +53,43 @@ class Stage:
         self.config = config.resolve()
         self.settings = stages[name]["deploy"]["parameters"]
         self.stack_name = self.settings["stack_name"]
-        # Unlike AWS's other tools, boto3 does not read AWS_REGION.
-        self.aws = boto3.Session(region_name=self.settings.get("region") or os.environ.get("AWS_REGION"))
+        self.aws = boto3.Session(
+            profile_name=self.settings.get("profile"),
+            # Unlike AWS's other tools, boto3 does not read AWS_REGION.
+            region_name=self.settings.get("region") or os.environ.get("AWS_REGION"),
+        )
         if self.aws.region_name is None:
             raise SystemExit("No region is set: export AWS_REGION, or set `region` in samconfig.toml.")
 
-    def architecture(self) -> str:
-        chosen = dict(pair.split("=", 1) for pair in self.settings["parameter_overrides"].split())
-        return chosen.get("Architecture", "arm64")
+    def parameters(self, template: Path) -> dict[str, str]:
+        """Every parameter of the template: as the stage sets it, else the template's default.
+
+        All are passed with each deployment. CloudFormation keeps the former value of one that is not passed, so a
+        setting that was taken out of samconfig.toml would stay in force.
+        """
+        from samcli.yamlhelper import yaml_parse
+
+        defaults = {
+            name: str(parameter["Default"])
+            for name, parameter in yaml_parse(template.read_text())["Parameters"].items()
+        }
+        chosen = dict(pair.split("=", 1) for pair in shlex.split(self.settings.get("parameter_overrides", "")))
+        if unknown := chosen.keys() - defaults.keys():
+            raise SystemExit(f"{self.config.name}: the template has no parameter {', '.join(sorted(unknown))}")
+        return defaults | chosen
 
     def sam(self, command: str, *arguments: str | Path) -> None:
-        subprocess.run(
-            [TOOLS / "bin/sam", command, "--config-file", self.config, "--config-env", self.name, *arguments],
-            check=True,
+        environment = {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": self.aws.region_name}
+        if profile := self.settings.get("profile"):
+            environment["AWS_PROFILE"] = profile
+        python = TOOLS / "bin/python"
+        done = subprocess.run(
+            [python, "-m", "samcli", command, "--config-file", self.config, "--config-env", self.name, *arguments],
             cwd=ROOT,
-            env={**os.environ, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": self.aws.region_name},
+            env=os.environ | environment,
         )
+        if done.returncode:
+            raise SystemExit(f"sam {command} failed; what it says is above")
 
     def stack(self, name: str | None = None) -> dict:
         """The stack, of this stage or of this name; empty where there is none."""
@@ -75,13 +106,14 @@ class Stage:
         return {output["OutputKey"]: output["OutputValue"] for output in self.stack(name).get("Outputs", [])}
 
     def act(self, act: dict) -> dict:
-        """Calls the function behind requests, and gives what came of it."""
-        import json
+        """Calls the function behind requests, once, and gives what came of it."""
+        from botocore.config import Config
 
         outputs = self.outputs()
         if not outputs:
             raise SystemExit(f"There is no stack {self.stack_name} in {self.aws.region_name}: infra/deploy {self.name}")
-        called = self.aws.client("lambda").invoke(
+        once = Config(read_timeout=PATIENCE, retries={"total_max_attempts": 1})
+        called = self.aws.client("lambda", config=once).invoke(
             FunctionName=outputs["ActivityFunction"], Payload=json.dumps(act).encode()
         )
         answer = json.loads(called["Payload"].read() or b"null")

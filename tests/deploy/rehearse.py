@@ -5,6 +5,7 @@ Every check prints a line; the last line counts them.
 
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -17,9 +18,9 @@ from pathlib import Path
 import boto3
 from emulator import ROOT, Emulator, free_port, reached, until
 
-CONFIG = ROOT / "tests/deploy/samconfig.toml"
 STACK = "sprintsync-rehearsal"
 OUT = ROOT / "target/deploy"
+CONFIG = OUT / "samconfig.toml"
 FAMILIES = ["auth", "tasks", "web", "ops", "activity"]
 PASSWORD = "three quiet otters paddle"
 
@@ -62,6 +63,12 @@ class Rehearsal:
     def infra(self, what: str, command: str, *arguments: str) -> str:
         return self.does(what, ROOT / "infra" / command, "--config", CONFIG, "rehearsal", *arguments)
 
+    def configure(self, parameters: str) -> None:
+        """Writes the samconfig.toml of what comes next: the committed one, for this machine, with these parameters."""
+        committed = (ROOT / "tests/deploy/samconfig.toml").read_text()
+        architecture = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
+        CONFIG.write_text(committed.replace("PARAMETERS", f"Architecture={architecture} {parameters}"))
+
     def ask(self, method: str, path: str, body: dict | None = None, token: str | None = None) -> tuple[int, dict]:
         request = urllib.request.Request(self.address + path, method=method)
         if token:
@@ -91,6 +98,7 @@ class Rehearsal:
     # The scenes ------------------------------------------------------------------------------------------------------
 
     def first_deployment(self) -> str:
+        self.configure("Stage=dev SignUpMode=open LimitFactor=1000")
         said = self.infra("the first deployment", "deploy", "--built", "--no-smoke")
         functions = self.functions()
         self.check("it has every function", set(functions) == set(FAMILIES), set(functions))
@@ -158,7 +166,7 @@ class Rehearsal:
         me = self.ask("GET", "/auth/me", token=token)[1]
         self.check("it is an administrator with the next request", me.get("is_admin") is True, me)
         nobody = self.run(ROOT / "infra/operate", "--config", CONFIG, "rehearsal", "grant-admin", "nobody-at-all")
-        self.check("grant-admin of nobody says so", nobody.returncode and "nobody here" in nobody.stdout, nobody.stdout)
+        self.check("grant-admin of nobody says so", nobody.returncode and "Nobody here" in nobody.stdout, nobody.stdout)
         code = self.infra("invite", "operate", "invite").strip()
         self.check("it is a code", re.fullmatch(r"[\w-]{24}", code), code)
         self.infra("rotate-key", "operate", "rotate-key")
@@ -229,6 +237,49 @@ class Rehearsal:
         tables = self.aws("dynamodb").list_tables()["TableNames"]
         self.check("table and functions are gone", table not in tables and not self.functions(), tables)
 
+    def another_stage(self) -> None:
+        """What only other stages have: data that stay, a domain, alarms that tell somebody, limits that hold.
+
+        (The emulator's CloudFormation knows no budgets, and makes nothing of reserved concurrency.)
+        """
+        everything = "LimitFactor=7 ReservedConcurrency=1 AlarmEmail=ops@example.com"
+        certificate = "CertificateArn=arn:aws:acm:us-east-1:000000000000:certificate/0"
+        self.configure(f"Stage=staging {everything} DomainName=sprintsync.example.com {certificate}")
+        said = self.infra("a first deployment of staging, with every setting", "deploy", "--built", "--no-smoke")
+        told = "SprintSync is at https://sprintsync.example.com" in said and "must point to" in said
+        self.check("it says where the domain must point", told, said[-500:])
+        table, key = self.outputs()["Table"], self.outputs()["SigningKey"]
+        described = self.aws("dynamodb").describe_table(TableName=table)["Table"]
+        self.check("its table is protected", described["DeletionProtectionEnabled"] is True, described)
+        self.check("its functions are told", self.limit_factor() == "7", self.limit_factor())
+        self.check("alarms tell somebody", self.aws("sns").list_topics()["Topics"])
+
+        self.configure("Stage=staging")
+        self.infra("the settings are taken out again", "deploy", "--built", "--no-smoke")
+        self.check("they are no longer in force", self.limit_factor() == "1", self.limit_factor())
+        self.check("nobody is told", not self.aws("sns").list_topics()["Topics"])
+
+        for refused, why in (
+            ("Stage=prod LimitFactor=2", "LimitFactor must be 1 in prod."),
+            ("Stage=staging DomainName=x.example.com", "A DomainName needs a CertificateArn."),
+            ("Stage=dev LimitFactor=0", "must be a whole number of at least 1"),
+            ("Stage=dev Nonsense=1", "the template has no parameter Nonsense"),
+        ):
+            self.configure(refused)
+            deploy = [ROOT / "infra/deploy", "--config", CONFIG, "rehearsal", "--built", "--no-smoke", "--yes"]
+            tried = self.run(*deploy)
+            self.check(f"{refused} is refused", tried.returncode and why in tried.stdout, tried.stdout[-800:])
+        self.configure("Stage=staging")
+        said = self.infra("the removal of staging", "remove", "--yes")
+        kept = f"Kept: AWS::DynamoDB::Table {table}" in said and "Kept: AWS::SecretsManager::Secret " in said
+        self.check("it says what is kept", kept, said)
+        tables = self.aws("dynamodb").list_tables()["TableNames"]
+        value = self.aws("secretsmanager").get_secret_value(SecretId=key)["SecretString"]
+        self.check("the table and the key are kept", table in tables and len(value) == 64, tables)
+
+    def limit_factor(self) -> str:
+        return self.functions()["auth"]["Environment"]["Variables"]["LIMIT_FACTOR"]
+
     def play(self) -> None:
         first = self.first_deployment()
         self.start_front()
@@ -243,6 +294,7 @@ class Rehearsal:
         self.update(token, task, first)
         self.rights()
         self.remove()
+        self.another_stage()
 
     def close(self) -> None:
         if self.front:

@@ -36,6 +36,11 @@ pub enum Outcome {
         /// The name, as the person writes it.
         admin: Username,
     },
+    /// Of [`Act::GrantAdmin`], where there is no such person: they sign up first.
+    Nobody {
+        /// The name that nobody has.
+        nobody: Username,
+    },
     /// Of [`Act::Invite`].
     Invited {
         /// The code; the table keeps a digest of it alone.
@@ -55,9 +60,6 @@ pub enum Outcome {
 /// Why an act did not happen, or not to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {
-    /// Nobody has the name.
-    #[error("nobody here is called {0}; they sign up first")]
-    Nobody(Username),
     /// The table failed; what was done before stays done.
     #[error("the table")]
     Store(#[from] sprintsync_store::Error),
@@ -106,7 +108,7 @@ impl Activity {
                     tracing::info!(user_id = %user.id, "an operator granted the role of an administrator");
                     Ok(Outcome::Admin { admin: user.username })
                 }
-                Err(sprintsync_store::Error::NotFound) => Err(ActError::Nobody(name)),
+                Err(sprintsync_store::Error::NotFound) => Ok(Outcome::Nobody { nobody: name }),
                 Err(error) => Err(error.into()),
             },
             Act::Invite(true) => {
