@@ -1,5 +1,6 @@
 """Table, watch and front, each a process of its own; one request of every family through all three."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -207,10 +208,8 @@ def day(folder, parts):
     pids = {pid for part in parts if part.process.poll() is None for pid in part.family()}
     codes = {part.name: part.end() for part in (front, watch, table)}
     check("front and table end well", codes["front"] == 0 and codes["table-again"] == 0, codes)
-    try:
+    with contextlib.suppress(TimeoutError):
         until("all are gone", lambda: not alive(pids))
-    except TimeoutError:
-        pass
     check("no process is left", len(pids) > 3 and not alive(pids), alive(pids))
 
 
