@@ -33,7 +33,7 @@ def run(main: Callable[[], None]) -> None:
         sys.exit(f"{Path(error.cmd[0]).name} failed; what it says is above")
     except FileNotFoundError as error:
         sys.exit(f"{error.filename} is not there")
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         sys.exit("Stopped.")
 
 
@@ -45,7 +45,10 @@ class Stage:
 
         import boto3
 
-        stages = tomllib.loads(config.read_text())
+        try:
+            stages = tomllib.loads(config.read_text())
+        except tomllib.TOMLDecodeError as error:
+            raise SystemExit(f"{config.name}: {error}") from error
         if name == "version" or name not in stages:
             known = ", ".join(stage for stage in stages if stage != "version")
             raise SystemExit(f"{config.name} has no stage {name}; it has {known}")
@@ -73,7 +76,12 @@ class Stage:
             name: str(parameter["Default"])
             for name, parameter in yaml_parse(template.read_text())["Parameters"].items()
         }
-        chosen = dict(pair.split("=", 1) for pair in shlex.split(self.settings.get("parameter_overrides", "")))
+        try:
+            chosen = dict(pair.split("=", 1) for pair in shlex.split(self.settings.get("parameter_overrides", "")))
+        except (ValueError, AttributeError) as error:
+            raise SystemExit(f'{self.config.name}: parameter_overrides must be "NAME=VALUE NAME=VALUE ..."') from error
+        if quoted := [name for name, value in chosen.items() if set('"\\') & set(value)]:
+            raise SystemExit(f"{self.config.name}: no quote and no backslash in the value of {', '.join(quoted)}")
         if unknown := chosen.keys() - defaults.keys():
             raise SystemExit(f"{self.config.name}: the template has no parameter {', '.join(sorted(unknown))}")
         return defaults | chosen

@@ -59,7 +59,11 @@ class Emulator:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        until("the emulator answers", lambda: reached(f"{self.url}/_ministack/health"))
+        try:
+            until("the emulator answers", lambda: reached(f"{self.url}/_ministack/health"))
+        except AssertionError:
+            self.stop()
+            raise
 
     def processes(self) -> dict[int, str]:
         """The processes of its session, but for itself, with the function that each is."""

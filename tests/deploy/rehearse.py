@@ -3,6 +3,7 @@
 Every check prints a line; the last line counts them.
 """
 
+import contextlib
 import json
 import os
 import platform
@@ -299,7 +300,9 @@ class Rehearsal:
     def close(self) -> None:
         if self.front:
             self.front.terminate()
-            self.front.wait(20)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.front.wait(20)
+            self.front.kill()
         left = self.emulator.stop()
         self.check("no process is left", not left, left)
 
