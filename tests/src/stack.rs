@@ -95,6 +95,8 @@ impl Lab {
             limit_factor: LIMIT_FACTOR,
             world: clock.world(),
             table_http: Some(faults.client()),
+            // Its calls would be met by faults that are meant for others.
+            schedule: false,
             ..Options::default()
         };
         let Own { api, stack } = Own::start(options);

@@ -45,6 +45,8 @@ pub struct Options {
     pub world: World,
     /// What carries the functions' calls of the table, if it is not the SDK's own: where tests put faults.
     pub table_http: Option<SharedHttpClient>,
+    /// Whether what lies behind requests is done by the clock. Tests that count calls do it themselves.
+    pub schedule: bool,
 }
 
 impl Default for Options {
@@ -60,6 +62,7 @@ impl Default for Options {
             static_dir: PathBuf::from(STATIC_DIR),
             world: world(),
             table_http: None,
+            schedule: true,
         }
     }
 }
@@ -139,6 +142,7 @@ impl Stack {
             data: options.data,
             world: options.world.clone(),
             table_http: options.table_http,
+            schedule: options.schedule,
             ..ServiceOptions::default()
         })
         .await?;
