@@ -177,9 +177,9 @@ scene("a connection that breaks loses nothing, and says so", { as: "someone" }, 
   await page.goto("/dashboard");
   await mark(page);
   await page.route("**/web/tasks", (route) => route.abort("connectionfailed"));
-  troubles.allowNetwork();
+  for (let tries = 0; tries < 3; tries++) troubles.allowNetwork();
   await addTask(page, "On the train");
-  await reads(page.locator(".toast p"), "That did not get through. What you typed is still here: try again in a moment.");
+  await reads(page.locator("#quick-add .form-note"), "Not sent yet: what you typed is kept here. Send again");
   await holds(page.getByLabel("Title of a new task"), "On the train");
   await page.unroute("**/web/tasks");
   await page.getByRole("button", { name: "Add", exact: true }).click();
@@ -191,9 +191,9 @@ scene("an answer that is not ours is not shown, but told", { as: "someone" }, as
   await page.goto("/dashboard");
   await mark(page);
   await page.route("**/web/tasks", (route) => route.fulfill({ status: 503, contentType: "application/json", body: '{"message":"Service Unavailable"}' }));
-  troubles.allow(503);
+  troubles.allow(503, 3);
   await addTask(page, "In a queue");
-  await reads(page.locator(".toast p"), /^That did not get through\./);
+  await reads(page.locator("#quick-add .form-note"), /^Not sent yet: what you typed is kept here\./);
   await holds(page.getByLabel("Title of a new task"), "In a queue");
   await counts(page.locator(".row"), 0);
   await unmoved(page);

@@ -64,7 +64,7 @@ for (const script of [true, false]) {
         const next = page.getByRole("link", { name: "Next part" });
         if (await next.count() === 0) break;
         await next.click();
-        await reads(page.locator("h2"), new RegExp(`^Part ${part + 1}`));
+        await reads(page.locator("main h2"), new RegExp(`^Part ${part + 1}`));
       }
     }
     const of = (type) => records.filter((record) => record.type === type).length;

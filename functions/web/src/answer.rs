@@ -63,7 +63,12 @@ pub(crate) fn refresh() -> Response {
 
 /// The frame of a page of this person's.
 pub(crate) fn layout(path: &str, user: &User, flash: Option<Toast>) -> Layout {
-    let user = Viewer { username: user.username.to_string(), is_admin: user.is_admin };
+    let user = Viewer {
+        id: user.id.to_string(),
+        zone: user.time_zone.to_string(),
+        username: user.username.to_string(),
+        is_admin: user.is_admin,
+    };
     Layout { path: path.to_owned(), user: Some(user), flash }
 }
 

@@ -32,6 +32,10 @@ pub(crate) struct Layout {
 /// Who is signed in, as the head of the page shows it.
 #[derive(Clone, Debug)]
 pub(crate) struct User {
+    /// The id under which the script keeps what this person typed.
+    pub(crate) id: String,
+    /// The time zone that times are shown in.
+    pub(crate) zone: String,
     /// As it was spelled at sign-up.
     pub(crate) username: String,
     /// Shows the badge beside the name.

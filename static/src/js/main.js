@@ -1,0 +1,16 @@
+// What the pages do beyond forms and links. Every page works without this script.
+import "./toasts.js";
+import "./menus.js";
+import "./resend.js";
+import { bringAllBack } from "./drafts.js";
+import "./requests.js";
+import "./leaving.js";
+import "./plain.js";
+import "./offline.js";
+import "./keys.js";
+import "./export.js";
+import { writeTimes } from "./times.js";
+
+writeTimes();
+bringAllBack();
+document.addEventListener("htmx:after:swap", () => writeTimes());

@@ -1,0 +1,9 @@
+// What the script has to say about a form stands in the form's own `.form-note`, whose place is kept free.
+import { shown } from "./page.js";
+
+/** Says it in the form; false where the form has no place for it, or none that can be seen. */
+export const note = (form, ...parts) => {
+  const place = form.querySelector(".form-note");
+  place?.replaceChildren(...parts);
+  return Boolean(place) && shown(place);
+};

@@ -1,0 +1,73 @@
+// Requests by htmx: what is not ours to swap is told, a form that was emptied stays empty only of what was sent, and
+// focus is never lost.
+import { byId, shown, signIn } from "./page.js";
+import { answered } from "./drafts.js";
+import { gaveUp } from "./resend.js";
+import { complain, reference } from "./toasts.js";
+
+const titleOf = (row) => row?.querySelector(".row-title");
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  const source = ctx.sourceElement;
+  const row = source.closest(".row, .ticket");
+  const near = (step) => {
+    let other = row?.[step];
+    while (other && !shown(other)) other = other[step];
+    return other;
+  };
+  ctx.before = {
+    summary: source.closest("details.menu")?.querySelector("summary").id,
+    row: source.dataset.row ?? row?.id,
+    near: near("nextElementSibling") ?? near("previousElementSibling"),
+  };
+});
+
+const askToSignIn = () => {
+  const link = document.createElement("a");
+  link.className = "button";
+  link.href = signIn();
+  link.textContent = "Sign in";
+  complain("You are no longer signed in. What you typed is kept on this device.", link);
+};
+
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  const { status, headers } = ctx.response;
+  // Who signs in again comes back to the page, not to the part of it that was asked for.
+  if (ctx.hx.redirect?.startsWith("/login")) ctx.hx.redirect = signIn();
+  const write = ctx.request.method === "POST";
+  if (write && (status >= 500 || status === 429)) {
+    event.preventDefault();
+    gaveUp(ctx);
+    return;
+  }
+  if (write) answered(ctx);
+  if (write && status === 401) {
+    event.preventDefault();
+    askToSignIn();
+  } else if (status >= 400 && !ctx.text.includes("<hx-partial")) {
+    event.preventDefault();
+    complain(`That did not get through. Try again in a moment.${reference(headers.get("x-request-id"))}`);
+  }
+});
+
+document.addEventListener("htmx:error", () => complain());
+
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  const { before, sent, sourceElement: source } = ctx;
+  if (!before || !ctx.response) return;
+  if (source.hasAttribute("data-clear") && ctx.response.status < 300) {
+    // What was sent is cleared; what was typed since stays.
+    for (const field of byId(source.id)?.elements ?? []) {
+      if (!field.name || field.type === "hidden" || field.value !== sent.get(field.name)) continue;
+      if (field.options) field.value = field.querySelector("[selected]")?.value ?? field.options[0].value;
+      else field.value = field.defaultValue;
+    }
+    byId(source.dataset.clear)?.focus({ preventScroll: true });
+  }
+  const active = document.activeElement;
+  if (active && active !== document.body && shown(active)) return;
+  const row = byId(before.row);
+  const next = shown(row) ? (byId(before.summary) ?? titleOf(row)) : titleOf(before.near);
+  (next ?? byId("main")).focus({ preventScroll: true });
+});

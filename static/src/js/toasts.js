@@ -1,0 +1,56 @@
+// Toasts leave by themselves, later when there is something to press, never while they are looked at.
+import { byId } from "./page.js";
+
+const toasts = byId("toasts");
+
+const expire = (toast, after) =>
+  setTimeout(() => {
+    if (!toast.isConnected) return;
+    if (toast.matches(":hover, :focus-within")) expire(toast, 4000);
+    else toast.remove();
+  }, after);
+
+const arrived = (toast) => {
+  // What waits for a decision stays.
+  if (!("stays" in toast.dataset)) expire(toast, toast.querySelector("form, .button") ? 20_000 : 10_000);
+};
+
+/** A toast that tells of a failure, with something to press if there is anything to do about it. */
+export const complain = (text, action) => {
+  const toast = byId("failed").content.firstElementChild.cloneNode(true);
+  const sentence = toast.querySelector("p");
+  if (text) sentence.textContent = text;
+  if (action) {
+    sentence.after(action);
+    toast.dataset.stays = "";
+  }
+  toasts.append(toast);
+  return toast;
+};
+
+export const reference = (id) => (id ? ` Reference: ${id}` : "");
+
+toasts.querySelectorAll(".toast").forEach(arrived);
+
+new MutationObserver((changes) => {
+  for (const change of changes) {
+    for (const node of change.addedNodes) if (node.nodeType === 1) arrived(node);
+  }
+  while (toasts.children.length > 4) (toasts.querySelector(".toast:not([data-stays])") ?? toasts.firstElementChild).remove();
+}).observe(toasts, { childList: true });
+
+document.addEventListener("click", ({ target }) => {
+  const dismiss = target.closest("[data-dismiss]");
+  if (!dismiss) return;
+  dismiss.closest(".toast").remove();
+  byId("main").focus({ preventScroll: true });
+});
+
+// What was said once is not said again by a reload.
+const address = new URL(location.href);
+/** What the address says was done before this page was made. */
+export const done = address.searchParams.get("done");
+if (done) {
+  for (const name of ["done", "task"]) address.searchParams.delete(name);
+  history.replaceState(null, "", address);
+}

@@ -1,0 +1,169 @@
+// A request that does not get through is sent again, under the same key, and nothing is cleared meanwhile.
+import assert from "node:assert/strict";
+import { addTask, counts, eventually, holds, lists, mark, reads, rowOf, scene, unmoved } from "./support.mjs";
+
+const title = (page) => page.getByLabel("Title of a new task");
+const note = (page) => page.locator("#quick-add .form-note");
+const away = { status: 503, contentType: "application/json", body: '{"message":"Service Unavailable"}' };
+
+/** Answers the first `times` requests to a path as `fail` says, and collects what all of them sent. */
+async function failing(page, path, times, fail) {
+  const bodies = [];
+  await page.route(path, (route) => {
+    bodies.push(route.request().postData());
+    return bodies.length <= times ? fail(route) : route.continue();
+  });
+  return bodies;
+}
+
+scene("a write is sent again by itself until it gets through, once", { as: "someone" }, async ({ page, troubles }) => {
+  await page.goto("/dashboard");
+  await mark(page);
+  troubles.allow(503);
+  troubles.allowNetwork();
+  const bodies = await failing(page, "**/web/tasks", 2, (route) =>
+    (bodies.length === 1 ? route.fulfill(away) : route.abort("connectionfailed")));
+  await addTask(page, "On the train");
+  await reads(note(page), "Not sent yet: trying again.");
+  await holds(title(page), "On the train");
+  await lists(page, ["On the train"]);
+  await reads(note(page), "");
+  assert.equal(bodies.length, 3);
+  assert.deepEqual([...new Set(bodies)].length, 1, "each time the same");
+  await holds(title(page), "");
+  await unmoved(page);
+});
+
+scene("an answer that was lost is no second task", { as: "someone" }, async ({ page, troubles }) => {
+  await page.goto("/dashboard");
+  troubles.allowNetwork();
+  await failing(page, "**/web/tasks", 1, async (route) => {
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  await addTask(page, "Once");
+  await reads(page.locator(".toast p"), /^Task added before/);
+  await page.reload();
+  await lists(page, ["Once"]);
+});
+
+scene("after two more tries it waits for a hand, and nothing is lost", { as: "someone" }, async ({ page, troubles }) => {
+  await page.goto("/dashboard");
+  await mark(page);
+  troubles.allow(503, 3);
+  const bodies = await failing(page, "**/web/tasks", 3, (route) => route.fulfill(away));
+  await addTask(page, "In a queue");
+  await reads(note(page), "Not sent yet: what you typed is kept here. Send again");
+  assert.equal(bodies.length, 3);
+  await counts(page.locator(".row, .toast"), 0);
+  await holds(title(page), "In a queue");
+  // What is typed since is another text: what was not sent is sent as it was.
+  await title(page).fill("In a queue, second");
+  await page.getByRole("button", { name: "Send again" }).click();
+  await lists(page, ["In a queue"]);
+  assert.equal(new Set(bodies).size, 1);
+  await holds(title(page), "In a queue, second");
+  await reads(note(page), "");
+  await unmoved(page);
+});
+
+scene("a save that waits comes back after a reload under the same key", { as: "someone" }, async ({ page, troubles }) => {
+  await page.goto("/dashboard");
+  troubles.allowNetwork();
+  troubles.allowNetwork();
+  troubles.allowNetwork();
+  const bodies = await failing(page, "**/web/tasks", 3, async (route) => {
+    if (bodies.length === 1) await route.fetch();
+    await route.abort("connectionreset");
+  });
+  await addTask(page, "Perhaps");
+  await page.getByRole("button", { name: "Send again" }).waitFor();
+  await page.reload();
+  await holds(title(page), "Perhaps");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await reads(page.locator(".toast p"), /^Task added before/);
+  assert.equal(new Set(bodies).size, 1);
+  await page.reload();
+  await lists(page, ["Perhaps"]);
+});
+
+scene("who asks for patience gets it, or a hand", { as: "someone" }, async ({ page, troubles }) => {
+  await page.goto("/dashboard");
+  troubles.allow(429, 2);
+  const at = [];
+  const bodies = await failing(page, "**/web/tasks", 2, (route) => {
+    at.push(Date.now());
+    return route.fulfill({ ...away, status: 429, headers: { "retry-after": bodies.length === 1 ? "2" : "60" } });
+  });
+  await addTask(page, "Too fast");
+  await page.getByRole("button", { name: "Send again" }).waitFor();
+  assert.equal(bodies.length, 2);
+  assert.ok(at[1] - at[0] >= 2000, `${at[1] - at[0]} ms between`);
+});
+
+scene("what fails in a row says so in a toast, with the way to send it again", { as: "someone" }, async ({ page, person, troubles }) => {
+  await person.add("one", "two");
+  await page.goto("/dashboard");
+  troubles.allow(503, 3);
+  await failing(page, "**/delete", 3, (route) => route.fulfill(away));
+  await page.getByLabel("Delete one").click();
+  await reads(page.locator(".toast p"), "Not sent yet: trying again.");
+  await reads(page.locator(".toast p"), "That did not get through.");
+  await lists(page, ["two", "one"]);
+  await page.locator(".toast").getByRole("button", { name: "Send again" }).click();
+  await lists(page, ["two"]);
+  await reads(page.locator(".toast p"), "Task moved to the trash.");
+
+  troubles.allow(503, 3);
+  await failing(page, "**/time", 3, (route) => route.fulfill(away));
+  const row = rowOf(page, "two");
+  await row.getByLabel("Log minutes on two").click();
+  await row.getByLabel("Minutes worked today").fill("12");
+  await page.keyboard.press("Enter");
+  await reads(row.locator(".form-note"), "Not sent yet: what you typed is kept here. Send again");
+  await holds(row.getByLabel("Minutes worked today"), "12");
+  await row.getByRole("button", { name: "Send again" }).click();
+  await reads(row.locator(".row-time"), "12m logged");
+});
+
+scene("more rows are asked for again too", { as: "someone" }, async ({ page, person, troubles }) => {
+  await person.add(...Array.from({ length: 31 }, (_, index) => `task ${index}`));
+  troubles.allow(503, 2);
+  const bodies = await failing(page, "**/web/tasks?**", 2, (route) => route.fulfill(away));
+  await page.goto("/dashboard");
+  await page.getByRole("link", { name: "Load more" }).click();
+  await counts(page.locator(".row"), 31);
+  assert.equal(bodies.length, 3);
+});
+
+scene("without a network the page says so, and sends when it is back", { as: "someone" }, async ({ page, context, troubles }) => {
+  await page.goto("/dashboard");
+  await mark(page);
+  await context.setOffline(true);
+  await reads(page.locator("#offline"), /^You are offline\. What you type is kept on this device/);
+  troubles.allowNetwork();
+  troubles.allowNetwork();
+  troubles.allowNetwork();
+  await addTask(page, "From the tunnel");
+  await page.getByRole("button", { name: "Send again" }).waitFor();
+  await holds(title(page), "From the tunnel");
+  await context.setOffline(false);
+  await reads(page.locator("#offline"), "");
+  await lists(page, ["From the tunnel"]);
+  await holds(title(page), "");
+  await unmoved(page);
+});
+
+scene("an error of ours is told with its reference, and the text stays", { as: "someone" }, async ({ page, troubles }) => {
+  await page.goto("/dashboard");
+  troubles.allow(500);
+  const bodies = await failing(page, "**/web/tasks", 1, (route) => route.fulfill({
+    status: 500, contentType: "text/html", headers: { "x-request-id": "0190b0a0" }, body: "<hx-partial hx-target=\"#toasts\" hx-swap=\"beforeend\"></hx-partial>",
+  }));
+  await addTask(page, "Unlucky");
+  await reads(note(page), "Not sent yet: what you typed is kept here. Reference: 0190b0a0 Send again");
+  assert.equal(bodies.length, 1);
+  await page.getByRole("button", { name: "Send again" }).click();
+  await lists(page, ["Unlucky"]);
+  await eventually(async () => assert.equal(await title(page).inputValue(), ""));
+});
