@@ -9,6 +9,8 @@ import "./plain.js";
 import "./offline.js";
 import "./keys.js";
 import "./export.js";
+import "./refresh.js";
+import "./timer.js";
 import { writeTimes } from "./times.js";
 
 writeTimes();

@@ -12,7 +12,10 @@ document.addEventListener("focusin", closeOthers);
 
 // A small form that opens is there to be typed into.
 document.addEventListener("toggle", ({ target }) => {
-  if (target.open) target.querySelector?.(".menu-form .input")?.focus();
+  if (!target.open) return;
+  const input = target.querySelector(".menu-form .input");
+  input?.focus();
+  input?.select();
 }, true);
 
 /** Closes the menu that is open, and returns to its button. */

@@ -22,12 +22,16 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   };
 });
 
-const askToSignIn = () => {
+let asked;
+
+/** The session has ended, here or elsewhere: the page stays as it is, with the way back to it. */
+export const askToSignIn = () => {
+  if (asked?.isConnected) return;
   const link = document.createElement("a");
   link.className = "button";
   link.href = signIn();
   link.textContent = "Sign in";
-  complain("You are no longer signed in. What you typed is kept on this device.", link);
+  asked = complain("You are no longer signed in. What you typed is kept on this device.", link);
 };
 
 document.addEventListener("htmx:after:request", (event) => {

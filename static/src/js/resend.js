@@ -12,9 +12,12 @@ const LONGEST = 5000;
 const unsent = new Map();
 const again = new WeakMap();
 let underWay = 0;
+let begun = 0;
 
 export const isUnsent = (root) => [...unsent.keys()].some((form) => root.contains(form));
 export const busy = () => underWay > 0;
+/** How many requests have been made since the page was opened. */
+export const requests = () => begun;
 
 const say = (form, text, button) => {
   const state = unsent.get(form);
@@ -93,6 +96,7 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   underWay += 1;
+  begun += 1;
   ctx.sent = new URLSearchParams(ctx.request.body ?? "");
   ctx.fetch = patiently(ctx);
 });

@@ -1,0 +1,133 @@
+// A page that is looked at stays true: its live parts are fetched again when one returns to it, every minute, and
+// when something was written. Nobody is there after ten idle minutes; then nothing is asked.
+import { byId, user } from "./page.js";
+import { bringAllBack, hasTyped } from "./drafts.js";
+import { askToSignIn } from "./requests.js";
+import { busy, isUnsent, requests } from "./resend.js";
+import { writeTimes } from "./times.js";
+
+const MINUTE = 60_000;
+const IDLE = 10 * MINUTE;
+
+let lastInput = Date.now();
+let lastRefresh = Date.now();
+let fetching = false;
+let wanted = false;
+let over = !user || !document.querySelector("[data-live]");
+
+// Keys differ each time, and what the script and htmx add says nothing about the content.
+const print = (element) => element.outerHTML
+  .replace(/ data-(htmx-powered|written)="[^"]*"| class=""/g, "")
+  .replace(/(name="key" value=")[^"]*/g, "$1");
+
+/** Whether nobody is at work in it. */
+const free = (element) =>
+  !element.contains(document.activeElement) && !element.querySelector("details[open]") && !isUnsent(element) &&
+  ![element, ...element.querySelectorAll("form")].some((form) => form.matches("form") && hasTyped(form));
+
+const replace = (old, next) => {
+  const checked = old.querySelector(".row-check")?.checked;
+  old.replaceWith(next);
+  if (checked) next.querySelector(".row-check").checked = true;
+  globalThis.htmx.process(next);
+};
+
+const renew = (old, next) => {
+  if (!free(old) || print(old) === print(next)) return old;
+  replace(old, next);
+  return next;
+};
+
+const visible = (row, step) => {
+  while (row?.hidden) row = row[step];
+  return row;
+};
+
+const renewList = (list, fresh) => {
+  const rows = [...fresh.children];
+  const ids = new Set(rows.map((row) => row.id));
+  // Rows of later pages are not in the answer, and stay.
+  const later = fresh.parentElement.querySelector("a[hx-swap=beforeend]") && rows.length > 1;
+  const [first, last] = [rows[0]?.id, rows.at(-1)?.id];
+  const beyond = (row) => later && (first > last ? row.id < last : row.id > last);
+  for (const row of [...list.children]) {
+    if (!ids.has(row.id) && !row.hidden && !beyond(row) && free(row)) row.remove();
+  }
+  let before = null;
+  for (const next of rows) {
+    let row = byId(next.id);
+    if (row && row.parentElement !== list && free(row)) {
+      row.remove();
+      row = null;
+    }
+    if (row && row.parentElement !== list) continue;
+    const spot = visible(before ? before.nextElementSibling : list.firstElementChild, "nextElementSibling");
+    if (row) row = renew(row, next);
+    else {
+      row = next;
+      list.insertBefore(row, spot);
+      globalThis.htmx.process(row);
+    }
+    if (row.previousElementSibling !== before && row !== spot && free(row)) list.insertBefore(row, spot);
+    before = row;
+  }
+};
+
+const show = (page) => {
+  writeTimes(page);
+  for (const old of document.querySelectorAll("[data-live]")) {
+    const next = page.getElementById(old.id);
+    if (!next) continue;
+    if (old.dataset.live === "list") renewList(old, next);
+    else renew(old, next);
+  }
+  bringAllBack();
+};
+
+export const refresh = async () => {
+  if (over || fetching) return;
+  wanted = document.hidden || busy();
+  if (wanted) return;
+  fetching = true;
+  lastRefresh = Date.now();
+  const before = requests();
+  try {
+    const answer = await fetch(location.href);
+    if (answer.redirected && answer.url.includes("/login")) {
+      over = true;
+      askToSignIn();
+    } else if (answer.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      // What was asked for before a write does not show it.
+      if (requests() !== before) wanted = true;
+      else if (page.body.dataset.user === user) show(page);
+    }
+  } catch {
+    // The next one is a minute away.
+  } finally {
+    fetching = false;
+    if (wanted && !busy()) refresh();
+  }
+};
+
+const returned = () => {
+  if (Date.now() - lastRefresh > 1000) refresh();
+};
+
+document.addEventListener("visibilitychange", returned);
+addEventListener("focus", returned);
+document.addEventListener("refresh", refresh);
+document.addEventListener("htmx:finally:request", () => {
+  if (wanted) refresh();
+});
+setInterval(() => {
+  if (Date.now() - lastInput < IDLE) refresh();
+}, MINUTE);
+
+for (const input of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]) {
+  addEventListener(input, () => {
+    const idle = Date.now() - lastInput >= IDLE;
+    lastInput = Date.now();
+    if (idle) refresh();
+  }, { passive: true, capture: true });
+}

@@ -1,0 +1,181 @@
+// A page that is looked at stays true, and never takes anything from under one's hands.
+import assert from "node:assert/strict";
+import { addTask, counts, eventually, focused, holds, lists, mark, reads, rowOf, scene, statusOf, titles, unmoved } from "./support.mjs";
+
+const minute = 60_000;
+
+/** Opens a page whose clock the scene winds, and counts how often the page is asked for again. */
+async function wound(page, path) {
+  await page.clock.install();
+  await page.goto(path);
+  await mark(page);
+  const asked = [];
+  page.on("request", (request) => {
+    if (new URL(request.url()).pathname === new URL(page.url()).pathname) asked.push(request);
+  });
+  return asked;
+}
+
+const returns = async (page) => {
+  await page.clock.runFor(1500);
+  await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+};
+
+const see = (page, hidden) => page.evaluate((hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}, hidden);
+
+scene("a page asks again when one returns to it, every minute, and not after ten idle ones", { as: "someone" }, async ({ page, person }) => {
+  await person.add("first");
+  const asked = await wound(page, "/dashboard");
+  await lists(page, ["first"]);
+  await person.add("second");
+  await returns(page);
+  await lists(page, ["second", "first"]);
+  assert.equal(asked.length, 1);
+
+  await person.add("third");
+  await page.clock.runFor(minute);
+  await lists(page, ["third", "second", "first"]);
+  assert.equal(asked.length, 2);
+  for (let passed = 2; passed <= 12; passed++) {
+    const answers = page.waitForResponse("**/dashboard", { timeout: 1500 }).catch(() => null);
+    await page.clock.runFor(minute);
+    await answers;
+  }
+  const idle = asked.length;
+  assert.ok(idle >= 9 && idle <= 11, `${idle} requests in twelve minutes`);
+
+  await person.add("fourth");
+  await page.clock.runFor(5 * minute);
+  assert.equal(asked.length, idle);
+  await page.mouse.move(200, 200);
+  await lists(page, ["fourth", "third", "second", "first"]);
+  assert.equal(asked.length, idle + 1);
+  await unmoved(page);
+});
+
+scene("a page that nobody sees asks for nothing until it is seen", { as: "someone" }, async ({ page, person }) => {
+  const asked = await wound(page, "/dashboard");
+  await see(page, true);
+  await person.add("one");
+  await page.clock.runFor(3 * minute);
+  assert.equal(asked.length, 0);
+  await see(page, false);
+  await lists(page, ["one"]);
+  assert.equal(asked.length, 1);
+});
+
+scene("rows come, change and go; those of later pages stay", { as: "someone" }, async ({ page, person }) => {
+  const tasks = await person.add(...Array.from({ length: 35 }, (_, index) => `task ${index}`));
+  await wound(page, "/dashboard");
+  await page.getByRole("link", { name: "Load more" }).click();
+  await counts(page.locator(".row"), 35);
+  await person.api("DELETE", `/tasks/${tasks[33].id}`);
+  await person.api("PATCH", `/tasks/${tasks[20].id}`, { title: "renamed", status: "done" });
+  await person.add("newest");
+  await returns(page);
+  const expected = ["newest", ...tasks.map(({ title }) => title).toReversed()].filter((title) => title !== "task 33");
+  await lists(page, expected.map((title) => (title === "task 20" ? "renamed" : title)));
+  assert.equal(await statusOf(page, "renamed").getAttribute("title"), "Done");
+  assert.equal((await titles(page)).length, 35);
+  // What came is as alive as what was there.
+  await rowOf(page, "newest").getByLabel("Delete newest").click();
+  await eventually(async () => assert.equal((await titles(page)).length, 34));
+  await unmoved(page);
+});
+
+scene("the last rows go too where there is no later page", { as: "someone" }, async ({ page, person }) => {
+  const tasks = await person.add("one", "two", "three");
+  await wound(page, "/dashboard");
+  await person.api("DELETE", `/tasks/${tasks[0].id}`);
+  await returns(page);
+  await lists(page, ["three", "two"]);
+  for (const task of tasks.slice(1)) await person.api("DELETE", `/tasks/${task.id}`);
+  await returns(page);
+  await page.getByRole("heading", { name: "A clean start" }).waitFor();
+});
+
+scene("nothing changes where somebody is at work", { as: "someone" }, async ({ page, person }) => {
+  const [focus, open, typed, plain] = await person.add("focus", "open", "typed", "plain");
+  await wound(page, "/dashboard");
+  await rowOf(page, "typed").getByLabel("Log minutes on typed").click();
+  await rowOf(page, "typed").getByLabel("Minutes worked today").fill("17");
+  await page.keyboard.press("Escape");
+  await rowOf(page, "open").locator("summary").first().click();
+  await page.getByRole("link", { name: "focus", exact: true }).evaluate((link) => link.focus({ preventScroll: true }));
+  await rowOf(page, "open").locator("details").first().evaluate((menu) => { menu.open = true; });
+  for (const task of [focus, open, typed, plain]) await person.api("PATCH", `/tasks/${task.id}`, { title: `${task.title}, changed` });
+  await returns(page);
+  await lists(page, ["plain, changed", "typed", "open", "focus"]);
+  await focused(page.getByRole("link", { name: "focus", exact: true }));
+  await counts(page.locator("details.menu[open]"), 1);
+  await holds(rowOf(page, "typed").getByLabel("Minutes worked today"), "17");
+  await page.locator("h1").click();
+  await returns(page);
+  await lists(page, ["plain, changed", "typed", "open, changed", "focus, changed"]);
+});
+
+scene("the page of a task stays true as well, but for what is being typed", { as: "someone" }, async ({ page, person }) => {
+  const [task] = await person.add("Old");
+  await wound(page, `/task/${task.id}`);
+  await person.api("PATCH", `/tasks/${task.id}`, { title: "New" });
+  await person.api("POST", `/tasks/${task.id}/time`, { minutes: 15 });
+  await returns(page);
+  await reads(page.locator("h1"), "New");
+  await reads(page.locator("#time-summary p"), "15m logged, no estimate");
+  await holds(page.getByLabel("Title"), "New");
+  await page.getByLabel("Description").fill("Half a word");
+  await page.locator("h1").click();
+  await person.api("PATCH", `/tasks/${task.id}`, { title: "Newer" });
+  await returns(page);
+  await reads(page.locator("h1"), "Newer");
+  await holds(page.getByLabel("Title"), "New");
+  await holds(page.getByLabel("Description"), "Half a word");
+});
+
+scene("a page waits for a write that is under way, and shows what it did", { as: "someone" }, async ({ page, person }) => {
+  const asked = await wound(page, "/dashboard");
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route("**/web/tasks", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await addTask(page, "mine");
+  await page.locator("#quick-add.htmx-request").waitFor();
+  await person.add("theirs");
+  await returns(page);
+  assert.equal(asked.length, 0);
+  release();
+  await lists(page, ["mine", "theirs"]);
+  assert.equal(asked.length, 1);
+});
+
+scene("an answer can ask for a refresh", { as: "someone" }, async ({ page, person }) => {
+  const asked = await wound(page, "/dashboard");
+  await person.add("elsewhere");
+  await page.route("**/web/tasks", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), "hx-trigger": "refresh" } });
+  });
+  await addTask(page, "here");
+  await lists(page, ["here", "elsewhere"]);
+  assert.equal(asked.length, 1);
+});
+
+scene("a session that has ended is told, and the page stays", { as: "someone" }, async ({ page, context, person }) => {
+  await person.add("still here");
+  await wound(page, "/dashboard");
+  await page.getByLabel("Title of a new task").fill("a thought");
+  await context.clearCookies();
+  await returns(page);
+  await reads(page.locator(".toast p"), "You are no longer signed in. What you typed is kept on this device.");
+  await lists(page, ["still here"]);
+  await holds(page.getByLabel("Title of a new task"), "a thought");
+  assert.match(await page.locator(".toast a").getAttribute("href"), /^\/login\?next=%2Fdashboard$/);
+  await returns(page);
+  await counts(page.locator(".toast"), 1);
+  await unmoved(page);
+});
