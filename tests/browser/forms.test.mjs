@@ -86,7 +86,8 @@ scene("minutes that are none are refused in the row, which stays open", { as: "s
   for (const wrong of ["1441", "half an hour", "0"]) {
     troubles.allow(422);
     await row.getByLabel("Minutes worked today").fill(wrong);
-    await row.getByRole("button", { name: "Log", exact: true }).click();
+    await Promise.all([page.waitForResponse("**/time"), row.getByRole("button", { name: "Log", exact: true }).click()]);
+    await counts(page.locator(".htmx-request"), 0);
     await reads(row.locator(".error"), /^The minutes /);
     await eventually(async () => assert.equal(await row.getByLabel("Minutes worked today").getAttribute("aria-invalid"), "true"));
     await holds(row.getByLabel("Minutes worked today"), wrong);
