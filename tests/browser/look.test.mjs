@@ -1,10 +1,9 @@
-// What holds for every page in every state: accessible in both schemes, steady, narrow enough, light, and the same
-// however much there is.
+// What holds for every page in every state: accessible in both schemes, and narrow enough.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { addTask, base, counts, eventually, move, reads, rowOf, scene, statusOf } from "./support.mjs";
+import { addTask, base, counts, eventually, reads, rowOf, scene } from "./support.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -134,58 +133,6 @@ for (const scheme of ["light", "dark"]) {
   }
 }
 
-for (const width of [390, 1280]) {
-  scene(`nothing moves while the dashboard loads or a row changes, ${width} px`, { as: "someone", width }, async ({ page, person }) => {
-    await person.add(...Array.from({ length: 40 }, (_, index) => `task ${index}`));
-    await page.addInitScript(() => {
-      window.shifts = [];
-      new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({ value }) => value)))
-        .observe({ type: "layout-shift", buffered: true });
-    });
-    const steady = async (where) => assert.deepEqual(await page.evaluate(() => window.shifts), [], where);
-    for (const path of ["/dashboard", "/dashboard?status=todo", "/dashboard?done=added", "/account", "/week", "/trash"]) {
-      await page.goto(path);
-      // Two frames after the load, whatever would have moved has.
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      await steady(path);
-    }
-    await page.goto("/dashboard");
-    await move(page, "task 39", "Done");
-    await eventually(async () => assert.equal(await statusOf(page, "task 39").getAttribute("title"), "Done"));
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    await steady("a row that changes");
-  });
-}
-
-scene("the first dashboard is under 60 KB over the wire", { as: "someone" }, async ({ page, context, person }) => {
-  await person.add(...Array.from({ length: 31 }, (_, index) => ({ title: `task ${index}`, estimate_minutes: 30, due_on: "2099-12-24", total_minutes: 5 })));
-  const devtools = await context.newCDPSession(page);
-  await devtools.send("Network.enable");
-  const sizes = [];
-  devtools.on("Network.loadingFinished", ({ encodedDataLength }) => sizes.push(encodedDataLength));
-  await page.goto("/dashboard", { waitUntil: "networkidle" });
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  assert.ok(sizes.length >= 4, `${sizes.length} requests`);
-  assert.ok(total < 60_000, `${total} bytes`);
-  console.log(`# first dashboard: ${total} bytes in ${sizes.length} requests`);
-});
-
-scene("a dashboard of 200 tasks is as large as one of 60", { as: "someone" }, async ({ page, person }) => {
-  const measure = async () => {
-    const answer = await page.goto("/dashboard");
-    return { bytes: (await answer.body()).length, nodes: await page.evaluate(() => document.querySelectorAll("*").length) };
-  };
-  const some = (from, to) => Array.from({ length: to - from }, (_, index) => `task ${1000 + from + index}`);
-  await person.add(...some(0, 60));
-  const few = await measure();
-  await person.add(...some(60, 200));
-  const many = await measure();
-  assert.equal(many.nodes, few.nodes);
-  // Ages have one to three digits: "now", "5m", "12m".
-  assert.ok(Math.abs(many.bytes - few.bytes) <= 60, `${few.bytes} bytes with 60, ${many.bytes} with 200`);
-  console.log(`# a dashboard: ${many.bytes} bytes, ${many.nodes} elements`);
-});
-
 scene("every page says what it may load, and who may keep it", { as: "someone" }, async ({ page, person }) => {
   const [task] = await person.add("one");
   for (const path of ["/dashboard", `/task/${task.id}`, "/account"]) {
@@ -197,6 +144,23 @@ scene("every page says what it may load, and who may keep it", { as: "someone" }
   }
   await reads(page.locator("h1"), "Account");
   assert.ok(base.startsWith("http://"));
+});
+
+scene("what the policy forbids is noticed, and so is an error of the script", {}, async ({ page, troubles }) => {
+  await page.goto("/login");
+  await page.evaluate(() => {
+    document.head.append(Object.assign(document.createElement("style"), { textContent: "p { color: red }" }));
+    document.body.append(Object.assign(document.createElement("script"), { textContent: "window.ran = true" }));
+    document.body.append(Object.assign(new Image(), { src: "https://example.org/picture.png" }));
+    setTimeout(() => { throw new Error("thrown"); });
+  });
+  await eventually(() => {
+    for (const trouble of [/policy: style-src/, /policy: script-src/, /policy: img-src/, /script: thrown/]) {
+      assert.ok(troubles.found.some((found) => trouble.test(found)), `${trouble} is one of ${troubles.found}`);
+    }
+  });
+  assert.equal(await page.evaluate(() => window.ran), undefined);
+  troubles.forget();
 });
 
 // What a strict policy would block, and what belongs to another version of htmx.

@@ -15,11 +15,15 @@ const executablePath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chr
 const args = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  // Whatever a page would fetch from elsewhere is not found.
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ];
+
+export const launch = { executablePath, args };
 
 let launched;
 // Without a profile folder Chromium gets a new, empty one.
-const browser = () => (launched ??= chromium.launch({ executablePath, args }));
+export const browser = () => (launched ??= chromium.launch(launch));
 after(async () => (await launched)?.close());
 
 /** Asks until `check` no longer throws, and throws its last complaint after ten seconds. */
@@ -95,7 +99,7 @@ export async function person(at = base) {
 }
 
 /** Collects what goes wrong in a context; `troubles.allow` names the statuses that a scene provokes. */
-class Troubles {
+export class Troubles {
   found = [];
   statuses = new Map();
 
@@ -134,10 +138,26 @@ class Troubles {
     this.allow("network");
   }
 
+  forget() {
+    this.found = [];
+    this.statuses.clear();
+  }
+
   none() {
     assert.deepEqual([...new Set(this.found)], [], "nothing goes wrong in the browser");
     for (const [status, left] of this.statuses) assert.equal(left, 0, `answers ${status} that were expected and did not come`);
   }
+}
+
+/** A browser of its own, with nothing kept from before, whose troubles are collected. */
+async function fresh(troubles, options) {
+  const context = await (await browser()).newContext({ baseURL: base, timezoneId: "Europe/Berlin", locale: "en-GB", ...options });
+  context.setDefaultTimeout(10_000);
+  context.on("page", (page) => troubles.watch(page));
+  // Chromium writes to the console what the policy forbade; said by the page too, no change of wording hides it.
+  await context.addInitScript(() => document.addEventListener("securitypolicyviolation", (event) =>
+    console.error(`policy: ${event.effectiveDirective} forbids ${event.blockedURI} ${event.sample}`)));
+  return context;
 }
 
 /**
@@ -146,13 +166,11 @@ class Troubles {
  */
 export function scene(name, { script = true, scheme = "light", width = 1280, as, at, touch } = {}, play) {
   test(name, { timeout: 180_000 }, async () => {
-    const context = await (await browser()).newContext({
-      baseURL: at?.url ?? base, javaScriptEnabled: script, colorScheme: scheme, viewport: { width, height: width < 600 ? 844 : 800 },
-      timezoneId: "Europe/Berlin", locale: "en-GB", hasTouch: touch,
-    });
-    context.setDefaultTimeout(10_000);
     const troubles = new Troubles();
-    context.on("page", (page) => troubles.watch(page));
+    const context = await fresh(troubles, {
+      baseURL: at?.url ?? base, javaScriptEnabled: script, colorScheme: scheme, viewport: { width, height: width < 600 ? 844 : 800 },
+      hasTouch: touch,
+    });
     const who = as && (await person(at?.url));
     if (who) await context.addCookies([who.cookie]);
     const page = await context.newPage();
@@ -173,9 +191,7 @@ export function scene(name, { script = true, scheme = "light", width = 1280, as,
 
 /** A second browser, of somebody else or on another device. */
 export async function device(troubles, play) {
-  const context = await (await browser()).newContext({ baseURL: base, locale: "en-GB", timezoneId: "Europe/Berlin" });
-  context.setDefaultTimeout(10_000);
-  context.on("page", (page) => troubles.watch(page));
+  const context = await fresh(troubles);
   try {
     return await play(await context.newPage());
   } finally {

@@ -1,0 +1,122 @@
+// What a page may cost: bytes over the wire, calls of the table, and no movement; the same however much there is.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { test } from "node:test";
+import { base, counts, eventually, move, scene, statusOf } from "./support.mjs";
+
+/** Adds tasks, 64 at a time, each as long as the others; those that a page shows come last, in their order. */
+async function fill(someone, from, to) {
+  const task = (number) => ({ title: `Thread ${10_000 + number} of the support inbox`, status: ["todo", "in_progress", "done"][number % 3], estimate_minutes: 30 });
+  const shown = Math.max(from, to - 60);
+  for (let first = from; first < shown; first += 64) {
+    await Promise.all(Array.from({ length: Math.min(64, shown - first) }, (_, index) => someone.add(task(first + index))));
+  }
+  for (let number = shown; number < to; number++) await someone.add(task(number));
+}
+
+scene("the first dashboard is under 60 KB over the wire, with everything", { as: "someone" }, async ({ page, context, person }) => {
+  await fill(person, 0, 60);
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Network.enable");
+  const requests = new Map();
+  devtools.on("Network.responseReceived", ({ requestId, response: { url } }) => {
+    // What a date field draws for itself has an address, but comes from nowhere.
+    if (url.startsWith(base)) requests.set(requestId, { path: new URL(url).pathname });
+  });
+  devtools.on("Network.loadingFinished", ({ requestId, encodedDataLength: bytes }) => Object.assign(requests.get(requestId) ?? {}, { bytes }));
+  await page.goto("/dashboard", { waitUntil: "networkidle" });
+  const icon = await page.locator("link[rel=icon]").getAttribute("href");
+  if (![...requests.values()].some(({ path }) => path === icon)) {
+    // Without a window there is no tab to show it in, and it is not fetched; elsewhere it is.
+    const answer = await fetch(base + icon, { headers: { "accept-encoding": "identity" } });
+    requests.set("icon", { path: icon, bytes: (await answer.arrayBuffer()).byteLength + 500 });
+  }
+  const all = [...requests.values()];
+  for (const { path, bytes } of all) console.log(`# ${String(bytes).padStart(6)} ${path}`);
+  const total = all.reduce((sum, { bytes }) => sum + bytes, 0);
+  console.log(`# first dashboard: ${total} bytes in ${all.length} requests`);
+  assert.ok(all.length >= 5, `${all.length} requests`);
+  assert.ok(total < 60 * 1024, `${total} bytes`);
+});
+
+test("the script of our own is under 10 KB gzipped", () => {
+  const folder = new URL("../../static/", import.meta.url);
+  const names = Object.keys(JSON.parse(readFileSync(new URL("manifest.json", folder), "utf8")));
+  const ours = names.filter((name) => name.endsWith(".js") && !name.startsWith("vendor/"));
+  assert.ok(ours.length > 0);
+  const total = ours.reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, folder)), { level: 6 }).length, 0);
+  console.log(`# ${ours.join(", ")}: ${total} bytes gzipped`);
+  assert.ok(total < 10 * 1024, `${total} bytes`);
+});
+
+/** What the request cost at the table, as the stack's log says. */
+const cost = (id) => eventually(() => {
+  const line = readFileSync(process.env.SPRINTSYNC_REQUESTS, "utf8").split("\n").find((line) => line.includes(id));
+  assert.ok(line, `${id} is in the log`);
+  const { table_calls: calls, table_sequence: sequence, read_units: read, write_units: written } = JSON.parse(line);
+  return { calls, sequence, read, written };
+});
+
+scene("a dashboard of 3,500 tasks costs what one of 60 does", { as: "someone" }, async ({ page, person }) => {
+  const measure = async (path) => {
+    const answer = await page.goto(path);
+    const nodes = await page.evaluate(() => document.querySelectorAll("*").length);
+    const units = process.env.SPRINTSYNC_REQUESTS && await cost(answer.headers()["x-request-id"]);
+    return { bytes: (await answer.body()).length, nodes, units };
+  };
+  const few = new Map();
+  const note = async (...paths) => {
+    for (const path of paths) few.set(path, await measure(path));
+  };
+  await fill(person, 0, 60);
+  await note("/dashboard");
+  // As many of each status as a page shows, and more.
+  await fill(person, 60, 150);
+  await note("/dashboard?status=todo");
+  await fill(person, 150, 3500);
+  for (const [path, before] of few) {
+    const now = await measure(path);
+    console.log(`# ${path}: ${now.bytes} bytes, ${now.nodes} elements, ${JSON.stringify(now.units)}`);
+    assert.equal(now.nodes, before.nodes, path);
+    assert.deepEqual(now.units, before.units, path);
+    // An age has one to three digits: "now", "5m", "12m".
+    assert.ok(Math.abs(now.bytes - before.bytes) <= 100, `${path}: ${before.bytes} bytes before, ${now.bytes} with 3,500`);
+  }
+});
+
+for (const width of [390, 1280]) {
+  scene(`nothing moves while a page loads or a row changes, ${width} px`, { as: "someone", width }, async ({ page, person }) => {
+    const tasks = await person.add(...Array.from({ length: 40 }, (_, index) => `task ${index}`));
+    await page.addInitScript(() => {
+      window.shifts = [];
+      new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({ value, sources }) =>
+        `${value.toFixed(4)} ${sources.map(({ node }) => node?.outerHTML?.slice(0, 80)).join(" | ")}`)))
+        .observe({ type: "layout-shift", buffered: true });
+    });
+    const steady = async (where) => {
+      // Two frames later, whatever would have moved has.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      assert.deepEqual(await page.evaluate(() => window.shifts), [], where);
+    };
+    const paths = [
+      "/dashboard", "/dashboard?status=todo", "/dashboard?done=added", `/task/${tasks[0].id}`, "/account", "/account/export", "/week", "/trash",
+    ];
+    for (const path of paths) {
+      await page.goto(path);
+      await steady(path);
+    }
+    await page.goto("/dashboard");
+    await move(page, "task 39", "Done");
+    await eventually(async () => assert.equal(await statusOf(page, "task 39").getAttribute("title"), "Done"));
+    await steady("a row that changes");
+    await page.getByRole("link", { name: "Load more" }).click();
+    await counts(page.locator(".row"), 40);
+    await steady("more rows");
+    await page.context().clearCookies();
+    for (const path of ["/login", "/signup"]) {
+      await page.goto(path);
+      await steady(path);
+    }
+  });
+}
