@@ -183,7 +183,7 @@ for (const script of [true, false]) {
     await reads(page.locator("#timer p"), /^Running since \d\d:\d\d$/);
     await page.goto(`/task/${other.id}`);
     await reads(page.locator("#timer p"), "Your timer is running on Timed.");
-    await page.getByRole("link", { name: "Timed" }).click();
+    await page.locator("#timer").getByRole("link", { name: "Timed" }).click();
     await page.getByRole("button", { name: "Stop and log" }).click();
     await reads(page.locator("#time-summary p"), "1m logged, no estimate");
     await counts(page.locator("#entries li"), 1);

@@ -246,10 +246,12 @@ fn forms(costs: &mut Costs, person: &Person) {
     };
     both(costs, person, "POST /web/tasks/{id}/restore", &form(&[]), &trashed);
     let own = task();
-    for act in ["start", "stop"] {
-        let path = format!("/web/tasks/{own}/timer/{act}");
-        let done = by_cookie(person, "POST", &path).form(&[]).send();
-        costs.note(&format!("POST /web/tasks/{{id}}/timer/{act}"), done, 303);
+    for (htmx, status) in [("", 303), (" (htmx)", 200)] {
+        for act in ["start", "stop"] {
+            let call = by_cookie(person, "POST", &format!("/web/tasks/{own}/timer/{act}")).form(&[]);
+            let call = if htmx.is_empty() { call } else { call.header("hx-request", "true") };
+            costs.note(&format!("POST /web/tasks/{{id}}/timer/{act}{htmx}"), call.send(), status);
+        }
     }
     let entry = id(&person.post(&format!("/tasks/{own}/time"), &json!({"minutes": 5})));
     let reversal = by_cookie(person, "POST", &format!("/web/tasks/{own}/time/{entry}/reversal")).form(&[]).send();
@@ -275,6 +277,8 @@ fn forms(costs: &mut Costs, person: &Person) {
     let name = fresh_name();
     costs.note("POST /web/signup", submit("/web/signup", &[("username", &name), ("password", PASSWORD)]), 303);
     let second = person.with(&person.sign_in(PASSWORD));
+    let scheme = by_cookie(person, "POST", "/web/scheme").form(&[("scheme", "dark")]).send();
+    costs.note("POST /web/scheme", scheme, 303);
     costs.note("POST /web/logout", by_cookie(&second, "POST", "/web/logout").form(&[]).send(), 303);
 }
 

@@ -8,7 +8,8 @@ use sprintsync_domain::{Session, SessionId, User};
 use sprintsync_http::{App, Caller, Form, Id, Me, Problem, Query, Viewer, body};
 use sprintsync_store::Place;
 
-use crate::answer::{Htmx, belongs_to_form, html, layout, mark, refused, see_other, told, whole};
+use crate::answer::{Htmx, belongs_to_form, html, mark, refused, see_other, told, whole};
+use crate::frame::{Frame, Visit};
 use crate::show::Now;
 use crate::views::{
     AccountPage, Field, LeaveForm, PasswordChanged, PasswordForm, ProfileForm, ProfileSaved, SessionEnded, SessionLine,
@@ -16,20 +17,22 @@ use crate::views::{
 };
 
 /// `/account`
-pub(crate) async fn page(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
-    let (me, sessions) = caller.alongside(&app, app.store.sessions(caller.0.user_id, &newest())).await?;
+pub(crate) async fn page(State(app): State<App>, visit: Visit, query: Query) -> Result<Response, Problem> {
+    let sessions = app.store.sessions(visit.caller.0.user_id, &NEWEST);
+    let (frame, sessions) = visit.alongside(&app, sessions).await?;
     let flash = match query.get("done")? {
         Some("saved") => Some(Toast::done("Profile saved.")),
         Some("password") => Some(Toast::done("Password changed. Every other device is signed out.")),
         Some("ended") => Some(Toast::done("Session ended.")),
         _ => None,
     };
-    html(&whole_page(&app, &me, sessions.items, flash))
+    html(&whole_page(&app, &frame, sessions.items, flash))
 }
 
-fn whole_page(app: &App, me: &Me, sessions: Vec<Session>, flash: Option<Toast>) -> AccountPage {
+fn whole_page(app: &App, frame: &Frame, sessions: Vec<Session>, flash: Option<Toast>) -> AccountPage {
+    let me = &frame.me;
     AccountPage {
-        layout: layout("/account", &me.user, flash),
+        layout: frame.layout(&Now::of(app, &me.user), "/account", flash),
         profile: profile_form(&me.user),
         password: password_form(&me.user),
         leave: LeaveForm { username: me.user.username.to_string(), ..LeaveForm::default() },
@@ -39,9 +42,7 @@ fn whole_page(app: &App, me: &Me, sessions: Vec<Session>, flash: Option<Toast>) 
 }
 
 /// The sessions that the page shows: the newest, as many as the API gives at once.
-fn newest() -> Place {
-    Place { limit: 200, after: None }
-}
+const NEWEST: Place = Place { limit: 200, after: None };
 
 /// The sessions that are alive, this one first.
 fn lines(app: &App, me: &Me, sessions: Vec<Session>) -> Vec<SessionLine> {
@@ -68,11 +69,11 @@ fn password_form(user: &User) -> PasswordForm {
 /// `POST /web/account`
 pub(crate) async fn save_profile(
     State(app): State<App>,
-    caller: Caller,
+    visit: Visit,
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let me = caller.me(&app).await?;
+    let me = visit.caller.me(&app).await?;
     let mut form = ProfileForm {
         time_zone: Field::of(fields.raw("time_zone")),
         workday_minutes: Field::of(fields.raw("workday_minutes")),
@@ -98,8 +99,9 @@ pub(crate) async fn save_profile(
     if htmx {
         return refused(&problem, &ProfileSaved { profile: form, toast: None });
     }
-    let sessions = app.store.sessions(me.user.id, &newest()).await?.items;
-    let page = AccountPage { profile: form, ..whole_page(&app, &me, sessions, None) };
+    let sessions = app.store.sessions(me.user.id, &NEWEST);
+    let (frame, sessions) = visit.afterwards(&app, me, sessions).await?;
+    let page = AccountPage { profile: form, ..whole_page(&app, &frame, sessions.items, None) };
     refused(&problem, &page)
 }
 
@@ -107,12 +109,12 @@ pub(crate) async fn save_profile(
 pub(crate) async fn change_password(
     State(app): State<App>,
     Extension(viewer): Extension<Viewer>,
-    caller: Caller,
+    visit: Visit,
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let rate = app.accounts.password_rate(caller.0.user_id, &viewer.source).await;
-    let (me, seen) = caller.alongside(&app, app.store.look(rate.clone())).await?;
+    let rate = app.accounts.password_rate(visit.caller.0.user_id, &viewer.source).await;
+    let (me, seen) = visit.caller.alongside(&app, app.store.look(rate.clone())).await?;
     fields.ignore(&["username"]);
     fields.blank_is_missing(&["current_password", "new_password"]);
     let changed = match body::passwords(&mut fields, &me.user.username) {
@@ -142,20 +144,22 @@ pub(crate) async fn change_password(
     if htmx {
         return refused(&problem, &PasswordChanged { password: form, sessions: None, toast: None });
     }
-    let sessions = app.store.sessions(me.user.id, &newest()).await?.items;
-    let page = AccountPage { password: form, ..whole_page(&app, &me, sessions, None) };
+    let sessions = app.store.sessions(me.user.id, &NEWEST);
+    let (frame, sessions) = visit.afterwards(&app, me, sessions).await?;
+    let page = AccountPage { password: form, ..whole_page(&app, &frame, sessions.items, None) };
     refused(&problem, &page)
 }
 
 /// The page, with what is wrong in the form that ends the account.
 pub(crate) async fn leave_refused(
     app: &App,
-    me: &Me,
+    (visit, me): (Visit, Me),
     problem: &Problem,
     leave: LeaveForm,
 ) -> Result<Response, Problem> {
-    let sessions = app.store.sessions(me.user.id, &newest()).await?.items;
-    let page = AccountPage { leave, ..whole_page(app, me, sessions, None) };
+    let sessions = app.store.sessions(me.user.id, &NEWEST);
+    let (frame, sessions) = visit.afterwards(app, me, sessions).await?;
+    let page = AccountPage { leave, ..whole_page(app, &frame, sessions.items, None) };
     refused(problem, &page)
 }
 

@@ -6,10 +6,10 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use sprintsync_domain::User;
 use sprintsync_http::{Asked, Problem, is_htmx};
 
-use crate::views::{ErrorPage, Failure, Field, Layout, Toast, User as Viewer};
+use crate::frame::plain;
+use crate::views::{ErrorPage, Failure, Field, Toast};
 
 /// Whether htmx asks, so that a fragment is wanted and not a page.
 #[derive(Debug, Clone, Copy)]
@@ -61,15 +61,16 @@ pub(crate) fn refresh() -> Response {
     [(HeaderName::from_static("hx-refresh"), HeaderValue::from_static("true"))].into_response()
 }
 
-/// The frame of a page of this person's.
-pub(crate) fn layout(path: &str, user: &User, flash: Option<Toast>) -> Layout {
-    let user = Viewer {
-        id: user.id.to_string(),
-        zone: user.time_zone.to_string(),
-        username: user.username.to_string(),
-        is_admin: user.is_admin,
-    };
-    Layout { path: path.to_owned(), user: Some(user), flash }
+/// Where to go after a form: a path of ours, or nothing. What a browser reads as another host is not one.
+pub(crate) fn own_path(path: &str) -> String {
+    let ours = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && path.bytes().all(|b| b.is_ascii_graphic())
+        && !path.starts_with("/web/")
+        && !path.starts_with("/login")
+        && !path.starts_with("/signup");
+    if ours { path.to_owned() } else { String::new() }
 }
 
 /// Tells a problem to a person: as a page, or to htmx as a toast that leaves the page as it is.
@@ -86,7 +87,7 @@ pub(crate) fn tell(problem: &Problem, request_id: &str, asked: &Asked) -> Respon
         html_with(
             problem.status,
             &ErrorPage {
-                layout: Layout { path: asked.path.clone(), ..Layout::default() },
+                layout: plain(&asked.path, asked.appearance),
                 status: problem.status.as_u16(),
                 title: heading(problem).to_owned(),
                 detail: for_person(problem),
@@ -159,4 +160,26 @@ pub(crate) fn whole(problem: &Problem, placed: &[&str]) -> Option<String> {
 /// Whether a problem is told beside the form that it is about: one that the person can do something about there.
 pub(crate) fn belongs_to_form(problem: &Problem) -> bool {
     matches!(problem.status.as_u16(), 403 | 409 | 412 | 422 | 429 | 503)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_back_stays_at_home() {
+        assert_eq!(own_path("/dashboard?status=todo"), "/dashboard?status=todo");
+        for away in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "dashboard",
+            "/a\r\nb",
+            "/\tb",
+            "/login?next=/",
+        ] {
+            assert_eq!(own_path(away), "", "{away:?}");
+        }
+    }
 }

@@ -6,7 +6,8 @@ use sprintsync_domain::{EventId, NewTask, Status, Task, TaskEdit, TaskId, User};
 use sprintsync_http::{App, Caller, Fields, Form, Id, Problem, Query, body, open_cursor, scope, seal_cursor};
 use sprintsync_store::{Page, Place};
 
-use crate::answer::{Htmx, belongs_to_form, html, layout, mark, refresh, refused, see_other, whole};
+use crate::answer::{Htmx, belongs_to_form, html, mark, refresh, refused, see_other, whole};
+use crate::frame::{Frame, Visit};
 use crate::show::{Now, status};
 use crate::views::{
     AddForm, Added, DashboardPage, Deleted, Field, MoreRows, Restored, RowChanged, Status as Shown, TaskRow, Toast,
@@ -61,11 +62,12 @@ impl View {
 }
 
 /// `/dashboard`
-pub(crate) async fn page(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
-    let (filter, place, newest) = asked(&app, caller, &query).await?;
-    let (me, page) = caller.alongside(&app, app.store.tasks(caller.0.user_id, filter, &place)).await?;
+pub(crate) async fn page(State(app): State<App>, visit: Visit, query: Query) -> Result<Response, Problem> {
+    let (filter, place, newest) = asked(&app, visit.caller, &query).await?;
+    let tasks = app.store.tasks(visit.caller.0.user_id, filter, &place);
+    let (frame, page) = visit.alongside(&app, tasks).await?;
     let flash = flash(&app, &query, filter)?;
-    html(&whole_page(&app, &me.user, filter, page, newest, flash).await)
+    html(&whole_page(&app, &frame, filter, page, newest, flash).await)
 }
 
 async fn asked(app: &App, caller: Caller, query: &Query) -> Result<(Option<Status>, Place, bool), Problem> {
@@ -95,16 +97,17 @@ fn flash(app: &App, query: &Query, filter: Option<Status>) -> Result<Option<Toas
 
 async fn whole_page(
     app: &App,
-    user: &User,
+    frame: &Frame,
     filter: Option<Status>,
     page: Page<Task>,
     newest: bool,
     flash: Option<Toast>,
 ) -> DashboardPage {
+    let user = &frame.me.user;
     let now = Now::of(app, user);
     let (tasks, more) = rows_of(app, &now, user, filter, page).await;
     DashboardPage {
-        layout: layout("/dashboard", user, flash),
+        layout: frame.layout(&now, "/dashboard", flash),
         view: filter.map(status),
         add: AddForm { key: now.key, ..AddForm::default() },
         tasks,
@@ -138,12 +141,12 @@ pub(crate) async fn rows(State(app): State<App>, caller: Caller, query: Query) -
 /// `POST /web/tasks`: adds a task
 pub(crate) async fn add(
     State(app): State<App>,
-    caller: Caller,
+    visit: Visit,
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
     let nothing = std::future::ready(Ok(()));
-    let (me, (), writing) = fields.repeat().begin(&app, caller, nothing).await?;
+    let (me, (), writing) = fields.repeat().begin(&app, visit.caller, nothing).await?;
     let view = View::of(&fields);
     let now = Now::of(&app, &me.user);
     let mut form = AddForm {
@@ -188,8 +191,10 @@ pub(crate) async fn add(
     if htmx {
         return refused(&problem, &Added { view: view.shown(), add: form, row: None, toast: None });
     }
-    let page = app.store.tasks(me.user.id, view.filter(), &Place { limit: ROWS, after: None }).await?;
-    let mut whole = whole_page(&app, &me.user, view.filter(), page, true, None).await;
+    let place = Place { limit: ROWS, after: None };
+    let tasks = app.store.tasks(me.user.id, view.filter(), &place);
+    let (frame, page) = visit.afterwards(&app, me, tasks).await?;
+    let mut whole = whole_page(&app, &frame, view.filter(), page, true, None).await;
     whole.add = form;
     refused(&problem, &whole)
 }

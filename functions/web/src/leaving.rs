@@ -7,21 +7,23 @@ use http::{HeaderValue, StatusCode, header};
 use sprintsync_http::{App, Caller, Form, Paging, Problem, Query, Viewer, body, expired_cookie, scope, shape};
 
 use crate::account::leave_refused;
-use crate::answer::{belongs_to_form, html, layout, see_other, told, whole};
+use crate::answer::{belongs_to_form, html, see_other, told, whole};
+use crate::frame::Visit;
+use crate::show::Now;
 use crate::views::{ExportPage, LeaveForm};
 
 /// Records of a part.
 const RECORDS: usize = 200;
 
 /// `/account/export`: the parts, one after the other
-pub(crate) async fn export_page(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
-    let user = caller.0.user_id;
+pub(crate) async fn export_page(State(app): State<App>, visit: Visit, query: Query) -> Result<Response, Problem> {
+    let user = visit.caller.0.user_id;
     let cursor = query.get("cursor")?.map(str::to_owned);
     let part = query.get("part")?.and_then(|part| part.parse::<u32>().ok()).unwrap_or(1);
     let paging = Paging::of(&app, query, scope::export(user), RECORDS).await?;
-    let (me, page) = caller.alongside(&app, app.store.export(user, &paging.place)).await?;
+    let (frame, page) = visit.alongside(&app, app.store.export(user, &paging.place)).await?;
     html(&ExportPage {
-        layout: layout("/account", &me.user, None),
+        layout: frame.layout(&Now::of(&app, &frame.me.user), "/account", None),
         part,
         records: page.items.len(),
         next: paging.next(&app, &page).await,
@@ -45,11 +47,11 @@ pub(crate) async fn export(State(app): State<App>, caller: Caller, query: Query)
 pub(crate) async fn leave(
     State(app): State<App>,
     Extension(viewer): Extension<Viewer>,
-    caller: Caller,
+    visit: Visit,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let rate = app.accounts.password_rate(caller.0.user_id, &viewer.source).await;
-    let (me, seen) = caller.alongside(&app, app.store.look(rate.clone())).await?;
+    let rate = app.accounts.password_rate(visit.caller.0.user_id, &viewer.source).await;
+    let (me, seen) = visit.caller.alongside(&app, app.store.look(rate.clone())).await?;
     fields.ignore(&["username"]);
     fields.blank_is_missing(&["password"]);
     let left = match body::password(&mut fields) {
@@ -71,5 +73,5 @@ pub(crate) async fn leave(
         StatusCode::FORBIDDEN => form.password_error = whole(&problem, &[]),
         _ => form.message = whole(&problem, &["password"]),
     }
-    leave_refused(&app, &me, &problem, form).await
+    leave_refused(&app, (visit, me), &problem, form).await
 }

@@ -3,6 +3,7 @@
 mod account;
 mod answer;
 mod dashboard;
+mod frame;
 mod leaving;
 mod show;
 mod sign_in;
@@ -31,6 +32,7 @@ routes! {
     "/web/login" => { post: sign_in::sign_in },
     "/web/signup" => { post: sign_in::sign_up },
     "/web/logout" => { post: sign_in::sign_out },
+    "/web/scheme" => { post: frame::choose_scheme },
     "/web/account" => { post: account::save_profile },
     "/web/account/password" => { post: account::change_password },
     "/web/account/export" => { get: leaving::export },

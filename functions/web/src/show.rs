@@ -9,7 +9,7 @@ use sprintsync_http::App;
 use sprintsync_store::Names;
 
 use crate::views::{
-    Due, EntryLine, EventLine, Field, Moment, SessionLine, Status, TaskRow, TimeSummary, TimerBox, TrashRow,
+    Due, EntryLine, EventLine, Field, Moment, SessionLine, Status, TaskRow, TimeSummary, TimerBar, TimerBox, TrashRow,
 };
 
 /// Characters of a value in a line of the history.
@@ -141,7 +141,8 @@ impl<'a> Now<'a> {
     pub(crate) fn entry(&self, entry: &Entry, me: domain::UserId, taken: &[domain::EntryId]) -> EntryLine {
         let reversible = entry.user_id == me && entry.reverses.is_none() && !taken.contains(&entry.id);
         EntryLine {
-            reversible: reversible.then(|| entry.id.to_string()),
+            id: entry.id.to_string(),
+            reversible,
             minutes: minutes(entry.minutes),
             worked_on: self.day(entry.worked_on),
             note: entry.note.to_string(),
@@ -153,6 +154,18 @@ impl<'a> Now<'a> {
     pub(crate) fn entries(&self, entries: &[Entry], me: domain::UserId) -> Vec<EntryLine> {
         let taken: Vec<_> = entries.iter().filter_map(|entry| entry.reverses).collect();
         entries.iter().map(|entry| self.entry(entry, me, &taken)).collect()
+    }
+
+    /// The person's timer, as the head of a page shows it.
+    pub(crate) fn timer_bar(&self, timer: &Timer, back: &str) -> TimerBar {
+        TimerBar {
+            task: timer.task_id.to_string(),
+            title: timer.title.to_string(),
+            since: timer.started_at.to_string(),
+            ran: minutes((self.at.ms() - timer.started_at.ms()).max(0) / 60_000),
+            key: self.key.clone(),
+            back: back.to_owned(),
+        }
     }
 
     /// The person's timer, as the page of `task` shows it.
@@ -172,6 +185,8 @@ impl<'a> Now<'a> {
     /// What an event says. An edit of several fields is several lines.
     pub(crate) fn event(&self, event: &Event, names: &Names) -> Vec<EventLine> {
         let line = |what: String, from: Option<String>, to: Option<String>| EventLine {
+            // Texts that sort as the versions do.
+            id: format!("{:010}", event.version),
             at: self.when(event.at),
             by: names.of(event.by).unwrap_or("Someone who has left").to_owned(),
             what,
@@ -194,7 +209,9 @@ impl<'a> Now<'a> {
             What::Edited => {
                 let lines = event.to.iter().map(|(name, to)| {
                     let from = event.from.get(name).unwrap_or(&serde_json::Value::Null);
-                    line(format!("changed the {}", label(name)), Some(value(name, from)), Some(value(name, to)))
+                    let changed =
+                        line(format!("changed the {}", label(name)), Some(value(name, from)), Some(value(name, to)));
+                    EventLine { id: format!("{}-{name}", changed.id), ..changed }
                 });
                 lines.collect()
             }

@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use sprintsync_domain::{Entry, Event, Task, TaskId, Timer, User, UserId};
+use sprintsync_domain::{Entry, Event, Task, TaskId};
 use sprintsync_http::{App, Caller, Id, Problem, Query, open_cursor, scope, seal_cursor};
 use sprintsync_store::{Page, Place};
 
-use crate::answer::{html, layout};
+use crate::answer::html;
+use crate::frame::{Frame, Visit};
 use crate::show::{Now, summary};
 use crate::views::{EditForm, Field, MoreEntries, MoreEvents, TaskPage, TimeForm, Toast};
 
@@ -17,25 +18,22 @@ const LINES: usize = 20;
 pub(crate) struct Lists {
     entries: Page<Entry>,
     events: Page<Event>,
-    timer: Option<Timer>,
 }
 
 impl Lists {
     /// The first page of both lists.
-    pub(crate) async fn newest(app: &App, user: UserId, id: TaskId) -> Result<Self, sprintsync_store::Error> {
-        Self::read(app, user, id, (None, None)).await
+    pub(crate) async fn newest(app: &App, id: TaskId) -> Result<Self, sprintsync_store::Error> {
+        Self::read(app, id, (None, None)).await
     }
 
     async fn read(
         app: &App,
-        user: UserId,
         id: TaskId,
         (entries, events): (Option<String>, Option<String>),
     ) -> Result<Self, sprintsync_store::Error> {
         let (entries, events) = (Place { limit: LINES, after: entries }, Place { limit: LINES, after: events });
-        let (entries, events, timer) =
-            tokio::try_join!(app.store.entries(id, &entries), app.store.history(id, &events), app.store.timer(user))?;
-        Ok(Self { entries, events, timer })
+        let (entries, events) = tokio::try_join!(app.store.entries(id, &entries), app.store.history(id, &events))?;
+        Ok(Self { entries, events })
     }
 }
 
@@ -56,16 +54,15 @@ async fn cursor(app: &App, next: Option<&String>, scope: String) -> Option<Strin
 /// `/task/{id}`
 pub(crate) async fn page(
     State(app): State<App>,
-    caller: Caller,
+    visit: Visit,
     Id(id): Id<TaskId>,
     query: Query,
 ) -> Result<Response, Problem> {
-    let owner = caller.0.user_id;
+    let owner = visit.caller.0.user_id;
     let entries = position(&app, &query, "entries", scope::entries(owner, id)).await?;
     let events = position(&app, &query, "history", scope::history(owner, id)).await?;
-    let reading =
-        async { tokio::try_join!(app.store.task(owner, id), Lists::read(&app, owner, id, (entries, events))) };
-    let (me, (task, lists)) = caller.alongside(&app, reading).await?;
+    let reading = async { tokio::try_join!(app.store.task(owner, id), Lists::read(&app, id, (entries, events))) };
+    let (frame, (task, lists)) = visit.alongside(&app, reading).await?;
     let task = task.ok_or_else(Problem::not_found)?;
     let said = match query.get("done")? {
         Some("saved") => Some(Toast::done("Saved.")),
@@ -74,27 +71,28 @@ pub(crate) async fn page(
         Some("reversed") => Some(Toast::done("Taken back.")),
         _ => None,
     };
-    html(&whole_page(&app, &me.user, &task, lists, said).await?)
+    html(&whole_page(&app, &frame, &task, lists, said).await?)
 }
 
 /// The whole page of a task.
 pub(crate) async fn whole_page(
     app: &App,
-    user: &User,
+    frame: &Frame,
     task: &Task,
     lists: Lists,
     flash: Option<Toast>,
 ) -> Result<TaskPage, Problem> {
+    let user = &frame.me.user;
     let now = Now::of(app, user);
     let names = app.store.names(user, lists.events.items.iter().map(|event| event.by)).await?;
     Ok(TaskPage {
-        layout: layout("/task", user, flash),
+        layout: frame.layout(&now, "/task", flash),
         id: task.id.to_string(),
         key: now.key.clone(),
         title: task.title.to_string(),
         edit: edit_form(&now, task),
         time: time_form(&now, task),
-        timer: now.timer(lists.timer.as_ref(), task.id),
+        timer: now.timer(frame.timer.as_ref(), task.id),
         summary: summary(task),
         more_entries: cursor(app, lists.entries.next.as_ref(), scope::entries(user.id, task.id)).await,
         entries: now.entries(&lists.entries.items, user.id),

@@ -4,12 +4,13 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use sprintsync_domain::{Entry, Event, Task, TaskEdit, TaskId, User, Version};
-use sprintsync_http::{App, Caller, Fields, Form, Id, Me, Problem, body};
+use sprintsync_http::{App, Fields, Form, Id, Me, Problem, body};
 
 use sprintsync_store::Names;
 
 use crate::answer::{Htmx, belongs_to_form, html, mark, refresh, refused, see_other, whole};
 use crate::dashboard::{View, once_at_least};
+use crate::frame::Visit;
 use crate::show::{Now, full_day, minutes, status, summary};
 use crate::task::{Lists, edit_form, time_form, whole_page};
 use crate::views::{EditForm, Edited, Field, Logged, RowChanged, Saved, Theirs, TimeForm, TimeLogged};
@@ -17,13 +18,13 @@ use crate::views::{EditForm, Edited, Field, Logged, RowChanged, Saved, Theirs, T
 /// `POST /web/tasks/{id}`: saves the form, if the task is still of the version that the person saw
 pub(crate) async fn save(
     State(app): State<App>,
-    caller: Caller,
+    visit: Visit,
     Id(id): Id<TaskId>,
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let task = app.store.task(caller.0.user_id, id);
-    let (me, task, writing) = fields.repeat().begin(&app, caller, task).await?;
+    let task = app.store.task(visit.caller.0.user_id, id);
+    let (me, task, writing) = fields.repeat().begin(&app, visit.caller, task).await?;
     let task = task.ok_or_else(Problem::not_found)?;
     let now = Now::of(&app, &me.user);
     let mut form = EditForm {
@@ -80,8 +81,8 @@ pub(crate) async fn save(
     if htmx {
         return refused(&problem, &Edited { id: id.to_string(), edit: form, saved: None });
     }
-    let lists = Lists::newest(&app, me.user.id, id).await?;
-    let mut page = whole_page(&app, &me.user, &current, lists, None).await?;
+    let (frame, lists) = visit.afterwards(&app, me, Lists::newest(&app, id)).await?;
+    let mut page = whole_page(&app, &frame, &current, lists, None).await?;
     page.edit = form;
     refused(&problem, &page)
 }
@@ -123,13 +124,13 @@ fn theirs(form: &EditForm, task: &Task) -> Theirs {
 /// `POST /web/tasks/{id}/time`: logs time, from the task's page or from a row
 pub(crate) async fn log_time(
     State(app): State<App>,
-    caller: Caller,
+    visit: Visit,
     Id(id): Id<TaskId>,
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let task = app.store.task(caller.0.user_id, id);
-    let (me, task, writing) = fields.repeat().begin(&app, caller, task).await?;
+    let task = app.store.task(visit.caller.0.user_id, id);
+    let (me, task, writing) = fields.repeat().begin(&app, visit.caller, task).await?;
     let task = task.ok_or_else(Problem::not_found)?;
     let view = View::of(&fields);
     let typed = TimeForm {
@@ -154,7 +155,9 @@ pub(crate) async fn log_time(
         Ok(_) if !htmx => Ok(see_other(&view.address("done=logged"))),
         Ok(Some(logged)) => logged_fragment(&app, &me, view, &typed, &logged),
         Ok(None) => Ok(refresh()),
-        Err(problem) if belongs_to_form(&problem) => not_logged(&app, &me, &task, (view, htmx), typed, &problem).await,
+        Err(problem) if belongs_to_form(&problem) => {
+            not_logged(&app, (visit, me), &task, (view, htmx), typed, &problem).await
+        }
         Err(problem) => Err(problem),
     }
 }
@@ -188,7 +191,7 @@ fn logged_fragment(
 
 async fn not_logged(
     app: &App,
-    me: &Me,
+    (visit, me): (Visit, Me),
     task: &Task,
     (view, htmx): (View, bool),
     typed: TimeForm,
@@ -215,8 +218,8 @@ async fn not_logged(
     if form.worked_on.value.is_empty() {
         form.worked_on.value.clone_from(&form.today);
     }
-    let lists = Lists::newest(app, me.user.id, task.id).await?;
-    let mut page = whole_page(app, &me.user, task, lists, None).await?;
+    let (frame, lists) = visit.afterwards(app, me, Lists::newest(app, task.id)).await?;
+    let mut page = whole_page(app, &frame, task, lists, None).await?;
     page.time = TimeForm { version: task.version.to_string(), ..form };
     refused(problem, &page)
 }

@@ -1,51 +1,117 @@
-//! The timer and what takes minutes back, on a task's page. Plain forms: each leads back to the page.
+//! The timer and what takes minutes back: from the head of any page, a row, or the task's own page.
 
 use axum::extract::{Path, State};
-use axum::response::Response;
-use http::StatusCode;
-use sprintsync_domain::{EntryId, Invalid, Minutes, NewEntry, NotStopped, Note, TaskId, Timer, Timestamp, User};
-use sprintsync_http::{App, Caller, Fields, Form, Id, Problem, number, text};
-use sprintsync_store::Error;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode};
+use sprintsync_domain::{
+    Entry, EntryId, Event, Invalid, Minutes, NewEntry, NotStopped, Note, Task, TaskId, Timer, Timestamp, User, Version,
+};
+use sprintsync_http::{App, Caller, Fields, Form, Id, Me, Problem, number, text};
+use sprintsync_store::{Error, Names};
 
-use crate::answer::{html_with, mark, see_other};
-use crate::dashboard::once_at_least;
+use crate::answer::{Htmx, html, html_with, mark, own_path, refused, see_other};
+use crate::dashboard::{View, once_at_least};
+use crate::frame::Visit;
+use crate::show::{self, Now};
 use crate::task::{Lists, whole_page};
-use crate::views::{Field, TimerBox};
+use crate::views::{Field, Logged, NotStopped as StopRefused, OnTask, TimerBox, TimerChanged, TimerStopped, Toast};
+
+/// Where a form of the timer stands: on which page, and whether that is the task's own.
+struct Place {
+    back: String,
+    on_task: bool,
+}
+
+impl Place {
+    fn of(fields: &mut Fields, id: TaskId) -> Self {
+        let (said, view) = (own_path(fields.raw("back")), fields.raw("view").to_owned());
+        let own = format!("/task/{id}");
+        let on_task = said.split('?').next() == Some(&own) || (said.is_empty() && matches!(&*view, "" | "task"));
+        let back = match said.is_empty() {
+            true if on_task => own,
+            true => View::of(fields).address(""),
+            false => said,
+        };
+        fields.ignore(&["back", "view"]);
+        Self { back, on_task }
+    }
+
+    /// The page again, saying `word` there and nothing that it said before.
+    fn saying(&self, word: &str) -> String {
+        let (path, query) = self.back.split_once('?').unwrap_or((&self.back, ""));
+        let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done="));
+        let query: Vec<String> = kept.map(str::to_owned).chain([format!("done={word}")]).collect();
+        format!("{path}?{}", query.join("&"))
+    }
+
+    /// What shows the timer, as it is now. Whatever else of the page it changes, the page asks for.
+    fn changed(&self, app: &App, me: &Me, id: TaskId, timer: Option<&Timer>, said: &str) -> Result<Response, Problem> {
+        let now = Now::of(app, &me.user);
+        let changed = TimerChanged {
+            bar: timer.map(|timer| now.timer_bar(timer, &self.back)),
+            on_task: self.on_task.then(|| OnTask {
+                id: id.to_string(),
+                key: now.key.clone(),
+                timer: now.timer(timer, id),
+            }),
+            toast: Some(Toast::done(said)),
+        };
+        let mut response = html(&changed)?;
+        response.headers_mut().insert(HeaderName::from_static("hx-trigger"), HeaderValue::from_static("refresh"));
+        Ok(response)
+    }
+}
 
 /// `POST /web/tasks/{id}/timer/start`
 pub(crate) async fn start(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id<TaskId>,
-    Form(fields): Form,
+    Htmx(htmx): Htmx,
+    Form(mut fields): Form,
 ) -> Result<Response, Problem> {
     let task = app.store.task(caller.0.user_id, id);
-    let (_, task, writing) = fields.repeat().begin(&app, caller, task).await?;
+    let (me, task, writing) = fields.repeat().begin(&app, caller, task).await?;
+    let place = Place::of(&mut fields, id);
+    let mut started = None;
     if !writing.is_done() {
         let task = task.ok_or_else(Problem::not_found)?;
-        once_at_least(app.store.start_timer(&task, writing.once_shown().as_ref()).await)?;
+        started = once_at_least(app.store.start_timer(&task, writing.once_shown().as_ref()).await)?;
     }
-    Ok(see_other(&format!("/task/{id}?done=started")))
+    if !htmx {
+        return Ok(see_other(&place.saying("started")));
+    }
+    let timer = match started {
+        Some(timer) => Some(timer),
+        None => app.store.timer(me.user.id).await?,
+    };
+    place.changed(&app, &me, id, timer.as_ref(), "The timer is running.")
 }
 
 /// `POST /web/tasks/{id}/timer/stop`
 pub(crate) async fn stop(
     State(app): State<App>,
-    caller: Caller,
+    visit: Visit,
     Id(id): Id<TaskId>,
+    Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let user = caller.0.user_id;
+    let user = visit.caller.0.user_id;
     let reading = async { tokio::try_join!(app.store.task(user, id), app.store.timer(user)) };
-    let (me, (task, timer), writing) = fields.repeat().begin(&app, caller, reading).await?;
-    let back = format!("/task/{id}?done=logged");
-    let timer = timer.filter(|timer| timer.task_id == id);
+    let (me, (task, running), writing) = fields.repeat().begin(&app, visit.caller, reading).await?;
+    let place = Place::of(&mut fields, id);
+    let seen = fields.raw("version").parse().ok();
+    fields.ignore(&["version"]);
+    let timer = running.clone().filter(|timer| timer.task_id == id);
     if writing.is_done() || (timer.is_none() && writing.has_been_done(&app).await?) {
-        return Ok(see_other(&back));
+        return match htmx {
+            true => place.changed(&app, &me, id, running.as_ref(), "Time logged."),
+            false => Ok(see_other(&place.saying("logged"))),
+        };
     }
     let task = task.ok_or_else(Problem::not_found)?;
     let timer = timer.ok_or(Error::NoTimer)?;
-    let mut typed = (Field::of(fields.raw("until")), Field::of(fields.raw("minutes")));
+    let typed = (Field::of(fields.raw("until")), Field::of(fields.raw("minutes")));
     let stopped = stated(&mut fields, &timer, &me.user, app.world.now()).and_then(|stated| {
         timer.stop(app.world.now(), stated).map_err(|reason| match reason {
             NotStopped::Overlong { .. } => {
@@ -54,26 +120,79 @@ pub(crate) async fn stop(
             NotStopped::Bad(reason) => Problem::field("minutes", &reason),
         })
     });
-    let problem = match stopped {
+    match stopped {
         Ok(minutes) => {
             let new = NewEntry { minutes, note: Note::default(), worked_on: timer.worked_on(&me.user.time_zone) };
             let (by, once) = (me.user.id, writing.once_shown());
-            once_at_least(app.store.stop_timer(task, &timer, &new, by, once.as_ref()).await)?;
-            return Ok(see_other(&back));
+            let said = format!("Logged {} on {}.", show::minutes(minutes.get()), task.title);
+            let stopped = once_at_least(app.store.stop_timer(task, &timer, &new, by, once.as_ref()).await)?;
+            match stopped {
+                _ if !htmx => Ok(see_other(&place.saying("logged"))),
+                Some(stopped) if place.on_task => stopped_here(&app, &me, seen, stopped, said),
+                _ => place.changed(&app, &me, id, None, &said),
+            }
         }
-        Err(problem) => problem,
+        // The task's own page has the fields that ask.
+        Err(_) if htmx && !place.on_task => {
+            let path = HeaderValue::try_from(format!("/task/{id}")).map_err(|_| Problem::internal())?;
+            Ok([(HeaderName::from_static("hx-redirect"), path)].into_response())
+        }
+        Err(problem) => not_stopped(&app, (visit, me), (&task, &timer), typed, htmx, &problem).await,
+    }
+}
+
+/// Every part of the task's own page that the minutes change.
+fn stopped_here(
+    app: &App,
+    me: &Me,
+    seen: Option<Version>,
+    (task, entry, event): (Task, Entry, Event),
+    said: String,
+) -> Result<Response, Problem> {
+    let now = Now::of(app, &me.user);
+    let event = now.event(&event, &Names::just(&me.user)).into_iter().next().ok_or_else(Problem::internal)?;
+    let logged = Logged { summary: show::summary(&task), entry: now.entry(&entry, me.user.id, &[]), event };
+    // If something came between, the page's forms must still meet it when they are saved.
+    let next = seen.is_some_and(|seen| seen + 1 == task.version);
+    html(&TimerStopped {
+        id: task.id.to_string(),
+        key: now.key,
+        version: next.then(|| task.version.to_string()),
+        logged,
+        toast: Toast::done(said),
+    })
+}
+
+/// The form again, with what was typed and what is wrong with it.
+async fn not_stopped(
+    app: &App,
+    (visit, me): (Visit, Me),
+    (task, timer): (&Task, &Timer),
+    (mut end, mut length): (Field, Field),
+    htmx: bool,
+    problem: &Problem,
+) -> Result<Response, Problem> {
+    mark(&mut end, "The end", "until", problem);
+    mark(&mut length, "The time", "minutes", problem);
+    if length.error.is_none() && end.error.is_none() {
+        end.error = Some(problem.detail.clone());
+    }
+    let typed = |mut shown: TimerBox| {
+        if let TimerBox::Here { overlong, until, minutes, .. } = &mut shown {
+            *overlong = true;
+            (*until, *minutes) = (end, length);
+        }
+        shown
     };
-    mark(&mut typed.0, "The end", "until", &problem);
-    mark(&mut typed.1, "The time", "minutes", &problem);
-    if typed.1.error.is_none() && typed.0.error.is_none() {
-        typed.0.error = Some(problem.detail.clone());
+    if htmx {
+        let now = Now::of(app, &me.user);
+        let timer = typed(now.timer(Some(timer), task.id));
+        let on_task = OnTask { id: task.id.to_string(), key: now.key, timer };
+        return refused(problem, &StopRefused { on_task });
     }
-    let lists = Lists::newest(&app, user, id).await?;
-    let mut page = whole_page(&app, &me.user, &task, lists, None).await?;
-    if let TimerBox::Here { overlong, until, minutes, .. } = &mut page.timer {
-        *overlong = true;
-        (*until, *minutes) = typed;
-    }
+    let (frame, lists) = visit.afterwards(app, me, Lists::newest(app, task.id)).await?;
+    let mut page = whole_page(app, &frame, task, lists, None).await?;
+    page.timer = typed(page.timer);
     html_with(problem.status, &page)
 }
 
@@ -110,4 +229,16 @@ pub(crate) async fn reverse(
         once_at_least(app.store.reverse_entry(task, &entry, by, once.as_ref()).await)?;
     }
     Ok(see_other(&format!("/task/{id}?done=reversed")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_says_one_thing_at_a_time() {
+        let at = |back: &str| Place { back: back.to_owned(), on_task: false }.saying("logged");
+        assert_eq!(at("/week"), "/week?done=logged");
+        assert_eq!(at("/dashboard?status=todo&done=started"), "/dashboard?status=todo&done=logged");
+    }
 }

@@ -3,9 +3,10 @@
 use axum::extract::State;
 use axum::response::Response;
 use sprintsync_domain::TaskId;
-use sprintsync_http::{App, Caller, Paging, Problem, Query, scope};
+use sprintsync_http::{App, Paging, Problem, Query, scope};
 
-use crate::answer::{html, layout};
+use crate::answer::html;
+use crate::frame::Visit;
 use crate::show::Now;
 use crate::views::{Toast, ToastAction, TrashPage};
 
@@ -13,8 +14,8 @@ use crate::views::{Toast, ToastAction, TrashPage};
 const ROWS: usize = 30;
 
 /// `/trash`
-pub(crate) async fn page(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
-    let user = caller.0.user_id;
+pub(crate) async fn page(State(app): State<App>, visit: Visit, query: Query) -> Result<Response, Problem> {
+    let user = visit.caller.0.user_id;
     let flash = match (query.get("done")?, query.get("task")?) {
         (Some("restored"), Some(task)) if task.parse::<TaskId>().is_ok() => {
             let action = Some(ToastAction::Open { task: task.to_owned() });
@@ -23,10 +24,10 @@ pub(crate) async fn page(State(app): State<App>, caller: Caller, query: Query) -
         _ => None,
     };
     let paging = Paging::of(&app, query, scope::trash(user), ROWS).await?;
-    let (me, page) = caller.alongside(&app, app.store.trash(user, &paging.place)).await?;
-    let now = Now::of(&app, &me.user);
+    let (frame, page) = visit.alongside(&app, app.store.trash(user, &paging.place)).await?;
+    let now = Now::of(&app, &frame.me.user);
     html(&TrashPage {
-        layout: layout("/trash", &me.user, flash),
+        layout: frame.layout(&now, "/trash", flash),
         more: paging.next(&app, &page).await,
         newest: paging.place.after.is_none(),
         tasks: page.items.iter().map(|(task, until)| now.trashed(task, *until)).collect(),

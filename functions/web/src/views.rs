@@ -8,6 +8,7 @@ mod dashboard;
 mod days;
 mod sign_in;
 mod task;
+mod timer;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -17,14 +18,19 @@ pub(crate) use dashboard::*;
 pub(crate) use days::*;
 pub(crate) use sign_in::*;
 pub(crate) use task::*;
+pub(crate) use timer::*;
 
 /// What every page has around its content.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Layout {
     /// Path of the page's address, to mark where one is: `/dashboard`.
     pub(crate) path: String,
+    /// `light` or `dark`, where the person chose one for this browser.
+    pub(crate) scheme: Option<&'static str>,
     /// Who is signed in; `None` on the pages for everybody.
     pub(crate) user: Option<User>,
+    /// The timer of whoever is signed in, while it runs.
+    pub(crate) timer: Option<TimerBar>,
     /// What the page says once, after a redirect.
     pub(crate) flash: Option<Toast>,
 }
@@ -32,9 +38,9 @@ pub(crate) struct Layout {
 /// Who is signed in, as the head of the page shows it.
 #[derive(Clone, Debug)]
 pub(crate) struct User {
-    /// The id under which the script keeps what this person typed.
+    /// Id; what is kept on the device is kept for it alone.
     pub(crate) id: String,
-    /// The time zone that times are shown in.
+    /// IANA name of the time zone.
     pub(crate) zone: String,
     /// As it was spelled at sign-up.
     pub(crate) username: String,

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use axum::extract::State;
 use axum::response::Response;
 use sprintsync_domain::{Day, Entry, TaskId, Title, Week};
-use sprintsync_http::{App, Caller, Problem, Query};
+use sprintsync_http::{App, Problem, Query};
 use sprintsync_store::Place;
 
-use crate::answer::{html, layout};
+use crate::answer::html;
+use crate::frame::Visit;
 use crate::show::{Now, minutes};
 use crate::views::{DayLine, WeekDay, WeekPage};
 
@@ -16,9 +17,9 @@ use crate::views::{DayLine, WeekDay, WeekPage};
 const MOST_ENTRIES: usize = 1_000;
 
 /// `/week`, of the `day` in it, or of today
-pub(crate) async fn page(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<App>, visit: Visit, query: Query) -> Result<Response, Problem> {
     let asked = query.parse::<Day>("day")?;
-    let user = caller.0.user_id;
+    let user = visit.caller.0.user_id;
     let place = Place { limit: MOST_ENTRIES, after: None };
     // Which day it is today depends on the person, who is looked up at the same time: all weeks that it may be in.
     let near = app.world.now().day_in(&sprintsync_domain::TimeZone::utc());
@@ -26,8 +27,8 @@ pub(crate) async fn page(State(app): State<App>, caller: Caller, query: Query) -
         Some(week) => (week.first, week.last),
         None => (Week::of(near.plus(-1)).first, Week::of(near.plus(1)).last),
     };
-    let (me, entries) = caller.alongside(&app, app.store.time(user, around, &place)).await?;
-    let now = Now::of(&app, &me.user);
+    let (frame, entries) = visit.alongside(&app, app.store.time(user, around, &place)).await?;
+    let now = Now::of(&app, &frame.me.user);
     let week = Week::of(asked.unwrap_or_else(|| now.today()));
     let of_week = |entry: &Entry| (week.first..=week.last).contains(&entry.worked_on);
     let complete = entries.next.is_none();
@@ -35,7 +36,7 @@ pub(crate) async fn page(State(app): State<App>, caller: Caller, query: Query) -
     let titles = app.store.titles(user, entries.iter().map(|entry| entry.task_id)).await?;
     let days = week.days().map(|day| day_of(&now, day, &entries, &titles)).collect();
     html(&WeekPage {
-        layout: layout("/week", &me.user, None),
+        layout: frame.layout(&now, "/week", None),
         total: minutes(entries.iter().map(|entry| entry.minutes).sum()),
         days,
         complete,

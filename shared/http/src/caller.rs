@@ -39,13 +39,17 @@ impl Credential {
             return token.map_or(Self::Bad, Self::Bearer);
         }
         let name = if config.plain_cookie { PLAIN_COOKIE } else { COOKIE };
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut ours = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| {
-            let (key, value) = pair.trim().split_once('=')?;
-            (key == name).then_some(value)
-        });
-        ours.next().map_or(Self::None, |token| Self::Cookie(token.to_owned()))
+        cookies(headers, name).next().map_or(Self::None, |token| Self::Cookie(token.to_owned()))
     }
+}
+
+/// What the cookies of this name say.
+pub(crate) fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|cookies| cookies.split(';')).filter_map(move |pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name).then_some(value)
+    })
 }
 
 /// The cookie that keeps a token in a browser (RFC 6265bis: `__Host-` binds it to this host, `HttpOnly` hides it from

@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use sprintsync_domain::{EventId, World};
 
-use crate::{Config, Credential, Problem, Viewer, encode, repeat};
+use crate::{Appearance, Config, Credential, Problem, Viewer, encode, repeat};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -39,6 +39,8 @@ pub struct Asked {
     pub safe: bool,
     /// Whether htmx sent it.
     pub htmx: bool,
+    /// What the person chose for this browser.
+    pub appearance: Option<Appearance>,
 }
 
 #[derive(Clone)]
@@ -70,6 +72,7 @@ pub(crate) async fn edge(State(edge): State<Edge>, mut request: Request, next: N
         query: request.uri().query().map(str::to_owned),
         safe: is_safe(&method),
         htmx: is_htmx(request.headers()),
+        appearance: Appearance::of(request.headers()),
     };
     let credential = Credential::of(request.headers(), &edge.config);
     request.extensions_mut().insert(credential);

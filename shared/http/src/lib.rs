@@ -1,6 +1,7 @@
 //! What the edge of every function shares: start-up, callers, problems, fields, preconditions, pages of lists.
 
 mod app;
+mod appearance;
 pub mod body;
 mod caller;
 mod edge;
@@ -20,6 +21,7 @@ mod start;
 mod viewer;
 
 pub use app::{App, Config, Scheme, StartError, table_name};
+pub use appearance::Appearance;
 pub use caller::{Caller, Credential, Me, expired_cookie, session_cookie};
 pub use edge::{Asked, is_htmx};
 pub use fields::{Fields, Form, Json, number, text};

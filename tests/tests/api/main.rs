@@ -12,6 +12,7 @@ mod contract_timer;
 mod csrf;
 mod gateway;
 mod matrix;
+mod page_frame;
 mod page_repeats;
 mod page_timer;
 

@@ -52,6 +52,15 @@ fn a_forgotten_timer_asks_how_long() {
         assert_eq!(answer.status, status);
         assert!(answer.text().contains(&format!("value=\"{typed}\"")), "what was typed is still there: {typed}");
     }
+    let by_htmx = |view: &str| {
+        let call = api().call("POST", &format!("/web/tasks/{id}/timer/stop")).cookie(&person.token).same_origin();
+        call.header("hx-request", "true").form(&[("view", view)]).send()
+    };
+    let elsewhere = by_htmx("todo").expect(200);
+    assert_eq!(elsewhere.header("hx-redirect"), Some(&*format!("/task/{id}")), "only the task's page can ask");
+    let here = by_htmx("task");
+    assert_eq!(here.status, 409);
+    assert!(here.text().contains("timer-until-error"), "{}", here.text());
     let until = |end: &str, minutes: &str| {
         let fields = [("until", end), ("minutes", minutes)];
         submit(&person, &format!("/web/tasks/{id}/timer/stop"), &fields)

@@ -1,6 +1,6 @@
 //! A task's own page: everything about it, its time and its history.
 
-use super::{Field, Layout, Moment, Problem, Status, problems};
+use super::{Field, Layout, Moment, Problem, Status, TimerBox, Toast, problems};
 
 /// `/task/{id}`, with `entries` or `history` as the cursor of a later page of either list.
 #[derive(Clone, Debug, askama::Template)]
@@ -80,6 +80,24 @@ pub(crate) struct Logged {
     pub(crate) entry: EntryLine,
     /// The event.
     pub(crate) event: EventLine,
+}
+
+/// `POST /web/tasks/{id}/timer/stop` on the task's own page: every part that shows the timer or the minutes.
+///
+/// Without script a success is a 303 to the page.
+#[derive(Clone, Debug, askama::Template)]
+#[template(path = "task.html", block = "timer_stopped")]
+pub(crate) struct TimerStopped {
+    /// Id of the task.
+    pub(crate) id: String,
+    /// What makes the forms, sent twice as they are, one write.
+    pub(crate) key: String,
+    /// The version for the page's forms, if it is the next after the one that they had.
+    pub(crate) version: Option<String>,
+    /// What was logged.
+    pub(crate) logged: Logged,
+    /// Says so.
+    pub(crate) toast: Toast,
 }
 
 /// `GET /web/tasks/{id}/time`: more entries.
@@ -205,36 +223,13 @@ pub(crate) struct TimeSummary {
     pub(crate) over: Option<String>,
 }
 
-/// The person's timer, as a task's page shows it.
-#[derive(Clone, Debug)]
-pub(crate) enum TimerBox {
-    /// None runs: it can be started here.
-    Idle,
-    /// It runs on this task.
-    Here {
-        /// Since when.
-        since: Moment,
-        /// Whether it ran so long that the person must say how many minutes were worked.
-        overlong: bool,
-        /// What was typed for the end, and what is wrong with it.
-        until: Field,
-        /// What was typed for the minutes instead, and what is wrong with it.
-        minutes: Field,
-    },
-    /// It runs on another task.
-    Elsewhere {
-        /// Id of that task.
-        task: String,
-        /// Its title.
-        title: String,
-    },
-}
-
 /// A logged entry.
 #[derive(Clone, Debug)]
 pub(crate) struct EntryLine {
-    /// Its id, where the person may take it back.
-    pub(crate) reversible: Option<String>,
+    /// Its id.
+    pub(crate) id: String,
+    /// Whether the person may take it back.
+    pub(crate) reversible: bool,
     /// As `45m`, a correction as `−45m`.
     pub(crate) minutes: String,
     /// The day that was worked on.
@@ -248,6 +243,8 @@ pub(crate) struct EntryLine {
 /// A line of the history.
 #[derive(Clone, Debug)]
 pub(crate) struct EventLine {
+    /// The version that the event made, and which of its lines this is.
+    pub(crate) id: String,
     /// When.
     pub(crate) at: Moment,
     /// Who.
