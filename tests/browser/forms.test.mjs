@@ -97,7 +97,7 @@ scene("minutes that are none are refused in the row, which stays open", { as: "s
   await reads(row.locator(".row-time"), "12m logged");
   await counts(page.locator("details.menu[open]"), 0);
   await row.getByLabel("Log minutes on one").click();
-  await holds(row.getByLabel("Minutes worked today"), "");
+  await holds(row.getByLabel("Minutes worked today"), "30");
   await counts(row.locator(".error"), 0);
   await unmoved(page);
 });

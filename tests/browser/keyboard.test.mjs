@@ -33,7 +33,11 @@ scene("a day by keyboard alone", { as: "someone" }, async ({ page, context, pers
   await lists(page, ["next", "nine nines"]);
 
   // From the line on: Add, Details, then the first row in reading order.
-  const order = ["Add", "Details", "To do: change the status of next", "next", "Log minutes on next", "Delete next", "To do: change the status of nine nines"];
+  const order = [
+    "Add", "Details", "Newest first: show the oldest first",
+    "Select next", "To do: move next", "next", "Start the timer on next", "Log minutes on next", "Edit next", "Delete next",
+    "Select nine nines", "To do: move nine nines",
+  ];
   for (const name of order) {
     await tab(page);
     assert.equal(await here(page), name);
@@ -59,7 +63,7 @@ scene("a day by keyboard alone", { as: "someone" }, async ({ page, context, pers
   await counts(page.locator("details.menu[open]"), 0);
   await focused(statusOf(page, "nine nines"));
 
-  await tab(page, 2);
+  await tab(page, 3);
   assert.equal(await here(page), "Log minutes on nine nines");
   await page.keyboard.press("Enter");
   await focused(rowOf(page, "nine nines").getByLabel("Minutes worked today"));
@@ -68,7 +72,7 @@ scene("a day by keyboard alone", { as: "someone" }, async ({ page, context, pers
   await reads(rowOf(page, "nine nines").locator(".row-time"), "30m logged");
   await focused(page.getByLabel("Log minutes on nine nines"));
 
-  await tab(page);
+  await tab(page, 2);
   await page.keyboard.press("Enter");
   await lists(page, ["next"]);
   await focused(page.getByRole("link", { name: "next", exact: true }));

@@ -151,11 +151,12 @@ scene("without script two tabs meet on the page too", { script: false, as: "some
   await page.getByRole("button", { name: "Save" }).click();
   await reads(page.locator(".alert-warn"), /^This task was changed after you opened it\./);
   await holds(page.getByLabel("Title"), "mine");
-  await counts(page.locator(".theirs"), 2);
-  await page.getByRole("button", { name: "Save mine anyway" }).click();
+  await counts(page.locator(".theirs"), 1);
+  await holds(page.getByLabel("Description"), "their words");
+  await page.getByRole("button", { name: "Save mine" }).click();
   await reads(page.getByRole("heading", { level: 1 }), "mine");
   const now = await person.api("GET", `/tasks/${task.id}`);
-  assert.deepEqual([now.title, now.description, now.version], ["mine", "", 3]);
+  assert.deepEqual([now.title, now.description, now.version], ["mine", "their words", 3]);
 });
 
 scene("without script more rows are another page, and lead back", { script: false, as: "someone" }, async ({ page, person }) => {

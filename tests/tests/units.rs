@@ -204,6 +204,12 @@ fn pages(costs: &mut Costs, person: &Person) {
     read("/dashboard?status=done").expect(200);
     costs.note("GET /dashboard (no cookie)", api().get("/dashboard"), 303);
     costs.note("GET /web/tasks (30 tasks)", read("/web/tasks"), 200);
+    costs.note("GET /dashboard?view=board", read("/dashboard?view=board"), 200);
+    costs.note("GET /dashboard?q=… (no hit)", read("/dashboard?q=nowhere"), 200);
+    costs.note("GET /web/find", read("/web/find"), 200);
+    costs.note("GET /web/find?q=… (no hit)", read("/web/find?q=nowhere"), 200);
+    costs.note("GET /web/tasks/{id}", read(&format!("/web/tasks/{task}?view=all")), 200);
+    costs.note("GET /web/tasks/{id}/edit", read(&format!("/web/tasks/{task}/edit?view=all")), 200);
     costs.note("GET /task/{id}", read(&format!("/task/{task}")), 200);
     costs.note("GET /web/tasks/{id}/time", read(&format!("/web/tasks/{task}/time")), 200);
     costs.note("GET /web/tasks/{id}/history", read(&format!("/web/tasks/{task}/history")), 200);
@@ -236,6 +242,13 @@ fn forms(costs: &mut Costs, person: &Person) {
         ("due_on", ""),
     ]);
     both(costs, person, "POST /web/tasks/{id}", &edit, &at(""));
+    let ticked = |call: Call| {
+        let names: Vec<String> = (0..3).map(|_| format!("task.{}", task())).collect();
+        let mut fields: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "on")).collect();
+        fields.push(("status", "done"));
+        call.form(&fields)
+    };
+    both(costs, person, "POST /web/tasks/status (3 tasks)", &ticked, &|| "/web/tasks/status".to_owned());
     both(costs, person, "POST /web/tasks/{id}/status", &form(&[("status", "done")]), &at("/status"));
     both(costs, person, "POST /web/tasks/{id}/time", &form(&[("minutes", "5")]), &at("/time"));
     both(costs, person, "POST /web/tasks/{id}/delete", &form(&[]), &at("/delete"));

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use sprintsync_domain::{Status, TaskId};
 use sprintsync_http::{App, Caller, Id, Me, Paging, Problem, Query, scope, shape};
+use sprintsync_store::{Order, TaskList};
 
 /// List one's own tasks
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -22,8 +23,9 @@ use sprintsync_http::{App, Caller, Id, Me, Paging, Problem, Query, scope, shape}
 pub(crate) async fn tasks(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
     let owner = caller.0.user_id;
     let status = query.parse::<Status>("status")?;
-    let paging = Paging::read(&app, query, scope::tasks(owner, status), &["status"]).await?;
-    let (_, page) = caller.alongside(&app, app.store.tasks(owner, status, &paging.place)).await?;
+    let list = TaskList { status, order: Order::Newest };
+    let paging = Paging::read(&app, query, scope::tasks(owner, list), &["status"]).await?;
+    let (_, page) = caller.alongside(&app, app.store.tasks(owner, list, &paging.place)).await?;
     paging.answer(&app, page, shape::Task::from).await
 }
 

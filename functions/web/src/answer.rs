@@ -23,6 +23,30 @@ impl<S: Send + Sync> FromRequestParts<S> for Htmx {
     }
 }
 
+/// Whether our script asks ahead, since somebody is about to open the page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ahead(bool);
+
+impl<S: Send + Sync> FromRequestParts<S> for Ahead {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.headers.get("purpose").is_some_and(|purpose| purpose == "prefetch")))
+    }
+}
+
+impl Ahead {
+    /// Lets the person's own browser keep what was asked for ahead, for the moment until it is opened.
+    pub(crate) fn kept(self, mut response: Response) -> Response {
+        if self.0 {
+            let headers = response.headers_mut();
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=5"));
+            headers.append(header::VARY, HeaderValue::from_static("Cookie"));
+        }
+        response
+    }
+}
+
 /// A template, rendered.
 pub(crate) fn html(template: &impl Template) -> Result<Response, Problem> {
     html_with(StatusCode::OK, template)

@@ -1,141 +1,211 @@
-//! The dashboard: the list, and what can be done from its rows.
+//! The dashboard: the list, the board, the text filter, and the line that adds a task.
 
 use axum::extract::State;
 use axum::response::Response;
-use sprintsync_domain::{EventId, NewTask, Status, Task, TaskEdit, TaskId, User};
-use sprintsync_http::{App, Caller, Fields, Form, Id, Problem, Query, body, open_cursor, scope, seal_cursor};
-use sprintsync_store::{Page, Place};
+use sprintsync_domain::{EventId, NewTask, Status, Task, TaskId, UserId, Words};
+use sprintsync_http::{App, Caller, Fields, Form, Me, Problem, Query, body, open_cursor, seal_cursor};
+use sprintsync_store::{Error, Found, Order, Page, Place, TaskList};
 
-use crate::answer::{Htmx, belongs_to_form, html, mark, refresh, refused, see_other, whole};
+use crate::answer::{Htmx, belongs_to_form, html, mark, refused, see_other, whole};
 use crate::frame::{Frame, Visit};
 use crate::show::{Now, status};
+use crate::view::{Listed, View, dashboard, escaped, with_query};
 use crate::views::{
-    AddForm, Added, DashboardPage, Deleted, Field, MoreRows, Restored, RowChanged, Status as Shown, TaskRow, Toast,
-    ToastAction,
+    AddForm, Added, BoardPage, Column, Field, FoundTask, FoundTasks, ListPage, More, MoreRows, MoreTickets, Search,
+    Status as Shown, Tab, TaskRow, TicketAdded, Toast, ToastAction,
 };
 
 /// Rows of a page.
 const ROWS: usize = 30;
+/// Tasks of a column, at first and with every press of "More".
+const TICKETS: usize = 20;
+/// Tasks that the command palette offers.
+const OFFERED: usize = 8;
 
-/// The list that a form stands in: the dashboard's with its filter, or a task's own page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum View {
-    /// The dashboard, showing tasks of this status, or all.
-    List(Option<Status>),
-    /// The task's own page.
-    Task,
-    /// The trash.
-    Trash,
-}
-
-impl View {
-    pub(crate) fn of(fields: &Fields) -> Self {
-        match fields.raw("view") {
-            "task" => Self::Task,
-            "trash" => Self::Trash,
-            text => Self::List(text.parse().ok()),
-        }
-    }
-
-    fn filter(self) -> Option<Status> {
-        match self {
-            Self::List(filter) => filter,
-            Self::Task | Self::Trash => None,
-        }
-    }
-
-    pub(crate) fn shown(self) -> Option<Shown> {
-        self.filter().map(status)
-    }
-
-    pub(crate) fn shows(self, task: &Task) -> bool {
-        self.filter().is_none_or(|filter| filter == task.status)
-    }
-
-    /// The address of the list, saying `flash` there.
-    pub(crate) fn address(self, flash: &str) -> String {
-        let filter = self.filter().map(|filter| format!("status={filter}"));
-        let flash = Some(flash.to_owned()).filter(|flash| !flash.is_empty());
-        let query: Vec<String> = filter.into_iter().chain(flash).collect();
-        if query.is_empty() { "/dashboard".to_owned() } else { format!("/dashboard?{}", query.join("&")) }
-    }
+/// A page of a list, and how far the text filter looked for it.
+struct Rows {
+    page: Page<Task>,
+    looked: Option<(usize, Option<sprintsync_domain::Timestamp>)>,
 }
 
 /// `/dashboard`
 pub(crate) async fn page(State(app): State<App>, visit: Visit, query: Query) -> Result<Response, Problem> {
-    let (filter, place, newest) = asked(&app, visit.caller, &query).await?;
-    let tasks = app.store.tasks(visit.caller.0.user_id, filter, &place);
-    let (frame, page) = visit.alongside(&app, tasks).await?;
-    let flash = flash(&app, &query, filter)?;
-    html(&whole_page(&app, &frame, filter, page, newest, flash).await)
+    let owner = visit.caller.0.user_id;
+    if query.get("view")? == Some("board") {
+        let (frame, columns) = visit.alongside(&app, columns(&app, owner)).await?;
+        let flash = flash(&app, &query, &View::Board)?;
+        return html(&board_page(&app, &frame, columns, flash).await);
+    }
+    let list = Listed::of(&query)?;
+    let after = place(&app, owner, &list, &query).await?;
+    let newest = after.is_none();
+    let (frame, rows) = visit.alongside(&app, read(&app, owner, &list, after)).await?;
+    let flash = flash(&app, &query, &View::List(list.clone()))?;
+    html(&list_page(&app, &frame, list, rows, newest, flash).await)
 }
 
-async fn asked(app: &App, caller: Caller, query: &Query) -> Result<(Option<Status>, Place, bool), Problem> {
-    let filter = query.parse::<Status>("status")?;
-    let after = match query.get("cursor")? {
-        Some(cursor) => Some(open_cursor(app, &scope::tasks(caller.0.user_id, filter), cursor).await?),
-        None => None,
+async fn place(app: &App, owner: UserId, list: &Listed, query: &Query) -> Result<Option<String>, Problem> {
+    match query.get("cursor")? {
+        Some(cursor) => open_cursor(app, &list.scope(owner), cursor).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn read(app: &App, owner: UserId, list: &Listed, after: Option<String>) -> Result<Rows, Error> {
+    let place = Place { limit: ROWS, after };
+    match &list.words {
+        None => Ok(Rows { page: app.store.tasks(owner, list.tasks, &place).await?, looked: None }),
+        Some(words) => {
+            let Found { page, looked_at, back_to } = app.store.find(owner, list.tasks, words, &place).await?;
+            Ok(Rows { page, looked: Some((looked_at, back_to)) })
+        }
+    }
+}
+
+async fn columns(app: &App, owner: UserId) -> Result<Vec<(Status, Page<Task>)>, Error> {
+    let column = async |status| {
+        let place = Place { limit: TICKETS, after: None };
+        let list = TaskList { status: Some(status), order: Order::Newest };
+        Ok::<_, Error>((status, app.store.tasks(owner, list, &place).await?))
     };
-    let newest = after.is_none();
-    Ok((filter, Place { limit: ROWS, after }, newest))
+    let [todo, in_progress, done] = Status::ALL.map(|status| sprintsync_observe::branch(column(status)));
+    let (todo, in_progress, done) = tokio::try_join!(todo, in_progress, done)?;
+    Ok(vec![todo, in_progress, done])
 }
 
 /// What the page says once, by what its address says was done.
-fn flash(app: &App, query: &Query, filter: Option<Status>) -> Result<Option<Toast>, Problem> {
+fn flash(app: &App, query: &Query, view: &View) -> Result<Option<Toast>, Problem> {
     Ok(match (query.get("done")?, query.get("task")?) {
         (Some("deleted"), Some(task)) if task.parse::<TaskId>().is_ok() => {
             let key = app.world.id::<EventId>().to_string();
-            let action = ToastAction::Undo { task: task.to_owned(), key, view: filter.map(status) };
+            let action = ToastAction::Undo { task: task.to_owned(), key, view: view.key() };
             Some(Toast { action: Some(action), ..Toast::done("Task moved to the trash.") })
         }
         (Some("restored"), _) => Some(Toast::done("Task restored.")),
         (Some("added"), _) => Some(Toast::done("Task added.")),
         (Some("logged"), _) => Some(Toast::done("Time logged.")),
+        (Some("moved"), _) => Some(Toast::done("Tasks moved.")),
         _ => None,
     })
 }
 
-async fn whole_page(
-    app: &App,
-    frame: &Frame,
-    filter: Option<Status>,
-    page: Page<Task>,
-    newest: bool,
-    flash: Option<Toast>,
-) -> DashboardPage {
+fn tabs(list: Option<&Listed>) -> Vec<Tab> {
+    let tab = |filter: Option<Status>| Tab {
+        label: filter.map_or("All", |filter| status(filter).label()),
+        href: dashboard(&[&Listed::newest(filter).query()]),
+        status: filter.map(status),
+        current: list.is_some_and(|list| list.tasks.status == filter),
+    };
+    [None].into_iter().chain(Status::ALL.map(Some)).map(tab).collect()
+}
+
+async fn list_page(app: &App, frame: &Frame, list: Listed, rows: Rows, newest: bool, flash: Option<Toast>) -> ListPage {
     let user = &frame.me.user;
     let now = Now::of(app, user);
-    let (tasks, more) = rows_of(app, &now, user, filter, page).await;
-    DashboardPage {
+    let shown = list.tasks.status.map(status);
+    let turned = match list.tasks.order {
+        Order::Newest => Order::Oldest,
+        Order::Oldest => Order::Newest,
+    };
+    let turned = Listed { tasks: TaskList { order: turned, ..list.tasks }, words: None };
+    ListPage {
         layout: frame.layout(&now, "/dashboard", flash),
-        view: filter.map(status),
-        add: AddForm { key: now.key, ..AddForm::default() },
-        tasks,
-        more,
+        heading: shown.map_or("All tasks", Shown::label),
+        view: View::List(list.clone()).key(),
+        tabs: tabs(Some(&list)),
+        status: shown,
+        words: list.words.as_ref().map(ToString::to_string).unwrap_or_default(),
+        search: searched(&now, &list, &rows),
+        more: more(app, user.id, &list, rows.page.next.as_deref()).await,
+        tasks: rows.page.items.iter().map(|task| now.row(task)).collect(),
         newest,
+        first: dashboard(&[&list.query()]),
+        oldest_first: list.tasks.order == Order::Oldest,
+        turned: dashboard(&[&turned.query()]),
+        add: AddForm { key: now.key, ..AddForm::default() },
     }
 }
 
-async fn rows_of(
-    app: &App,
-    now: &Now<'_>,
-    user: &User,
-    filter: Option<Status>,
-    page: Page<Task>,
-) -> (Vec<TaskRow>, Option<String>) {
-    let more = match &page.next {
-        Some(position) => Some(seal_cursor(app, &scope::tasks(user.id, filter), position).await),
-        None => None,
-    };
-    (page.items.iter().map(|task| now.row(task)).collect(), more)
+async fn board_page(app: &App, frame: &Frame, pages: Vec<(Status, Page<Task>)>, flash: Option<Toast>) -> BoardPage {
+    let user = &frame.me.user;
+    let now = Now::of(app, user);
+    let mut columns = Vec::new();
+    for (status, page) in pages {
+        columns.push(column(app, &now, user.id, status, page).await);
+    }
+    BoardPage {
+        layout: frame.layout(&now, "/dashboard", flash),
+        view: View::Board.key(),
+        tabs: tabs(None),
+        columns,
+        add: AddForm { key: now.key, ..AddForm::default() },
+    }
 }
 
-/// `GET /web/tasks`: the next rows
+async fn column(app: &App, now: &Now<'_>, owner: UserId, shown: Status, page: Page<Task>) -> Column {
+    let list = Listed::newest(Some(shown));
+    let more = more(app, owner, &list, page.next.as_deref()).await;
+    let more = more.map(|more| More { fragment: format!("{}&view=board", more.fragment), ..more });
+    Column { status: status(shown), tasks: page.items.iter().map(|task| now.row(task)).collect(), more }
+}
+
+async fn more(app: &App, owner: UserId, list: &Listed, next: Option<&str>) -> Option<More> {
+    let cursor = escaped(&seal_cursor(app, &list.scope(owner), next?).await);
+    let (query, cursor) = (list.query(), format!("cursor={cursor}"));
+    Some(More { page: dashboard(&[&query, &cursor]), fragment: with_query("/web/tasks", &[&query, &cursor]) })
+}
+
+/// How far back a text filter looked.
+fn searched(now: &Now<'_>, list: &Listed, rows: &Rows) -> Option<Search> {
+    let (count, back_to) = rows.looked?;
+    let note = match (back_to, &rows.page.next) {
+        (Some(back_to), Some(_)) => format!("Looked through {count} tasks, back to {}.", now.when(back_to).text),
+        _ => format!("Looked through {count} tasks, to the oldest."),
+    };
+    Some(Search { note, clear: dashboard(&[&Listed::newest(list.tasks.status).query()]) })
+}
+
+/// `GET /web/tasks`: the next rows, or the next tasks of a column
 pub(crate) async fn rows(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
-    let (filter, place, _) = asked(&app, caller, &query).await?;
-    let (me, page) = caller.alongside(&app, app.store.tasks(caller.0.user_id, filter, &place)).await?;
-    let (tasks, more) = rows_of(&app, &Now::of(&app, &me.user), &me.user, filter, page).await;
-    html(&MoreRows { view: filter.map(status), tasks, more })
+    let owner = caller.0.user_id;
+    let list = Listed::of(&query)?;
+    let after = place(&app, owner, &list, &query).await?;
+    if let (Some("board"), Some(status)) = (query.get("view")?, list.tasks.status) {
+        let place = Place { limit: TICKETS, after };
+        let (me, page) = caller.alongside(&app, app.store.tasks(owner, list.tasks, &place)).await?;
+        let column = column(&app, &Now::of(&app, &me.user), owner, status, page).await;
+        return html(&MoreTickets { view: View::Board.key(), column });
+    }
+    let (me, rows) = caller.alongside(&app, read(&app, owner, &list, after)).await?;
+    let now = Now::of(&app, &me.user);
+    html(&MoreRows {
+        search: searched(&now, &list, &rows),
+        more: more(&app, owner, &list, rows.page.next.as_deref()).await,
+        tasks: rows.page.items.iter().map(|task| now.row(task)).collect(),
+        view: View::List(list).key(),
+    })
+}
+
+/// `GET /web/find`: tasks to open, by words, or the newest
+pub(crate) async fn find(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
+    let words = query.get("q")?.filter(|words| !words.trim().is_empty());
+    let words = words.map(str::parse::<Words>).transpose().map_err(|reason| Problem::field("q", &reason))?;
+    let (list, place) = (TaskList::default(), Place { limit: OFFERED, after: None });
+    let owner = caller.0.user_id;
+    let reading = async {
+        match &words {
+            None => Ok(Found { page: app.store.tasks(owner, list, &place).await?, looked_at: 0, back_to: None }),
+            Some(words) => app.store.find(owner, list, words, &place).await,
+        }
+    };
+    let (_, found) = caller.alongside(&app, reading).await?;
+    let offered =
+        |task: &Task| FoundTask { id: task.id.to_string(), title: task.title.to_string(), status: status(task.status) };
+    let short = words.is_some() && found.page.next.is_some();
+    html(&FoundTasks {
+        tasks: found.page.items.iter().map(offered).collect(),
+        note: short.then(|| format!("Looked through the {} newest tasks.", found.looked_at)),
+    })
 }
 
 /// `POST /web/tasks`: adds a task
@@ -157,7 +227,7 @@ pub(crate) async fn add(
         due_on: Field::of(fields.raw("due_on")),
         message: None,
     };
-    let added = match new_task(&mut fields, view) {
+    let added = match new_task(&mut fields, &view) {
         Ok(_) if writing.is_done() => Ok(None),
         Ok(new) => {
             let (by, when, once) = (me.user.id, (now.at, now.today()), writing.once_shown());
@@ -167,19 +237,7 @@ pub(crate) async fn add(
     };
     let problem = match added {
         Ok(_) if !htmx => return Ok(see_other(&view.address("done=added"))),
-        Ok(task) => {
-            let row = task.as_ref().filter(|task| view.shows(task)).map(|task| now.row(task));
-            let toast = match &task {
-                _ if row.is_some() => None,
-                Some(task) => {
-                    let open = ToastAction::Open { task: task.id.to_string() };
-                    Some(Toast { action: Some(open), ..Toast::done("Task added to To do.") })
-                }
-                None => Some(Toast::done("Task added before; the list shows it when it is opened again.")),
-            };
-            let add = AddForm { key: now.key, ..AddForm::default() };
-            return html(&Added { view: view.shown(), add, row, toast });
-        }
+        Ok(task) => return html_added(&now, &view, task.as_ref()),
         Err(problem) if belongs_to_form(&problem) => problem,
         Err(problem) => return Err(problem),
     };
@@ -189,136 +247,68 @@ pub(crate) async fn add(
     mark(&mut form.due_on, "The due day", "due_on", &problem);
     form.message = whole(&problem, &["title", "description", "estimate_minutes", "due_on"]);
     if htmx {
-        return refused(&problem, &Added { view: view.shown(), add: form, row: None, toast: None });
+        return refused(&problem, &Added { view: view.key(), add: form, row: None, toast: None });
     }
-    let place = Place { limit: ROWS, after: None };
-    let tasks = app.store.tasks(me.user.id, view.filter(), &place);
-    let (frame, page) = visit.afterwards(&app, me, tasks).await?;
-    let mut whole = whole_page(&app, &frame, view.filter(), page, true, None).await;
+    if view == View::Board {
+        let reading = columns(&app, me.user.id);
+        let (frame, columns) = visit.afterwards(&app, me, reading).await?;
+        let mut whole = board_page(&app, &frame, columns, None).await;
+        whole.add = form;
+        return refused(&problem, &whole);
+    }
+    let list = view.list();
+    let reading = read(&app, me.user.id, &list, None);
+    let (frame, rows) = visit.afterwards(&app, me, reading).await?;
+    let mut whole = list_page(&app, &frame, list, rows, true, None).await;
     whole.add = form;
     refused(&problem, &whole)
 }
 
+/// The form, empty again, and the new task where it belongs: at the head of what is seen, or behind a link.
+fn html_added(now: &Now<'_>, view: &View, task: Option<&Task>) -> Result<Response, Problem> {
+    let add = AddForm { key: now.key.clone(), ..AddForm::default() };
+    if let (View::Board, Some(task)) = (view, task) {
+        return html(&TicketAdded { view: view.key(), add, task: now.row(task) });
+    }
+    let at_the_head = view.list().tasks.order == Order::Newest;
+    let row: Option<TaskRow> = task.filter(|task| at_the_head && view.shows(task)).map(|task| now.row(task));
+    let toast = match task {
+        _ if row.is_some() => None,
+        Some(task) => {
+            let open = ToastAction::Open { task: task.id.to_string() };
+            let said = format!("Task added to {}.", status(task.status).label());
+            Some(Toast { action: Some(open), ..Toast::done(said) })
+        }
+        None => Some(Toast::done("Task added before; the list shows it when it is opened again.")),
+    };
+    html(&Added { view: view.key(), add, row, toast })
+}
+
+/// The dashboard as it is, saying this.
+pub(crate) async fn shown(app: &App, (visit, me): (Visit, Me), view: &View, flash: Toast) -> Result<ListPage, Problem> {
+    let (list, owner) = (view.list(), me.user.id);
+    let (frame, rows) = visit.afterwards(app, me, read(app, owner, &list, None)).await?;
+    Ok(list_page(app, &frame, list, rows, true, Some(flash)).await)
+}
+
 /// What a write did, or nothing where the same form had done it a moment before.
-pub(crate) fn once_at_least<T>(done: Result<T, sprintsync_store::Error>) -> Result<Option<T>, Problem> {
+pub(crate) fn once_at_least<T>(done: Result<T, Error>) -> Result<Option<T>, Problem> {
     match done {
         Ok(done) => Ok(Some(done)),
-        Err(sprintsync_store::Error::AlreadyDone) => Ok(None),
+        Err(Error::AlreadyDone) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
 
 /// What is typed into the line above a list is added with that list's status, where the list shows open work.
-fn new_task(fields: &mut Fields, view: View) -> Result<NewTask, Problem> {
+fn new_task(fields: &mut Fields, view: &View) -> Result<NewTask, Problem> {
     fields.ignore(&["view"]);
     fields.blank_is_null(&["estimate_minutes", "due_on"]);
     fields.durations_are_minutes(&["estimate_minutes"]);
     let new = body::new_task(std::mem::take(fields))?;
-    let status = if view.filter() == Some(Status::InProgress) { Status::InProgress } else { new.status };
-    Ok(NewTask { status, ..new })
-}
-
-/// `POST /web/tasks/{id}/status`
-pub(crate) async fn set_status(
-    State(app): State<App>,
-    caller: Caller,
-    Id(id): Id<TaskId>,
-    Htmx(htmx): Htmx,
-    Form(mut fields): Form,
-) -> Result<Response, Problem> {
-    let task = app.store.task(caller.0.user_id, id);
-    let (me, task, writing) = fields.repeat().begin(&app, caller, task).await?;
-    let mut task = task.ok_or_else(Problem::not_found)?;
-    let view = View::of(&fields);
-    fields.ignore(&["view"]);
-    let edit = TaskEdit::status(body::status(fields)?);
-    if !writing.is_done() {
-        let once = writing.once_shown();
-        task = match once_at_least(app.store.edit_task(task, None, &edit, me.user.id, once.as_ref()).await)? {
-            Some((task, _)) => task,
-            None => app.store.task(me.user.id, id).await?.ok_or_else(Problem::not_found)?,
-        };
-    }
-    if !htmx {
-        return Ok(see_other(&view.address("")));
-    }
-    let now = Now::of(&app, &me.user);
-    html(&RowChanged {
-        id: id.to_string(),
-        view: view.shown(),
-        row: view.shows(&task).then(|| now.row(&task)),
-        announce: format!("Moved to {}.", status(task.status).label()),
-    })
-}
-
-/// `POST /web/tasks/{id}/delete`: into the trash, with an undo
-pub(crate) async fn delete(
-    State(app): State<App>,
-    caller: Caller,
-    Id(id): Id<TaskId>,
-    Htmx(htmx): Htmx,
-    Form(fields): Form,
-) -> Result<Response, Problem> {
-    let task = app.store.task(caller.0.user_id, id);
-    let (me, task, writing) = fields.repeat().begin(&app, caller, task).await?;
-    let view = View::of(&fields);
-    match task {
-        Some(task) if !writing.is_done() => {
-            let once = writing.once_shown();
-            once_at_least(app.store.delete_task(task, None, me.user.id, once.as_ref()).await)?;
-        }
-        None if !writing.has_been_done(&app).await? => return Err(Problem::not_found()),
-        // Under the same key, the same answer: also where the task was restored since.
-        _ => {}
-    }
-    if !htmx || view == View::Task {
-        return Ok(see_other(&view.address(&format!("done=deleted&task={id}"))));
-    }
-    let key = app.world.id::<EventId>().to_string();
-    let action = ToastAction::Undo { task: id.to_string(), key, view: view.shown() };
-    let toast = Toast { action: Some(action), ..Toast::done("Task moved to the trash.") };
-    html(&Deleted { id: id.to_string(), toast })
-}
-
-/// `POST /web/tasks/{id}/restore`: out of the trash
-pub(crate) async fn restore(
-    State(app): State<App>,
-    caller: Caller,
-    Id(id): Id<TaskId>,
-    Htmx(htmx): Htmx,
-    Form(fields): Form,
-) -> Result<Response, Problem> {
-    let reading = app.store.task_or_trash(caller.0.user_id, id);
-    let (me, (live, trashed), writing) = fields.repeat().begin(&app, caller, reading).await?;
-    let task = match (live, trashed) {
-        (Some(task), _) => Some(task),
-        (None, Some(task)) if !writing.is_done() => {
-            let once = writing.once_shown();
-            once_at_least(app.store.restore_task(task, me.user.id, once.as_ref()).await)?
-        }
-        (None, Some(_)) => None,
-        (None, None) => return Err(Problem::not_found()),
+    let status = match view.list().tasks.status {
+        Some(Status::InProgress) => Status::InProgress,
+        _ => new.status,
     };
-    let view = View::of(&fields);
-    if view == View::Trash {
-        return Ok(see_other(&format!("/trash?done=restored&task={id}")));
-    }
-    if !htmx {
-        return Ok(see_other(&view.address("done=restored")));
-    }
-    let Some(task) = task else { return Ok(refresh()) };
-    let now = Now::of(&app, &me.user);
-    html(&Restored { view: view.shown(), row: now.row(&task) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_view_keeps_its_address() {
-        assert_eq!(View::List(None).address(""), "/dashboard");
-        assert_eq!(View::List(Some(Status::Done)).address("done=restored"), "/dashboard?status=done&done=restored");
-        assert_eq!(View::Task.address(""), "/dashboard");
-    }
+    Ok(NewTask { status, ..new })
 }

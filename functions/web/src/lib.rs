@@ -5,12 +5,14 @@ mod answer;
 mod dashboard;
 mod frame;
 mod leaving;
+mod row;
 mod show;
 mod sign_in;
 mod task;
 mod task_edit;
 mod timer;
 mod trash;
+mod view;
 mod views;
 mod week;
 
@@ -38,11 +40,14 @@ routes! {
     "/web/account/export" => { get: leaving::export },
     "/web/account/leave" => { post: leaving::leave },
     "/web/account/sessions/{id}/end" => { post: account::end_session },
+    "/web/find" => { get: dashboard::find },
     "/web/tasks" => { get: dashboard::rows, post: dashboard::add },
-    "/web/tasks/{id}" => { post: task_edit::save },
-    "/web/tasks/{id}/status" => { post: dashboard::set_status },
-    "/web/tasks/{id}/delete" => { post: dashboard::delete },
-    "/web/tasks/{id}/restore" => { post: dashboard::restore },
+    "/web/tasks/status" => { post: row::move_many },
+    "/web/tasks/{id}" => { get: row::row, post: task_edit::save },
+    "/web/tasks/{id}/edit" => { get: row::edit },
+    "/web/tasks/{id}/status" => { post: row::set_status },
+    "/web/tasks/{id}/delete" => { post: row::delete },
+    "/web/tasks/{id}/restore" => { post: row::restore },
     "/web/tasks/{id}/time" => { get: task::entries, post: task_edit::log_time },
     "/web/tasks/{id}/time/{entry}/reversal" => { post: timer::reverse },
     "/web/tasks/{id}/timer/start" => { post: timer::start },

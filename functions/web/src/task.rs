@@ -3,10 +3,10 @@
 use axum::extract::State;
 use axum::response::Response;
 use sprintsync_domain::{Entry, Event, Task, TaskId};
-use sprintsync_http::{App, Caller, Id, Problem, Query, open_cursor, scope, seal_cursor};
+use sprintsync_http::{App, Caller, Id, Problem, Query, Saw, open_cursor, scope, seal_cursor};
 use sprintsync_store::{Page, Place};
 
-use crate::answer::html;
+use crate::answer::{Ahead, html};
 use crate::frame::{Frame, Visit};
 use crate::show::{Now, summary};
 use crate::views::{EditForm, Field, MoreEntries, MoreEvents, TaskPage, TimeForm, Toast};
@@ -56,6 +56,7 @@ pub(crate) async fn page(
     State(app): State<App>,
     visit: Visit,
     Id(id): Id<TaskId>,
+    ahead: Ahead,
     query: Query,
 ) -> Result<Response, Problem> {
     let owner = visit.caller.0.user_id;
@@ -71,7 +72,7 @@ pub(crate) async fn page(
         Some("reversed") => Some(Toast::done("Taken back.")),
         _ => None,
     };
-    html(&whole_page(&app, &frame, &task, lists, said).await?)
+    Ok(ahead.kept(html(&whole_page(&app, &frame, &task, lists, said).await?)?))
 }
 
 /// The whole page of a task.
@@ -91,7 +92,7 @@ pub(crate) async fn whole_page(
         key: now.key.clone(),
         title: task.title.to_string(),
         edit: edit_form(&now, task),
-        time: time_form(&now, task),
+        time: time_form(&now),
         timer: now.timer(frame.timer.as_ref(), task.id),
         summary: summary(task),
         more_entries: cursor(app, lists.entries.next.as_ref(), scope::entries(user.id, task.id)).await,
@@ -106,6 +107,7 @@ pub(crate) fn edit_form(now: &Now<'_>, task: &Task) -> EditForm {
     EditForm {
         key: now.key.clone(),
         version: task.version.to_string(),
+        was: Saw::of(task).to_string(),
         title: Field::of(task.title.as_str()),
         description: Field::of(task.description.as_str()),
         status: Field::of(task.status.as_str()),
@@ -118,15 +120,9 @@ pub(crate) fn edit_form(now: &Now<'_>, task: &Task) -> EditForm {
 }
 
 /// The form that logs minutes, empty.
-pub(crate) fn time_form(now: &Now<'_>, task: &Task) -> TimeForm {
+pub(crate) fn time_form(now: &Now<'_>) -> TimeForm {
     let today = now.today().to_string();
-    TimeForm {
-        key: now.key.clone(),
-        version: task.version.to_string(),
-        worked_on: Field::of(today.as_str()),
-        today,
-        ..TimeForm::default()
-    }
+    TimeForm { key: now.key.clone(), worked_on: Field::of(today.as_str()), today, ..TimeForm::default() }
 }
 
 /// `GET /web/tasks/{id}/time`: more entries

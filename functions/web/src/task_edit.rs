@@ -2,20 +2,22 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
-use sprintsync_domain::{Entry, Event, Task, TaskEdit, TaskId, User, Version};
-use sprintsync_http::{App, Fields, Form, Id, Me, Problem, body};
-
-use sprintsync_store::Names;
+use sprintsync_domain::{Entry, Event, Merge, Task, TaskEdit, TaskId, User, Version};
+use sprintsync_http::{App, Fields, Form, Id, Me, Problem, Saw, body};
+use sprintsync_store::{Error, Names, Once};
 
 use crate::answer::{Htmx, belongs_to_form, html, mark, refresh, refused, see_other, whole};
-use crate::dashboard::{View, once_at_least};
+use crate::dashboard::once_at_least;
 use crate::frame::Visit;
+use crate::row::changed;
 use crate::show::{Now, full_day, minutes, status, summary};
 use crate::task::{Lists, edit_form, time_form, whole_page};
-use crate::views::{EditForm, Edited, Field, Logged, RowChanged, Saved, Theirs, TimeForm, TimeLogged};
+use crate::view::View;
+use crate::views::{
+    EditForm, Edited, Field, Logged, RowChanged, RowEdit, Saved, Theirs, TicketChanged, TimeForm, TimeLogged, Toast,
+};
 
-/// `POST /web/tasks/{id}`: saves the form, if the task is still of the version that the person saw
+/// `POST /web/tasks/{id}`: saves the form, and merges it with what was changed since the person saw the task
 pub(crate) async fn save(
     State(app): State<App>,
     visit: Visit,
@@ -26,60 +28,38 @@ pub(crate) async fn save(
     let task = app.store.task(visit.caller.0.user_id, id);
     let (me, task, writing) = fields.repeat().begin(&app, visit.caller, task).await?;
     let task = task.ok_or_else(Problem::not_found)?;
-    let now = Now::of(&app, &me.user);
-    let mut form = EditForm {
-        version: fields.raw("version").to_owned(),
-        title: Field::of(fields.raw("title")),
-        description: Field::of(fields.raw("description").replace("\r\n", "\n")),
-        status: Field::of(fields.raw("status")),
-        estimate_minutes: Field::of(fields.raw("estimate_minutes")),
-        due_on: Field::of(fields.raw("due_on")),
-        ..edit_form(&now, &task)
-    };
-    let seen = fields.raw("version").parse::<Version>().ok();
-    let saved = match edit(&mut fields) {
-        Ok(_) if writing.is_done() => Ok((task.clone(), None)),
-        // Whatever happened meanwhile, the task is what the person wants it to be.
-        Ok(edit) if task.edit(&edit, me.user.id, now.at).is_none() => Ok((task.clone(), None)),
-        Ok(_) if seen != Some(task.version) => Err(Problem::stale()),
-        Ok(edit) => {
-            let once = writing.once_shown();
-            match once_at_least(app.store.edit_task(task.clone(), seen, &edit, me.user.id, once.as_ref()).await) {
-                Ok(Some(saved)) => Ok(saved),
-                // The same form, sent twice at the same time.
-                Ok(None) => Ok((app.store.task(me.user.id, id).await?.ok_or_else(Problem::not_found)?, None)),
-                Err(problem) => Err(problem),
-            }
-        }
+    let (now, view) = (Now::of(&app, &me.user), View::of(&fields));
+    let base = Base { version: fields.raw("version").parse().ok(), saw: Saw::read(fields.raw("was")) };
+    let typed = Typed::of(&fields);
+    let outcome = match edit(&mut fields) {
+        Ok(_) if writing.is_done() => Ok(Outcome::saved(task.clone(), None)),
+        Ok(edit) => merged(&app, task.clone(), &base, &edit, writing.once_shown().as_ref()).await,
         Err(problem) => Err(problem),
     };
-    let problem = match saved {
-        Ok(_) if !htmx => return Ok(see_other(&format!("/task/{id}?done=saved"))),
-        Ok((task, event)) => return html(&saved_fragment(&now, &me.user, &task, event.as_ref())),
-        Err(problem) if belongs_to_form(&problem) => problem,
+    let (problem, current, form) = match outcome {
+        Ok(Outcome::Saved { .. }) if !htmx && view == View::Task => {
+            return Ok(see_other(&format!("/task/{id}?done=saved")));
+        }
+        Ok(Outcome::Saved { .. }) if !htmx => return Ok(see_other(&view.address("done=saved"))),
+        Ok(Outcome::Saved { task, event, others }) if view == View::Task => {
+            return html(&saved_fragment(&now, &me.user, &task, event.as_ref(), others));
+        }
+        Ok(Outcome::Saved { task, .. }) => return changed(&now, &view, &task, "Saved.".to_owned()),
+        Ok(Outcome::Collides(current, merge)) => {
+            let form = conflict_form(&now, &current, &typed, &merge);
+            (Problem::stale(), *current, form)
+        }
+        Err(problem) if belongs_to_form(&problem) => {
+            let form = refused_form(&now, &task, &typed, &base, &problem);
+            (problem, task, form)
+        }
         Err(problem) => return Err(problem),
     };
-    let current = match problem.status {
-        StatusCode::PRECONDITION_FAILED if seen == Some(task.version) => {
-            // It changed between reading and writing.
-            app.store.task(me.user.id, id).await?.ok_or_else(Problem::not_found)?
-        }
-        _ => task,
-    };
-    if problem.status == StatusCode::PRECONDITION_FAILED {
-        form.conflict = Some(theirs(&form, &current));
-        form.version = current.version.to_string();
-        form.note = edit_form(&now, &current).note;
-    } else {
-        mark(&mut form.title, "The title", "title", &problem);
-        mark(&mut form.description, "The description", "description", &problem);
-        mark(&mut form.status, "The status", "status", &problem);
-        mark(&mut form.estimate_minutes, "The estimate", "estimate_minutes", &problem);
-        mark(&mut form.due_on, "The due day", "due_on", &problem);
-        form.message = whole(&problem, &["title", "description", "status", "estimate_minutes", "due_on"]);
+    if htmx && view == View::Task {
+        return refused(&problem, &Edited { id: id.to_string(), edit: form, saved: None, toast: None });
     }
     if htmx {
-        return refused(&problem, &Edited { id: id.to_string(), edit: form, saved: None });
+        return refused(&problem, &RowEdit { id: id.to_string(), view: view.key(), edit: form });
     }
     let (frame, lists) = visit.afterwards(&app, me, Lists::newest(&app, id)).await?;
     let mut page = whole_page(&app, &frame, &current, lists, None).await?;
@@ -88,13 +68,127 @@ pub(crate) async fn save(
 }
 
 fn edit(fields: &mut Fields) -> Result<TaskEdit, Problem> {
-    fields.ignore(&["version"]);
+    fields.ignore(&["version", "was", "view"]);
     fields.blank_is_null(&["estimate_minutes", "due_on"]);
     fields.durations_are_minutes(&["estimate_minutes"]);
-    body::replacement(std::mem::take(fields))
+    body::patch(std::mem::take(fields))
 }
 
-fn saved_fragment(now: &Now<'_>, me: &User, task: &Task, event: Option<&Event>) -> Edited {
+/// What a form was typed against.
+struct Base {
+    version: Option<Version>,
+    saw: Saw,
+}
+
+/// What became of a form.
+enum Outcome {
+    Saved {
+        task: Box<Task>,
+        event: Option<Event>,
+        /// Whether somebody else had changed it meanwhile.
+        others: bool,
+    },
+    /// Both changed the same field: the task as it is now, and what of the form still holds.
+    Collides(Box<Task>, Box<Merge>),
+}
+
+impl Outcome {
+    fn saved(task: Task, event: Option<Event>) -> Self {
+        Self::Saved { task: Box::new(task), event, others: false }
+    }
+}
+
+/// Saves what the person changed, and leaves what others did. A change that lands meanwhile is merged in its turn.
+async fn merged(
+    app: &App,
+    mut task: Task,
+    base: &Base,
+    edit: &TaskEdit,
+    once: Option<&Once<'_>>,
+) -> Result<Outcome, Problem> {
+    loop {
+        let merge = match base.version == Some(task.version) {
+            true => Merge { edit: edit.clone(), collisions: Vec::new() },
+            false => task.merge(edit, |name, value| base.saw.had(name, value)),
+        };
+        if !merge.collisions.is_empty() {
+            return Ok(Outcome::Collides(Box::new(task), Box::new(merge)));
+        }
+        let (owner, id, version) = (task.owner, task.id, task.version);
+        let others = !task.fields().iter().all(|(name, value)| base.saw.had(name, value));
+        match app.store.edit_task(task, Some(version), &merge.edit, owner, once).await {
+            Ok((task, event)) => return Ok(Outcome::Saved { task: Box::new(task), event, others }),
+            Err(Error::Stale { .. }) => {
+                task = app.store.task(owner, id).await?.ok_or_else(Problem::not_found)?;
+            }
+            // The same form, sent twice at the same time.
+            Err(Error::AlreadyDone) => {
+                let task = app.store.task(owner, id).await?.ok_or_else(Problem::not_found)?;
+                return Ok(Outcome::saved(task, None));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The fields that a form holds, as they were typed. A row holds fewer than a task's page.
+struct Typed(Vec<(&'static str, String)>);
+
+impl Typed {
+    fn of(fields: &Fields) -> Self {
+        let names = ["title", "description", "status", "estimate_minutes", "due_on"].into_iter();
+        let held = names.filter(|name| fields.holds(name));
+        Self(held.map(|name| (name, fields.raw(name).replace("\r\n", "\n"))).collect())
+    }
+
+    /// Puts what was typed into the form, of the fields that are `kept`.
+    fn put(&self, form: &mut EditForm, kept: impl Fn(&str) -> bool) {
+        for (name, value) in self.0.iter().filter(|(name, _)| kept(name)) {
+            if let Some(field) = form.field(name) {
+                *field = Field::of(value.as_str());
+            }
+        }
+    }
+}
+
+/// The form with what is wrong beside its fields.
+fn refused_form(now: &Now<'_>, task: &Task, typed: &Typed, base: &Base, problem: &Problem) -> EditForm {
+    let mut form = edit_form(now, task);
+    typed.put(&mut form, |_| true);
+    form.version = base.version.map(|version| version.to_string()).unwrap_or_default();
+    form.was = base.saw.to_string();
+    mark(&mut form.title, "The title", "title", problem);
+    mark(&mut form.description, "The description", "description", problem);
+    mark(&mut form.status, "The status", "status", problem);
+    mark(&mut form.estimate_minutes, "The estimate", "estimate_minutes", problem);
+    mark(&mut form.due_on, "The due day", "due_on", problem);
+    form.message = whole(problem, &["title", "description", "status", "estimate_minutes", "due_on"]);
+    form
+}
+
+/// The form with what the person changed in it, what others changed where the person did not, and both where both did.
+fn conflict_form(now: &Now<'_>, current: &Task, typed: &Typed, merge: &Merge) -> EditForm {
+    let mut form = edit_form(now, current);
+    let collides = |name: &str| merge.collisions.contains(&name);
+    let theirs = Theirs {
+        title: collides("title").then(|| form.title.value.clone()),
+        description: collides("description").then(|| form.description.value.clone()),
+        status: collides("status").then(|| status(current.status)),
+        estimate_minutes: collides("estimate_minutes").then(|| form.estimate_minutes.value.clone()),
+        due_on: collides("due_on").then(|| current.due_on.map(full_day).unwrap_or_default()),
+    };
+    typed.put(&mut form, |name| match name {
+        "title" => merge.edit.title.is_some(),
+        "description" => merge.edit.description.is_some(),
+        "status" => merge.edit.status.is_some(),
+        "estimate_minutes" => merge.edit.estimate.is_some(),
+        _ => merge.edit.due_on.is_some(),
+    });
+    form.conflict = Some(theirs);
+    form
+}
+
+fn saved_fragment(now: &Now<'_>, me: &User, task: &Task, event: Option<&Event>, others: bool) -> Edited {
     Edited {
         id: task.id.to_string(),
         edit: edit_form(now, task),
@@ -103,21 +197,7 @@ fn saved_fragment(now: &Now<'_>, me: &User, task: &Task, event: Option<&Event>) 
             summary: summary(task),
             events: event.map(|event| now.event(event, &Names::just(me))).unwrap_or_default(),
         }),
-    }
-}
-
-/// What is saved, where it is not what was typed.
-fn theirs(form: &EditForm, task: &Task) -> Theirs {
-    let other = |typed: &Field, saved: String| (typed.value != saved).then_some(saved);
-    let saved_status = (form.status.value != task.status.as_str()).then(|| status(task.status));
-    let estimate = task.estimate.map(|estimate| estimate.to_string()).unwrap_or_default();
-    Theirs {
-        title: other(&form.title, task.title.to_string()),
-        description: other(&form.description, task.description.to_string()),
-        status: saved_status,
-        estimate_minutes: other(&form.estimate_minutes, estimate),
-        due_on: other(&form.due_on, task.due_on.map(|day| day.to_string()).unwrap_or_default())
-            .map(|_| task.due_on.map(full_day).unwrap_or_default()),
+        toast: others.then(|| Toast::done("Saved, together with what was changed meanwhile.")),
     }
 }
 
@@ -134,13 +214,12 @@ pub(crate) async fn log_time(
     let task = task.ok_or_else(Problem::not_found)?;
     let view = View::of(&fields);
     let typed = TimeForm {
-        version: fields.raw("version").to_owned(),
         minutes: Field::of(fields.raw("minutes")),
         note: Field::of(fields.raw("note")),
         worked_on: Field::of(fields.raw("worked_on")),
         ..TimeForm::default()
     };
-    fields.ignore(&["view", "version"]);
+    fields.ignore(&["view"]);
     fields.durations_are_minutes(&["minutes"]);
     let logged = match body::new_entry(fields, app.world.now().day_in(&me.user.time_zone)) {
         Ok(_) if writing.is_done() => Ok(None),
@@ -153,7 +232,7 @@ pub(crate) async fn log_time(
     match logged {
         Ok(_) if !htmx && view == View::Task => Ok(see_other(&format!("/task/{id}?done=logged"))),
         Ok(_) if !htmx => Ok(see_other(&view.address("done=logged"))),
-        Ok(Some(logged)) => logged_fragment(&app, &me, view, &typed, &logged),
+        Ok(Some(logged)) => logged_fragment(&app, &me, &view, &logged),
         Ok(None) => Ok(refresh()),
         Err(problem) if belongs_to_form(&problem) => {
             not_logged(&app, (visit, me), &task, (view, htmx), typed, &problem).await
@@ -165,25 +244,14 @@ pub(crate) async fn log_time(
 fn logged_fragment(
     app: &App,
     me: &Me,
-    view: View,
-    typed: &TimeForm,
+    view: &View,
     (task, entry, event): &(Task, Entry, Event),
 ) -> Result<Response, Problem> {
     let now = Now::of(app, &me.user);
-    if view != View::Task {
-        return html(&RowChanged {
-            id: task.id.to_string(),
-            view: view.shown(),
-            row: view.shows(task).then(|| now.row(task)),
-            announce: format!("Logged {}.", minutes(entry.minutes)),
-        });
+    if *view != View::Task {
+        return changed(&now, view, task, format!("Logged {}.", minutes(entry.minutes)));
     }
-    // If something came between, the other form must still meet it when it is saved.
-    let next = typed.version.parse::<Version>().is_ok_and(|version| version + 1 == task.version);
-    let mut time = time_form(&now, task);
-    if !next {
-        time.version.clone_from(&typed.version);
-    }
+    let time = time_form(&now);
     let event = now.event(event, &Names::just(&me.user)).into_iter().next();
     let logged = event.map(|event| Logged { summary: summary(task), entry: now.entry(entry, me.user.id, &[]), event });
     html(&TimeLogged { id: task.id.to_string(), time, logged })
@@ -211,15 +279,17 @@ async fn not_logged(
         let mut row = now.row(task);
         form.minutes.error = form.minutes.error.or(form.message);
         row.log = Some(form.minutes);
-        let announce = "Not logged.".to_owned();
-        let row = RowChanged { id: task.id.to_string(), view: view.shown(), row: Some(row), announce };
-        return refused(problem, &row);
+        let (key, announce) = (view.key(), "Not logged.".to_owned());
+        return match view {
+            View::Board => refused(problem, &TicketChanged { view: key, task: row, announce }),
+            _ => refused(problem, &RowChanged { id: row.id.clone(), view: key, row: Some(row), announce }),
+        };
     }
     if form.worked_on.value.is_empty() {
         form.worked_on.value.clone_from(&form.today);
     }
     let (frame, lists) = visit.afterwards(app, me, Lists::newest(app, task.id)).await?;
     let mut page = whole_page(app, &frame, task, lists, None).await?;
-    page.time = TimeForm { version: task.version.to_string(), ..form };
+    page.time = form;
     refused(problem, &page)
 }

@@ -4,16 +4,17 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode};
 use sprintsync_domain::{
-    Entry, EntryId, Event, Invalid, Minutes, NewEntry, NotStopped, Note, Task, TaskId, Timer, Timestamp, User, Version,
+    Entry, EntryId, Event, Invalid, Minutes, NewEntry, NotStopped, Note, Task, TaskId, Timer, Timestamp, User,
 };
 use sprintsync_http::{App, Caller, Fields, Form, Id, Me, Problem, number, text};
 use sprintsync_store::{Error, Names};
 
 use crate::answer::{Htmx, html, html_with, mark, own_path, refused, see_other};
-use crate::dashboard::{View, once_at_least};
+use crate::dashboard::once_at_least;
 use crate::frame::Visit;
 use crate::show::{self, Now};
 use crate::task::{Lists, whole_page};
+use crate::view::View;
 use crate::views::{Field, Logged, NotStopped as StopRefused, OnTask, TimerBox, TimerChanged, TimerStopped, Toast};
 
 /// Where a form of the timer stands: on which page, and whether that is the task's own.
@@ -100,8 +101,6 @@ pub(crate) async fn stop(
     let reading = async { tokio::try_join!(app.store.task(user, id), app.store.timer(user)) };
     let (me, (task, running), writing) = fields.repeat().begin(&app, visit.caller, reading).await?;
     let place = Place::of(&mut fields, id);
-    let seen = fields.raw("version").parse().ok();
-    fields.ignore(&["version"]);
     let timer = running.clone().filter(|timer| timer.task_id == id);
     if writing.is_done() || (timer.is_none() && writing.has_been_done(&app).await?) {
         return match htmx {
@@ -128,7 +127,7 @@ pub(crate) async fn stop(
             let stopped = once_at_least(app.store.stop_timer(task, &timer, &new, by, once.as_ref()).await)?;
             match stopped {
                 _ if !htmx => Ok(see_other(&place.saying("logged"))),
-                Some(stopped) if place.on_task => stopped_here(&app, &me, seen, stopped, said),
+                Some(stopped) if place.on_task => stopped_here(&app, &me, stopped, said),
                 _ => place.changed(&app, &me, id, None, &said),
             }
         }
@@ -145,22 +144,13 @@ pub(crate) async fn stop(
 fn stopped_here(
     app: &App,
     me: &Me,
-    seen: Option<Version>,
     (task, entry, event): (Task, Entry, Event),
     said: String,
 ) -> Result<Response, Problem> {
     let now = Now::of(app, &me.user);
     let event = now.event(&event, &Names::just(&me.user)).into_iter().next().ok_or_else(Problem::internal)?;
     let logged = Logged { summary: show::summary(&task), entry: now.entry(&entry, me.user.id, &[]), event };
-    // If something came between, the page's forms must still meet it when they are saved.
-    let next = seen.is_some_and(|seen| seen + 1 == task.version);
-    html(&TimerStopped {
-        id: task.id.to_string(),
-        key: now.key,
-        version: next.then(|| task.version.to_string()),
-        logged,
-        toast: Toast::done(said),
-    })
+    html(&TimerStopped { id: task.id.to_string(), key: now.key, logged, toast: Toast::done(said) })
 }
 
 /// The form again, with what was typed and what is wrong with it.

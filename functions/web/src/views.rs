@@ -80,8 +80,8 @@ pub(crate) enum ToastAction {
         task: String,
         /// What makes the form, sent twice, one write.
         key: String,
-        /// The filter of the list that the person sees, so that the row comes back into it.
-        view: Option<Status>,
+        /// What the person sees, so that the row comes back into it.
+        view: String,
     },
     /// Leads to a task.
     Open {
@@ -122,16 +122,6 @@ impl Status {
             Self::Done => "Done",
         }
     }
-
-    /// Whether this is the filter that is chosen.
-    pub(crate) fn is_shown_by(self, view: &Option<Self>) -> bool {
-        *view == Some(self)
-    }
-}
-
-/// The word of the filter in the hidden `view` of a form: `all`, or the state's.
-pub(crate) fn view_key(view: &Option<Status>) -> &'static str {
-    view.map_or("all", Status::key)
 }
 
 /// A point in time or a day, ready to be read.

@@ -6,6 +6,7 @@
 mod entry;
 mod event;
 mod id;
+mod merge;
 mod minutes;
 mod rate;
 mod task;
@@ -13,11 +14,13 @@ mod text;
 mod time;
 mod timer;
 mod user;
+mod words;
 mod world;
 
 pub use entry::{Entry, NewEntry};
 pub use event::{AccountEvent, Event, Fields, What};
 pub use id::{EntryId, EventId, SessionId, TaskId, UserId};
+pub use merge::Merge;
 pub use minutes::{Estimate, Minutes, Workday, minutes_in};
 pub use rate::{Counter, Limit, Limits, Refused};
 pub use task::{Change, NewTask, Status, TRASH_DAYS, Task, TaskEdit};
@@ -25,6 +28,7 @@ pub use text::{Commit, Description, Note, Title, Username};
 pub use time::{Day, TimeZone, Timestamp, WallTime, Week};
 pub use timer::{LONGEST_TIMER, NotStopped, Timer};
 pub use user::{PasswordHash, Profile, SESSION_SECONDS, Session, User};
+pub use words::Words;
 pub use world::World;
 
 /// Why a text or number is not a value of its type, in words for the person who sent it.

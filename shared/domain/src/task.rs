@@ -269,7 +269,7 @@ impl Task {
     }
 
     /// The fields that a person edits, as the API writes them.
-    fn fields(&self) -> Fields {
+    pub fn fields(&self) -> Fields {
         named([
             ("title", json!(self.title)),
             ("description", json!(self.description)),

@@ -116,6 +116,11 @@ impl Fields {
         Ok(fields)
     }
 
+    /// Whether something came for a field.
+    pub fn holds(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     /// What came for a field, to show it again.
     pub fn raw(&self, name: &str) -> &str {
         self.values.get(name).and_then(Value::as_str).unwrap_or_default()
@@ -209,6 +214,13 @@ impl Fields {
     /// Puts another value in the place of what came.
     pub fn replace(&mut self, name: &str, value: impl Into<Value>) {
         self.values.insert(name.to_owned(), value.into());
+    }
+
+    /// Takes the fields whose names begin with this, as boxes that were ticked are sent: what follows in each name.
+    pub fn ticked(&mut self, prefix: &str) -> Vec<String> {
+        let ticked = self.values.keys().filter_map(|name| name.strip_prefix(prefix).map(str::to_owned)).collect();
+        self.values.retain(|name, _| !name.starts_with(prefix));
+        ticked
     }
 
     /// Makes blank texts of a form no value.

@@ -16,6 +16,7 @@ mod renewal;
 mod repeat;
 mod routes;
 pub mod scope;
+mod seen;
 pub mod shape;
 mod start;
 mod viewer;
@@ -32,6 +33,7 @@ pub use problem::{FieldError, Problem};
 pub use query::{Paging, Query, json, open_cursor, seal_cursor};
 pub use renewal::keep_signed_in;
 pub use repeat::{Answer, Repeat, Writing};
+pub use seen::Saw;
 pub use start::{start, start_worker, world};
 pub use viewer::Viewer;
 

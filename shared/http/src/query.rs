@@ -47,6 +47,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
 }
 
 impl Query {
+    /// A query that stands somewhere else than in an address; none, where it is not UTF-8.
+    pub fn of(text: &str) -> Option<Self> {
+        Some(Self { path: String::new(), pairs: pairs(text)? })
+    }
+
     /// The value of this name.
     ///
     /// # Errors

@@ -119,7 +119,7 @@ pub(crate) async fn note(request: Request) -> Result<Request, Problem> {
     Ok(Request::from_parts(parts, Body::from(body)))
 }
 
-fn digest(parts: &[&[u8]]) -> String {
+pub(crate) fn digest(parts: &[&[u8]]) -> String {
     let mut context = Context::new(&SHA256);
     for part in parts {
         // Lengths keep the parts apart.
@@ -234,6 +234,12 @@ impl Writing {
     /// What the store keeps with the key of a form: that it was done. What is shown then is what is there then.
     pub fn once_shown<'a>(&self) -> Option<Once<'a>> {
         self.once(|_| Answer::empty(StatusCode::OK))
+    }
+
+    /// What the store keeps with the key of a form that does several things, for this one of them.
+    pub fn once_shown_of<'a>(&self, part: &str) -> Option<Once<'a>> {
+        let once = self.once_shown()?;
+        Some(Once { key: format!("{}.{part}", once.key), ..once })
     }
 
     /// What the store keeps with the key, if there is one: the answer to this effect.

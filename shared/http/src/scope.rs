@@ -1,11 +1,21 @@
 //! Which list a cursor belongs to: its kind, its caller, and its filter. The same list has the same scope wherever it
 //! is shown.
 
-use sprintsync_domain::{Day, Status, TaskId, UserId};
+use sprintsync_domain::{Day, Status, TaskId, UserId, Words};
+use sprintsync_store::{Order, TaskList};
 
 /// A person's tasks, of one status if it is named.
-pub fn tasks(owner: UserId, status: Option<Status>) -> String {
-    format!("tasks {owner} {}", status.map_or("", Status::as_str))
+pub fn tasks(owner: UserId, list: TaskList) -> String {
+    let order = match list.order {
+        Order::Newest => "",
+        Order::Oldest => " oldest",
+    };
+    format!("tasks {owner} {}{order}", list.status.map_or("", Status::as_str))
+}
+
+/// What is left of a search in a person's tasks.
+pub fn found(owner: UserId, list: TaskList, words: &Words) -> String {
+    format!("found {words} in {}", tasks(owner, list))
 }
 
 /// The entries of a task, as this caller reads them.

@@ -13,7 +13,7 @@ use sprintsync_observe::TableCall;
 
 use crate::item::{self, AT_VERSION, NOT_EXISTS};
 use crate::key::{Item, Key, LSI1, LSI1SK, PK, SK, text};
-use crate::{Error, Store};
+use crate::{Error, Order, Store};
 
 /// Milliseconds within which a write that meets others is tried again; then it is 503, and the caller's turn.
 const BUDGET_MS: i64 = 4_000;
@@ -37,7 +37,7 @@ pub(crate) enum Outcome {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Budget(Timestamp);
 
-/// The sort keys a query walks, newest first.
+/// The sort keys a query walks.
 pub(crate) struct Walk<'a> {
     pub(crate) pk: String,
     /// The beginning of the sort key, in the table or, with `by_status`, in the index.
@@ -47,6 +47,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) between: Option<(String, String)>,
     pub(crate) after: Option<&'a str>,
     pub(crate) limit: usize,
+    pub(crate) order: Order,
 }
 
 impl Store {
@@ -75,6 +76,9 @@ impl Store {
     pub(crate) async fn get_each(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Error> {
         let mut wanted: Vec<Key> = keys.to_vec();
         let mut found: Vec<Option<Item>> = vec![None; keys.len()];
+        if keys.is_empty() {
+            return Ok(found);
+        }
         for attempt in 0..BATCH_TRIES {
             if attempt > 0 {
                 self.pause(attempt).await;
@@ -116,7 +120,7 @@ impl Store {
         Err(Error::Busy(None))
     }
 
-    /// One page of a list, newest first: its items, and where it ended if there may be more. It ends at the limit or
+    /// One page of a list: its items, and where it ended if there may be more. It ends at the limit or
     /// at 1 MB read, whichever is first (DynamoDB, Query).
     pub(crate) async fn walk(&self, walk: Walk<'_>) -> Result<(Vec<Item>, Option<String>), Error> {
         let (index, sk) = if walk.by_status { (Some(LSI1), LSI1SK) } else { (None, SK) };
@@ -151,7 +155,7 @@ impl Store {
             .key_condition_expression(condition)
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
-            .scan_index_forward(false)
+            .scan_index_forward(walk.order == Order::Oldest)
             .consistent_read(true)
             .limit(i32::try_from(walk.limit.saturating_add(1)).unwrap_or(i32::MAX))
             .set_exclusive_start_key(start)

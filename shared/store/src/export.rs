@@ -9,7 +9,7 @@ use sprintsync_observe::branch;
 use crate::call::Walk;
 use crate::item::{self, GoneBody};
 use crate::key::{self, Item, Key};
-use crate::{Error, Page, Place, Store};
+use crate::{Error, Order, Page, Place, Store};
 
 /// Items of a person that a page looks at, each of which may be a task whose history is read too, all at once.
 const ITEMS: usize = 25;
@@ -56,7 +56,8 @@ impl Store {
         };
         let pk = key::user_partition(user);
         let limit = place.limit.min(ITEMS);
-        let walk = Walk { pk, prefix: String::new(), by_status: false, between: None, after, limit };
+        let walk =
+            Walk { pk, prefix: String::new(), by_status: false, between: None, after, limit, order: Order::Newest };
         let going_on = async {
             match inside {
                 Some((task, inner)) => self.events_after(task, inner, place.limit).await.map(Some),

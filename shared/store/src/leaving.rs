@@ -7,7 +7,7 @@ use sprintsync_domain::{Fields, TaskId, Timestamp, User, UserId, What};
 use crate::call::{Condition, Outcome, Walk};
 use crate::item::{self, ErasureBody, Head};
 use crate::key::{self, Item, Key};
-use crate::{Error, Store};
+use crate::{Error, Order, Store};
 
 /// Items that are looked at, and then written, at once.
 const AT_ONCE: usize = 100;
@@ -208,7 +208,15 @@ impl Items {
             return Ok(None);
         }
         let (pk, prefix, after) = (self.pk.clone(), self.prefix.clone(), self.after.take());
-        let walk = Walk { pk, prefix, by_status: false, between: None, after: after.as_deref(), limit: AT_ONCE };
+        let walk = Walk {
+            pk,
+            prefix,
+            by_status: false,
+            between: None,
+            after: after.as_deref(),
+            limit: AT_ONCE,
+            order: Order::Newest,
+        };
         let (items, next) = store.walk(walk).await?;
         self.over = next.is_none();
         self.after = next;

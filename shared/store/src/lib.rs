@@ -30,7 +30,7 @@ pub use names::Names;
 pub use once::{Effect, Once, Recorded};
 pub use patience::{patient, timeouts};
 pub use schema::create_table;
-pub use tasks::{Access, Page, Place};
+pub use tasks::{Access, Found, LOOKED_AT, Order, Page, Place, TaskList};
 
 /// Why the table did not do what was asked.
 #[derive(Debug, thiserror::Error)]

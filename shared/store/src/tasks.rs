@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use futures_util::future::try_join_all;
-use sprintsync_domain::{Day, Entry, EntryId, Event, Status, Task, TaskId, Timer, Timestamp, Title, UserId};
+use sprintsync_domain::{Day, Entry, EntryId, Event, Status, Task, TaskId, Timer, Timestamp, Title, UserId, Words};
 use sprintsync_observe::branch;
 
 use crate::call::{MOST_KEYS, Walk};
@@ -20,7 +20,40 @@ pub struct Place {
     pub after: Option<String>,
 }
 
-/// A page of a list, newest first.
+/// From which end a list is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// What came last is first.
+    #[default]
+    Newest,
+    /// What came first is first.
+    Oldest,
+}
+
+/// Which of a person's tasks, and in which order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TaskList {
+    /// Of this status, or of any.
+    pub status: Option<Status>,
+    /// From which end.
+    pub order: Order,
+}
+
+/// Tasks in which words were found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The tasks, and the position behind which the search goes on.
+    pub page: Page<Task>,
+    /// How many tasks were looked at.
+    pub looked_at: usize,
+    /// When the last task that was looked at was made.
+    pub back_to: Option<Timestamp>,
+}
+
+/// Tasks that one search looks at: the read units that it costs at most are those of 1 MB, and a thousandth of a cent.
+pub const LOOKED_AT: usize = 500;
+
+/// A page of a list.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
     /// Its items.
@@ -87,10 +120,41 @@ impl Store {
         Ok((live.map(item::to_task).transpose()?, self.to_trashed(trash)?))
     }
 
-    /// A page of a person's tasks, newest first; of one status if it is named.
-    pub async fn tasks(&self, owner: UserId, status: Option<Status>, place: &Place) -> Result<Page<Task>, Error> {
-        let prefix = status.map_or_else(|| key::TASK.to_owned(), |status| format!("{status}#"));
-        self.page(key::user_partition(owner), prefix, status.is_some(), place, item::to_task).await
+    /// A page of a person's tasks.
+    pub async fn tasks(&self, owner: UserId, list: TaskList, place: &Place) -> Result<Page<Task>, Error> {
+        let (items, next) = self.walk(walk_of(owner, list, place.after.as_deref(), place.limit)).await?;
+        Ok(Page { items: items.into_iter().map(item::to_task).collect::<Result<_, _>>()?, next })
+    }
+
+    /// A person's tasks with these words in them, by one Query: at most [`LOOKED_AT`] tasks are looked at.
+    pub async fn find(&self, owner: UserId, list: TaskList, words: &Words, place: &Place) -> Result<Found, Error> {
+        let (items, mut next) = self.walk(walk_of(owner, list, place.after.as_deref(), LOOKED_AT)).await?;
+        let mut found = Found { page: Page { items: Vec::new(), next: None }, looked_at: 0, back_to: None };
+        let last = items.len();
+        for item in items {
+            let task = item::to_task(item)?;
+            found.looked_at += 1;
+            found.back_to = Some(task.created_at);
+            if words.are_in(&task) {
+                let id = task.id;
+                found.page.items.push(task);
+                if found.page.items.len() == place.limit && found.looked_at < last {
+                    // There may be more behind it that was read but not looked at.
+                    next = Some(id.to_string());
+                    break;
+                }
+            }
+        }
+        found.page.next = next;
+        Ok(found)
+    }
+
+    /// These tasks of a person's, in the order of `ids`, in one round trip; nothing in the place of one that is not
+    /// there. At most [`MOST_KEYS`] of them.
+    pub async fn tasks_by_id(&self, owner: UserId, ids: &[TaskId]) -> Result<Vec<Option<Task>>, Error> {
+        let keys: Vec<_> = ids.iter().map(|id| key::task(owner, *id)).collect();
+        let found = self.get_each(&keys).await?;
+        found.into_iter().map(|item| item.map(item::to_task).transpose()).collect()
     }
 
     /// A page of a person's trash, each task with the end of its time there. What has expired is left out, so a page
@@ -100,7 +164,7 @@ impl Store {
             Some(until) if until > self.world.now() => Ok(Some((item::to_task(item)?, until))),
             _ => Ok(None),
         };
-        let page = self.page(key::user_partition(owner), key::TRASH.to_owned(), false, place, read).await?;
+        let page = self.page(key::user_partition(owner), key::TRASH.to_owned(), place, read).await?;
         Ok(Page { items: page.items.into_iter().flatten().collect(), next: page.next })
     }
 
@@ -119,12 +183,12 @@ impl Store {
 
     /// A page of a task's entries, newest first.
     pub async fn entries(&self, task: TaskId, place: &Place) -> Result<Page<Entry>, Error> {
-        self.page(key::task_partition(task), key::ENTRY.to_owned(), false, place, item::to_entry).await
+        self.page(key::task_partition(task), key::ENTRY.to_owned(), place, item::to_entry).await
     }
 
     /// A page of a task's events, newest first.
     pub async fn history(&self, task: TaskId, place: &Place) -> Result<Page<Event>, Error> {
-        self.page(key::task_partition(task), key::EVENT.to_owned(), false, place, item::to_event).await
+        self.page(key::task_partition(task), key::EVENT.to_owned(), place, item::to_event).await
     }
 
     /// A page of a person's entries of the days `from` to `to`, latest day first.
@@ -132,7 +196,7 @@ impl Store {
         // Behind a day stands `#` and an id; `~` sorts behind every id.
         let between = Some((from.to_string(), format!("{to}#~")));
         let (pk, prefix, after) = (key::user_partition(user), key::DAY.to_owned(), place.after.as_deref());
-        let walk = Walk { pk, prefix, by_status: false, between, after, limit: place.limit };
+        let walk = Walk { pk, prefix, by_status: false, between, after, limit: place.limit, order: Order::Newest };
         let (items, next) = self.walk(walk).await?;
         Ok(Page { items: items.into_iter().map(item::to_day_entry).collect::<Result<_, _>>()?, next })
     }
@@ -165,15 +229,21 @@ impl Store {
         &self,
         pk: String,
         prefix: String,
-        by_status: bool,
         place: &Place,
         read: impl Fn(Item) -> Result<T, Error>,
     ) -> Result<Page<T>, Error> {
         let after = place.after.as_deref();
-        let walk = Walk { pk, prefix, by_status, between: None, after, limit: place.limit };
+        let order = Order::Newest;
+        let walk = Walk { pk, prefix, by_status: false, between: None, after, limit: place.limit, order };
         let (items, next) = self.walk(walk).await?;
         Ok(Page { items: items.into_iter().map(read).collect::<Result<_, _>>()?, next })
     }
+}
+
+fn walk_of(owner: UserId, list: TaskList, after: Option<&str>, limit: usize) -> Walk<'_> {
+    let prefix = list.status.map_or_else(|| key::TASK.to_owned(), |status| format!("{status}#"));
+    let (pk, by_status) = (key::user_partition(owner), list.status.is_some());
+    Walk { pk, prefix, by_status, between: None, after, limit, order: list.order }
 }
 
 fn to_owner(marker: Option<Item>) -> Result<Option<UserId>, Error> {

@@ -11,7 +11,7 @@ use crate::call::{Condition, Outcome, Walk, failure, units};
 use crate::counters::Seen;
 use crate::item::{self, Head, InviteBody, NameBody};
 use crate::key::{self, Item};
-use crate::{Error, Page, Place, RateKey, Store};
+use crate::{Error, Order, Page, Place, RateKey, Store};
 
 impl Store {
     /// The person and the session of a token, if both exist. Whether the session is alive, [`Session::is_alive`] says.
@@ -136,7 +136,8 @@ impl Store {
     pub async fn sessions(&self, user: UserId, place: &Place) -> Result<Page<Session>, Error> {
         let (pk, prefix) = (key::user_partition(user), key::SESSION.to_owned());
         let after = place.after.as_deref();
-        let walk = Walk { pk, prefix, by_status: false, between: None, after, limit: place.limit };
+        let walk =
+            Walk { pk, prefix, by_status: false, between: None, after, limit: place.limit, order: Order::Newest };
         let (items, next) = self.walk(walk).await?;
         let now = self.world.now();
         let alive = items.into_iter().filter(|item| !item::is_expired(item, now));

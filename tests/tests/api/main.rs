@@ -13,8 +13,10 @@ mod csrf;
 mod gateway;
 mod matrix;
 mod page_frame;
+mod page_lists;
 mod page_repeats;
 mod page_timer;
+mod page_writes;
 
 use serde_json::Value;
 

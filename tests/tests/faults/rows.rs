@@ -275,6 +275,12 @@ pub(crate) fn of_forms() -> Vec<Row> {
             let send = desk.form(&web(&path, "/status"), &[("status", "done")], key);
             Write { send, check: desk.stands(&path, 2, &[]) }
         }),
+        row("POST /web/tasks/status", 303, |desk, key| {
+            let path = desk.task();
+            let name = format!("task.{}", path.trim_start_matches("/tasks/"));
+            let send = desk.form("/web/tasks/status", &[(&name, "on"), ("status", "done")], key);
+            Write { send, check: desk.stands(&path, 2, &[]) }
+        }),
         row("POST /web/tasks/{id}/delete", 303, |desk, key| {
             let path = desk.task();
             Write { send: desk.form(&web(&path, "/delete"), &[], key), check: deleted(desk, &path) }

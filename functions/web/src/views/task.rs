@@ -44,6 +44,8 @@ pub(crate) struct Edited {
     pub(crate) edit: EditForm,
     /// What a save changes elsewhere on the page; `None` when nothing was saved.
     pub(crate) saved: Option<Saved>,
+    /// What is to be said of it.
+    pub(crate) toast: Option<Toast>,
 }
 
 /// What a save changes outside its form.
@@ -92,8 +94,6 @@ pub(crate) struct TimerStopped {
     pub(crate) id: String,
     /// What makes the forms, sent twice as they are, one write.
     pub(crate) key: String,
-    /// The version for the page's forms, if it is the next after the one that they had.
-    pub(crate) version: Option<String>,
     /// What was logged.
     pub(crate) logged: Logged,
     /// Says so.
@@ -133,6 +133,8 @@ pub(crate) struct EditForm {
     pub(crate) key: String,
     /// The version that the person saw; after a conflict the one that is saved now.
     pub(crate) version: String,
+    /// What the person saw of each field, so that a save can be merged with what others changed since.
+    pub(crate) was: String,
     /// Title.
     pub(crate) title: Field,
     /// Description.
@@ -152,6 +154,23 @@ pub(crate) struct EditForm {
 }
 
 impl EditForm {
+    /// A field by its name in the form.
+    pub(crate) fn field(&mut self, name: &str) -> Option<&mut Field> {
+        match name {
+            "title" => Some(&mut self.title),
+            "description" => Some(&mut self.description),
+            "status" => Some(&mut self.status),
+            "estimate_minutes" => Some(&mut self.estimate_minutes),
+            "due_on" => Some(&mut self.due_on),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing stands in the way of the text, so that the focus goes there.
+    pub(crate) fn fine(&self) -> bool {
+        self.message.is_none() && self.conflict.is_none() && self.problems().is_empty()
+    }
+
     /// The errors beside the fields.
     pub(crate) fn problems(&self) -> Vec<Problem> {
         problems([
@@ -184,9 +203,6 @@ pub(crate) struct Theirs {
 pub(crate) struct TimeForm {
     /// Its key: sent twice as it is, it logs once.
     pub(crate) key: String,
-    /// The version that the person saw. After a success: the new one if it is the next, else the old one still,
-    /// so that a save of the other form meets the change that came between.
-    pub(crate) version: String,
     /// Minutes.
     pub(crate) minutes: Field,
     /// Note.

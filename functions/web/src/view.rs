@@ -1,0 +1,179 @@
+//! Where a form or a fragment stands: which list the person sees, and its address.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use sprintsync_domain::{Status, Task, UserId, Words};
+use sprintsync_http::{Fields, Problem, Query, scope};
+use sprintsync_store::{Order, TaskList};
+
+/// What the person sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum View {
+    /// The dashboard's list.
+    List(Listed),
+    /// The dashboard's board.
+    Board,
+    /// The task's own page.
+    Task,
+    /// The trash.
+    Trash,
+    /// A page that shows no tasks to change.
+    Elsewhere,
+}
+
+/// Which tasks a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// Of which status, and from which end.
+    pub(crate) tasks: TaskList,
+    /// With these words in them.
+    pub(crate) words: Option<Words>,
+}
+
+impl View {
+    /// What the hidden `view` of a form says.
+    pub(crate) fn of(fields: &Fields) -> Self {
+        Self::read(fields.raw("view"))
+    }
+
+    /// What the `view` of a fragment's address says.
+    pub(crate) fn asked(query: &Query) -> Result<Self, Problem> {
+        Ok(Self::read(query.get("view")?.unwrap_or_default()))
+    }
+
+    fn read(text: &str) -> Self {
+        match text {
+            "board" => Self::Board,
+            "task" => Self::Task,
+            "trash" => Self::Trash,
+            "elsewhere" => Self::Elsewhere,
+            query => Self::List(Query::of(query).and_then(|query| Listed::of(&query).ok()).unwrap_or_default()),
+        }
+    }
+
+    /// What a form says, to be read by [`View::of`].
+    pub(crate) fn key(&self) -> String {
+        match self {
+            Self::List(list) => Some(list.query()).filter(|query| !query.is_empty()).unwrap_or("all".to_owned()),
+            Self::Board => "board".to_owned(),
+            Self::Task => "task".to_owned(),
+            Self::Trash => "trash".to_owned(),
+            Self::Elsewhere => "elsewhere".to_owned(),
+        }
+    }
+
+    /// The list, if it is one.
+    pub(crate) fn list(&self) -> Listed {
+        match self {
+            Self::List(list) => list.clone(),
+            _ => Listed::default(),
+        }
+    }
+
+    /// Whether a task as it is now is among what is seen.
+    pub(crate) fn shows(&self, task: &Task) -> bool {
+        match self {
+            Self::List(list) => list.shows(task),
+            Self::Board => true,
+            Self::Task | Self::Trash | Self::Elsewhere => false,
+        }
+    }
+
+    /// The address of the dashboard as it is seen, saying `flash` there.
+    pub(crate) fn address(&self, flash: &str) -> String {
+        let query = match self {
+            Self::List(list) => list.query(),
+            Self::Board => "view=board".to_owned(),
+            Self::Task | Self::Trash | Self::Elsewhere => String::new(),
+        };
+        dashboard(&[&query, flash])
+    }
+}
+
+impl Listed {
+    /// The list that an address asks for. What is found by words is always shown newest first.
+    pub(crate) fn of(query: &Query) -> Result<Self, Problem> {
+        let status = query.parse::<Status>("status")?;
+        let typed = query.get("q")?.filter(|words| !words.trim().is_empty());
+        let words = typed.map(str::parse::<Words>).transpose().map_err(|reason| Problem::field("q", &reason))?;
+        let order = match (query.get("order")?, &words) {
+            (Some("oldest"), None) => Order::Oldest,
+            _ => Order::Newest,
+        };
+        Ok(Self { tasks: TaskList { status, order }, words })
+    }
+
+    /// The newest first of one status, or of all.
+    pub(crate) fn newest(status: Option<Status>) -> Self {
+        Self { tasks: TaskList { status, order: Order::Newest }, words: None }
+    }
+
+    fn shows(&self, task: &Task) -> bool {
+        self.tasks.status.is_none_or(|status| status == task.status)
+            && self.words.as_ref().is_none_or(|words| words.are_in(task))
+    }
+
+    /// Its query: `status=todo&order=oldest`.
+    pub(crate) fn query(&self) -> String {
+        let status = self.tasks.status.map(|status| format!("status={status}"));
+        let order = (self.tasks.order == Order::Oldest).then(|| "order=oldest".to_owned());
+        let words = self.words.as_ref().map(|words| format!("q={}", escaped(&words.to_string())));
+        let parts: Vec<String> = [status, order, words].into_iter().flatten().collect();
+        parts.join("&")
+    }
+
+    /// Whose cursors are those of this list.
+    pub(crate) fn scope(&self, owner: UserId) -> String {
+        match &self.words {
+            None => scope::tasks(owner, self.tasks),
+            Some(words) => scope::found(owner, self.tasks, words),
+        }
+    }
+}
+
+/// The dashboard with these parts of a query.
+pub(crate) fn dashboard(parts: &[&str]) -> String {
+    with_query("/dashboard", parts)
+}
+
+/// An address with these parts of a query.
+pub(crate) fn with_query(path: &str, parts: &[&str]) -> String {
+    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { path.to_owned() } else { format!("{path}?{}", parts.join("&")) }
+}
+
+/// A text as a value in an address.
+pub(crate) fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(query: &str) -> Listed {
+        Query::of(query).and_then(|query| Listed::of(&query).ok()).expect("a list")
+    }
+
+    #[test]
+    fn a_view_keeps_its_address_and_is_read_again_from_a_form() {
+        let lists = ["", "status=done", "order=oldest", "status=todo&order=oldest", "status=todo&q=two%20words%26"];
+        for query in lists {
+            let view = View::List(listed(query));
+            assert_eq!(view.list().query(), query);
+            assert_eq!(View::read(&view.key()), view);
+        }
+        for view in [View::Board, View::Task, View::Trash, View::Elsewhere] {
+            assert_eq!(View::read(&view.key()), view);
+        }
+        assert_eq!(View::List(listed("")).address(""), "/dashboard");
+        assert_eq!(View::List(listed("status=done")).address("done=restored"), "/dashboard?status=done&done=restored");
+        assert_eq!(View::Board.address("done=added"), "/dashboard?view=board&done=added");
+        assert_eq!(View::Task.address(""), "/dashboard");
+    }
+
+    #[test]
+    fn what_is_found_is_newest_first_and_blank_words_are_none() {
+        assert_eq!(listed("order=oldest&q=x").tasks.order, Order::Newest);
+        assert_eq!(listed("q=+"), Listed::default());
+    }
+}
