@@ -164,3 +164,17 @@ fn a_save_that_says_nothing_of_what_was_seen_writes_over_nothing() {
     }
     assert_eq!(person.get(&format!("/tasks/{id}")).ok(200)["title"], "theirs");
 }
+
+#[test]
+fn somebody_elses_task_is_not_there_to_be_shown_or_changed() {
+    let (owner, stranger) = (Person::new(), Person::new());
+    let id = id(&owner.task("mine"));
+    for path in [format!("/web/tasks/{id}"), format!("/web/tasks/{id}/edit"), format!("/task/{id}")] {
+        refused(api().call("GET", &path).cookie(&stranger.token).send(), 404);
+    }
+    let save = [("version", "1"), ("view", "all"), ("title", "theirs")];
+    refused(form(&stranger, &format!("/web/tasks/{id}"), &save, true), 404);
+    refused(form(&stranger, &format!("/web/tasks/{id}/status"), &[("status", "done")], true), 404);
+    let now = owner.get(&format!("/tasks/{id}")).ok(200);
+    assert_eq!((&now["title"], &now["status"], &now["version"]), (&json!("mine"), &json!("todo"), &json!(1)));
+}
