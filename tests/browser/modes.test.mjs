@@ -1,33 +1,11 @@
 // Who may sign up: whoever has a code, or nobody.
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { after } from "node:test";
+import { execFileSync } from "node:child_process";
+import { program, stack } from "./stack.mjs";
 import { focused, holds, reads, scene } from "./support.mjs";
 
-const program = process.env.SPRINTSYNC_BIN ?? "../../target/debug/sprintsync";
-
-async function stack(signup) {
-  const data = mkdtempSync(join(tmpdir(), "sprintsync-"));
-  const child = spawn(program, ["--data", join(data, "stack"), "--port", "0", "--signup", signup], { stdio: ["ignore", "ignore", "pipe"] });
-  after(async () => {
-    const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.kill();
-    await ended;
-    rmSync(data, { recursive: true, force: true });
-  });
-  for await (const line of createInterface({ input: child.stderr })) {
-    const found = /running at (\S+)/.exec(line);
-    if (found) return { url: found[1], data: join(data, "stack") };
-  }
-  throw new Error(`the stack did not start with --signup ${signup}`);
-}
-
-const byInvite = await stack("invite");
-const closed = await stack("closed");
+const byInvite = await stack("--signup", "invite");
+const closed = await stack("--signup", "closed");
 
 scene("an invite code opens the door once", { at: byInvite }, async ({ page, context, troubles }) => {
   const code = execFileSync(program, ["invite", "--data", byInvite.data], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
