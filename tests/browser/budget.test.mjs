@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { test } from "node:test";
-import { base, counts, eventually, move, scene, statusOf } from "./support.mjs";
+import { base, eventually, move, scene, statusOf } from "./support.mjs";
 
 /** Adds tasks, 64 at a time, each as long as the others; those that a page shows come last, in their order. */
 async function fill(someone, from, to) {
@@ -73,8 +73,11 @@ scene("a dashboard of 3,500 tasks costs what one of 60 does", { as: "someone" },
   await note("/dashboard");
   // As many of each status as a page shows, and more.
   await fill(person, 60, 150);
-  await note("/dashboard?status=todo");
-  await fill(person, 150, 3500);
+  await note("/dashboard?status=todo", "/dashboard?order=oldest", "/dashboard?view=board");
+  // More than a text filter reads at once.
+  await fill(person, 150, 700);
+  await note("/dashboard?q=inbox", "/dashboard?q=nowhere");
+  await fill(person, 700, 3500);
   for (const [path, before] of few) {
     const now = await measure(path);
     console.log(`# ${path}: ${now.bytes} bytes, ${now.nodes} elements, ${JSON.stringify(now.units)}`);
@@ -82,6 +85,17 @@ scene("a dashboard of 3,500 tasks costs what one of 60 does", { as: "someone" },
     assert.deepEqual(now.units, before.units, path);
     // An age has one to three digits: "now", "5m", "12m".
     assert.ok(Math.abs(now.bytes - before.bytes) <= 100, `${path}: ${before.bytes} bytes before, ${now.bytes} with 3,500`);
+  }
+  // A text filter asks the table as often as the list does, however far back one looks.
+  const [list, found] = [few.get("/dashboard").units, few.get("/dashboard?q=inbox").units];
+  if (list) assert.equal(found.calls, list.calls);
+  await page.goto("/dashboard?q=nowhere");
+  for (let further = 0; further < 3; further++) {
+    const [answer] = await Promise.all([
+      page.waitForResponse(/\/web\/tasks\?/), page.getByRole("link", { name: "Look further back" }).click(),
+    ]);
+    if (list) assert.ok((await cost(answer.headers()["x-request-id"])).calls <= list.calls);
+    await page.locator(".htmx-request").waitFor({ state: "detached" });
   }
 });
 
@@ -110,9 +124,6 @@ for (const width of [390, 1280]) {
     await move(page, "task 39", "Done");
     await eventually(async () => assert.equal(await statusOf(page, "task 39").getAttribute("title"), "Done"));
     await steady("a row that changes");
-    await page.getByRole("link", { name: "Load more" }).click();
-    await counts(page.locator(".row"), 40);
-    await steady("more rows");
     await page.context().clearCookies();
     for (const path of ["/login", "/signup"]) {
       await page.goto(path);
