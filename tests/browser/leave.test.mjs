@@ -74,6 +74,8 @@ for (const script of [true, false]) {
 
   scene(`leaving takes the password and ends everything, ${how}`, { as: "someone", script }, async ({ page, person, troubles }) => {
     await person.add("Something");
+    await page.goto("/dashboard");
+    await page.getByLabel("Title of a new task").fill("Never added");
     await page.goto("/account");
     await page.getByText("Delete this account").click();
     const password = page.getByRole("textbox", { name: "Your password" });
@@ -85,6 +87,7 @@ for (const script of [true, false]) {
     await page.getByRole("button", { name: "Delete my account" }).click();
     await page.waitForURL("**/login**");
     await reads(page.locator(".toast p"), /^Your account is deleted\./);
+    assert.equal(await page.evaluate(() => localStorage.length), 0, "nothing is left on the device");
     const again = await fetch(`${base}/auth/login`, {
       method: "POST", body: JSON.stringify({ username: person.username, password: person.password }), headers: { "content-type": "application/json" },
     });

@@ -123,7 +123,9 @@ export class Troubles {
     page.on("pageerror", (error) => this.found.push(`script: ${error.message}`));
     page.on("requestfailed", (request) => {
       // The icon alone is given up when one leaves a page before it has come; a missing one answers 404.
-      if (/\/favicon\./.test(request.url()) && request.failure().errorText === "net::ERR_ABORTED") return;
+      const left = request.failure().errorText === "net::ERR_ABORTED";
+      // So is a page that was fetched in advance, and what the palette looks for while one goes on.
+      if (left && (/\/favicon\.|\/web\/find\?/.test(request.url()) || request.headers().purpose === "prefetch")) return;
       if (this.#allowed("network")) return;
       this.found.push(`failed: ${request.method()} ${request.url()} ${request.failure().errorText}`);
     });

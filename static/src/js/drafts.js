@@ -108,7 +108,7 @@ const bringBack = (form) => {
     note(form);
     back[0].focus();
   };
-  note(form, "What you typed at ", at(record.at), " is back. ", actionButton("button", "Discard", discard));
+  note(form, ["What you typed at ", at(record.at), " is back."], actionButton("button", "Discard", discard));
 };
 
 /** Puts what was typed into the forms that have appeared. */
@@ -117,7 +117,7 @@ export const bringAllBack = () => forms().forEach(bringBack);
 /** What this person has typed and not saved, on this device. */
 export const drafts = () => store.namesOf(mine).map((name) => ({ name, ...recordAt(name) }));
 
-export const removeDrafts = () => store.namesOf(mine).forEach(store.remove);
+export const removeDrafts = (whose = user) => store.namesOf(`${PREFIX}${whose}:`).forEach(store.remove);
 
 for (const name of store.namesOf(PREFIX)) {
   const record = recordAt(name);

@@ -1,7 +1,86 @@
-// Single keys, which the account page turns off on a device.
-import { byId, takesText } from "./page.js";
+// The keyboard. One table of single keys, shown as the help sheet; the account page turns them off on a device.
+import { byId, shown, takesText } from "./page.js";
 import { closeMenu } from "./menus.js";
+import { openPalette } from "./palette.js";
+import { newTask } from "./quick-add.js";
+import { choose } from "./status.js";
 import * as store from "./store.js";
+
+const item = () => document.activeElement.closest(".row, .ticket");
+/** A part of the row or card that has the focus, by the name in front of its id. */
+const part = (name) => byId(`${name}-${item()?.id.slice("task-".length)}`);
+
+const step = (by) => {
+  const titles = [...document.querySelectorAll("a.row-title")].filter(shown);
+  const here = titles.indexOf(item()?.querySelector(".row-title"));
+  titles[here < 0 ? 0 : here + by]?.focus();
+};
+
+const move = (status) => choose(item()?.querySelector("form[data-optimistic]"), status);
+
+const find = () => {
+  const filter = byId("filter");
+  if (!filter) openPalette();
+  filter?.focus();
+  filter?.select();
+};
+
+const openStatus = () => {
+  part("status")?.click();
+  item()?.querySelector(".menu-item")?.focus();
+};
+
+const timer = () => {
+  const place = item() ?? byId("timer");
+  const start = place?.querySelector("form[data-action=start]");
+  const stop = byId("timer-bar-stop");
+  const runs = stop?.closest("#timer-bar").querySelector("a").pathname;
+  if (stop && (!start || runs === place.querySelector(".row-title")?.pathname)) stop.click();
+  else start?.requestSubmit();
+};
+
+const other = () => {
+  location.href = document.querySelector(".switch a:not([aria-current])")?.href ?? "/dashboard?view=board";
+};
+
+const help = () => byId("help").showModal();
+
+const table = [
+  ["n", "New task", newTask],
+  ["/", "Find by text", find],
+  ["j", "Next task", () => step(1)],
+  ["k", "Task before", () => step(-1)],
+  ["o", "Open the task", () => item()?.querySelector("a.row-title")?.click()],
+  ["e", "Edit it", () => (item()?.querySelector("a[data-action=edit]")?.click() ?? byId("edit-title")?.focus())],
+  ["s", "Choose its status", openStatus],
+  ["1", "Move it to To do", () => move("todo")],
+  ["2", "Move it to In progress", () => move("in_progress")],
+  ["3", "Move it to Done", () => move("done")],
+  ["l", "Log minutes", () => (part("log")?.click() ?? byId("time-minutes")?.focus())],
+  ["t", "Start or stop the timer", timer],
+  ["x", "Select it", () => item()?.querySelector(".row-check")?.click()],
+  ["b", "List or board", other],
+  ["?", "This sheet", help],
+];
+const acts = new Map(table.map(([key, , act]) => [key, act]));
+
+const always = [
+  ["Ctrl K", "Every action, and your tasks by name"],
+  ["Arrows", "Walk over the board"],
+  ["Shift ← →", "Move a card to the next column"],
+  ["Esc", "Close what is open; what you typed stays"],
+];
+
+byId("help-keys")?.append(...[...table, ...always].flatMap(([key, label]) => {
+  const term = document.createElement("dt");
+  const sign = document.createElement("kbd");
+  const text = document.createElement("dd");
+  sign.className = "kbd";
+  sign.textContent = key.length === 1 ? key.toUpperCase() : key;
+  term.append(sign);
+  text.textContent = label;
+  return [term, text];
+}));
 
 const off = () => store.read("shortcuts") === "off";
 
@@ -14,16 +93,38 @@ if (off()) {
   for (const key of document.querySelectorAll(".quick-add .kbd")) key.hidden = true;
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") {
-    closeMenu();
-    return;
-  }
-  if (event.key !== "n" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (takesText(event.target) || off()) return;
-  const title = byId("add-title");
-  if (title) {
+/** What the palette does by the names of keys. */
+document.addEventListener("click", (event) => {
+  const name = event.target.closest("[data-do]")?.dataset.do;
+  if (!name) return;
+  event.preventDefault();
+  byId("palette").close();
+  if (name === "leave") document.querySelector("form[action='/web/logout']").requestSubmit();
+  else acts.get(name)();
+});
+
+const escape = (event) => {
+  const { target } = event;
+  // A search field would be emptied.
+  if (target.type === "search" && !target.closest("dialog")) {
     event.preventDefault();
-    title.focus();
+    target.blur();
   }
+  if (!closeMenu()) target.closest(".row-edit")?.querySelector("a[data-action=close]")?.click();
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.altKey || !byId("palette")) return;
+  const { key, target } = event;
+  const command = event.ctrlKey || event.metaKey;
+  if (command && key.toLowerCase() === "k") {
+    event.preventDefault();
+    openPalette();
+  }
+  if (command || document.querySelector("dialog[open]")) return;
+  if (key === "Escape") escape(event);
+  const act = acts.get(key);
+  if (!act || takesText(target) || off()) return;
+  event.preventDefault();
+  act();
 });

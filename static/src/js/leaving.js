@@ -1,6 +1,9 @@
-// Signing out on this device takes away what was typed and not saved: it says so before.
-import { byId } from "./page.js";
+// Signing out on this device takes away what was typed and not saved: it says so before. So does deleting the account,
+// whose page says so itself.
+import { byId, user } from "./page.js";
 import { drafts, removeDrafts } from "./drafts.js";
+import * as store from "./store.js";
+import { done } from "./toasts.js";
 
 const dialog = byId("leaving");
 let leaving;
@@ -24,4 +27,12 @@ dialog?.addEventListener("close", () => {
   if (dialog.returnValue !== "leave") return;
   removeDrafts();
   leaving.requestSubmit();
+});
+
+// Whether an account was deleted, the page after it knows.
+const left = store.read("leaving");
+store.remove("leaving");
+if (!user && done === "left") removeDrafts(left);
+document.addEventListener("submit", ({ target: form }) => {
+  if (form.getAttribute("action") === "/web/account/leave") store.write("leaving", user);
 });

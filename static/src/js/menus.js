@@ -6,17 +6,30 @@ const closeOthers = ({ target }) => {
   }
 };
 
-document.addEventListener("click", closeOthers);
+document.addEventListener("click", (event) => {
+  // What the script presses is no going on.
+  if (event.isTrusted) closeOthers(event);
+});
 // A menu that one has left would cover what comes after it.
 document.addEventListener("focusin", closeOthers);
 
 // A small form that opens is there to be typed into.
-document.addEventListener("toggle", ({ target }) => {
-  if (!target.open) return;
+document.addEventListener("toggle", ({ target, oldState, newState }) => {
+  if (!target.open || oldState === newState) return;
   const input = target.querySelector(".menu-form .input");
   input?.focus();
   input?.select();
 }, true);
+
+// The answer to something else must not close a menu that was opened meanwhile.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  const menu = document.querySelector("details.menu[open]");
+  const source = ctx.sourceElement;
+  if (menu && (source.matches("[data-optimistic]") || !menu.contains(source))) ctx.menu = menu;
+});
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.menu) ctx.menu.open = true;
+});
 
 /** Closes the menu that is open, and returns to its button. */
 export const closeMenu = () => {

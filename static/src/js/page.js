@@ -11,8 +11,9 @@ export const announce = (text) => {
   byId("announce").textContent = text;
 };
 
-/** Whether keys that are pressed there are text. */
-export const takesText = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+/** Whether keys that are pressed there are text. What has just been hidden keeps the focus for a moment. */
+export const takesText = (element) =>
+  element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]") && shown(element);
 
 /** Where somebody signs in to come back to this page. */
 export const signIn = () => `/login?next=${encodeURIComponent(location.pathname + location.search)}`;

@@ -1,6 +1,6 @@
 // A page that is looked at stays true: its live parts are fetched again when one returns to it, every minute, and
 // when something was written. Nobody is there after ten idle minutes; then nothing is asked.
-import { byId, user } from "./page.js";
+import { byId, takesText, user } from "./page.js";
 import { bringAllBack, hasTyped } from "./drafts.js";
 import { askToSignIn } from "./requests.js";
 import { busy, isUnsent, requests } from "./resend.js";
@@ -20,23 +20,27 @@ const print = (element) => element.outerHTML
   .replace(/ data-(htmx-powered|written)="[^"]*"| class=""/g, "")
   .replace(/(name="key" value=")[^"]*/g, "$1");
 
+const focusIn = (element) => element.contains(document.activeElement);
+
 /** Whether nobody is at work in it. */
 const free = (element) =>
-  !element.contains(document.activeElement) && !element.querySelector("details[open]") && !isUnsent(element) &&
+  !(focusIn(element) && takesText(document.activeElement)) && !element.querySelector("details[open]") && !isUnsent(element) &&
   ![element, ...element.querySelectorAll("form")].some((form) => form.matches("form") && hasTyped(form));
 
 const replace = (old, next) => {
+  if (focusIn(old)) {
+    // What has the focus keeps it.
+    globalThis.htmx.swap({ sourceElement: old, text: next.outerHTML, target: old, swap: "outerMorph" });
+    return old;
+  }
   const checked = old.querySelector(".row-check")?.checked;
   old.replaceWith(next);
   if (checked) next.querySelector(".row-check").checked = true;
   globalThis.htmx.process(next);
-};
-
-const renew = (old, next) => {
-  if (!free(old) || print(old) === print(next)) return old;
-  replace(old, next);
   return next;
 };
+
+const renew = (old, next) => (!free(old) || print(old) === print(next) ? old : replace(old, next));
 
 const visible = (row, step) => {
   while (row?.hidden) row = row[step];
@@ -51,12 +55,12 @@ const renewList = (list, fresh) => {
   const [first, last] = [rows[0]?.id, rows.at(-1)?.id];
   const beyond = (row) => later && (first > last ? row.id < last : row.id > last);
   for (const row of [...list.children]) {
-    if (!ids.has(row.id) && !row.hidden && !beyond(row) && free(row)) row.remove();
+    if (!ids.has(row.id) && !row.hidden && !beyond(row) && free(row) && !focusIn(row)) row.remove();
   }
   let before = null;
   for (const next of rows) {
     let row = byId(next.id);
-    if (row && row.parentElement !== list && free(row)) {
+    if (row && row.parentElement !== list && free(row) && !focusIn(row)) {
       row.remove();
       row = null;
     }
@@ -68,7 +72,7 @@ const renewList = (list, fresh) => {
       list.insertBefore(row, spot);
       globalThis.htmx.process(row);
     }
-    if (row.previousElementSibling !== before && row !== spot && free(row)) list.insertBefore(row, spot);
+    if (row !== spot && row.previousElementSibling !== before && !focusIn(row)) list.insertBefore(row, spot);
     before = row;
   }
 };

@@ -9,6 +9,8 @@ const titleOf = (row) => row?.querySelector(".row-title");
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const source = ctx.sourceElement;
+  // What comes by itself takes no focus.
+  if ("near" in source.dataset) return;
   const row = source.closest(".row, .ticket");
   const near = (step) => {
     let other = row?.[step];
@@ -51,7 +53,9 @@ document.addEventListener("htmx:after:request", (event) => {
     askToSignIn();
   } else if (status >= 400 && !ctx.text.includes("<hx-partial")) {
     event.preventDefault();
-    complain(`That did not get through. Try again in a moment.${reference(headers.get("x-request-id"))}`);
+    const label = ctx.sourceElement.matches("a") && ctx.sourceElement.textContent.trim();
+    const advice = label ? `Press “${label}” to try again.` : "Try again in a moment.";
+    complain(`That did not get through. ${advice}${reference(headers.get("x-request-id"))}`);
   }
 });
 

@@ -22,7 +22,7 @@ export const requests = () => begun;
 const say = (form, text, button) => {
   const state = unsent.get(form);
   state.toast?.remove();
-  state.toast = note(form, text, ...(button ? [" ", button] : [])) ? null : complain(text, button ?? "");
+  state.toast = note(form, [text], button) ? null : complain(text, button ?? "");
 };
 
 const through = (form) => {

@@ -24,6 +24,8 @@ export const complain = (text, action) => {
     sentence.after(action);
     toast.dataset.stays = "";
   }
+  // Under a dialog it could be neither read nor pressed.
+  document.querySelector("dialog[open]")?.close();
   toasts.append(toast);
   return toast;
 };

@@ -1,0 +1,95 @@
+// The palette: every action and one's own tasks, by a few letters of their names.
+import { actionButton, byId } from "./page.js";
+import { askToSignIn } from "./requests.js";
+
+const dialog = byId("palette");
+const input = byId("palette-input");
+const found = byId("palette-found");
+let active;
+let turn = 0;
+let typing;
+
+const options = () => [...dialog.querySelectorAll("[role=option]:not([hidden])")];
+
+const point = (option) => {
+  active?.setAttribute("aria-selected", "false");
+  active = option;
+  option?.setAttribute("aria-selected", "true");
+  option?.scrollIntoView({ block: "nearest" });
+  input.setAttribute("aria-activedescendant", option?.id ?? "");
+};
+
+const say = (...parts) => byId("palette-note").replaceChildren(...parts);
+
+const narrow = () => {
+  const words = input.value.toLowerCase().split(/\s+/);
+  for (const action of dialog.querySelectorAll("#palette-actions [role=option]")) {
+    action.hidden = !words.every((word) => action.textContent.toLowerCase().includes(word));
+  }
+  if (!active?.isConnected || active.hidden || !found.contains(active)) point(options()[0]);
+};
+
+const find = async () => {
+  const text = input.value.trim();
+  const mine = ++turn;
+  const current = () => mine === turn;
+  if (!text) {
+    found.replaceChildren();
+    say("");
+    return;
+  }
+  // A quick answer needs no sign of waiting.
+  const waiting = setTimeout(() => current() && found.replaceChildren(byId("palette-waiting").content.cloneNode(true)), 150);
+  try {
+    const answer = await fetch(`/web/find?q=${encodeURIComponent(text)}`);
+    if (answer.redirected) {
+      askToSignIn();
+      return;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!answer.ok) throw new Error();
+    if (!current()) return;
+    found.replaceChildren(...page.querySelectorAll("[role=option]"));
+    for (const option of found.children) option.tabIndex = -1;
+    say(page.querySelector(".hint")?.textContent ?? (options().length ? "" : "Nothing found."));
+    if (!active?.isConnected || active.hidden) point(options()[0]);
+  } catch {
+    if (!current()) return;
+    found.replaceChildren();
+    const again = () => {
+      input.focus();
+      find();
+    };
+    say("Your tasks could not be looked through just now. ", actionButton("button", "Try again", again));
+  } finally {
+    clearTimeout(waiting);
+  }
+};
+
+export const openPalette = () => {
+  if (dialog.open) {
+    dialog.close();
+    return;
+  }
+  document.querySelector("dialog[open]")?.close();
+  input.value = "";
+  find();
+  dialog.showModal();
+  point();
+  narrow();
+};
+
+input?.addEventListener("input", () => {
+  narrow();
+  clearTimeout(typing);
+  typing = setTimeout(find, 120);
+});
+
+input?.addEventListener("keydown", (event) => {
+  const all = options();
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && all.length) point(all[(all.indexOf(active) + step + all.length) % all.length]);
+  else if (event.key === "Enter" && !event.isComposing) active?.click();
+  else return;
+  event.preventDefault();
+});
