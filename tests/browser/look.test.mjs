@@ -1,39 +1,16 @@
 // What holds for every page in every state: accessible in both schemes, and narrow enough.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
 import { test } from "node:test";
+import { looks } from "./axe.mjs";
 import { addTask, base, counts, eventually, reads, rowOf, scene } from "./support.mjs";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-async function accessible(page, where) {
-  // A toast or a menu that is still fading in has colours on the way.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
-  await page.evaluate(axe);
-  const violations = await page.evaluate(async () => {
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const found = await globalThis.axe.run(document, { runOnly: tags });
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
-  });
-  assert.deepEqual(violations, [], where);
-}
-
-const fits = async (page, where) => {
-  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-  assert.ok(content <= window, `${where}: ${content} px wide in a window of ${window}`);
-};
 
 const long = "An interminable title with Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenantragsformularausgabestelle in it";
 
 for (const scheme of ["light", "dark"]) {
   for (const width of [320, 390, 1280]) {
     scene(`every page and state, ${scheme}, ${width} px`, { as: "someone", scheme, width, touch: width < 600 }, async ({ page, context, person, troubles }) => {
-      // At 320 px only the width is in question.
-      const check = async (where) => {
-        await fits(page, where);
-        if (width !== 320) await accessible(page, where);
-      };
+      const check = (where) => looks(page, where);
       const cookies = await context.cookies();
       await page.goto("/dashboard");
       await check("empty dashboard");

@@ -169,3 +169,61 @@ scene("without script more rows are another page, and lead back", { script: fals
   await page.getByRole("link", { name: "Back to the newest" }).click();
   await lists(page, all.toReversed().slice(0, 30));
 });
+
+scene("without script the list turns round, is searched, and moves several at once", { script: false, as: "someone" }, async ({ page, person }) => {
+  const sent = posts(page);
+  await person.add("pay the printer", { title: "call the printer", status: "in_progress" }, "water the plants");
+  await page.goto("/dashboard");
+  await page.getByRole("link", { name: "Newest first: show the oldest first" }).click();
+  await page.waitForURL("**/dashboard?order=oldest");
+  await lists(page, ["pay the printer", "call the printer", "water the plants"]);
+  await page.getByLabel("Find in your tasks").fill("printer");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/dashboard?q=printer**");
+  await lists(page, ["call the printer", "pay the printer"]);
+  await page.getByLabel("Select call the printer").check();
+  await page.getByLabel("Select pay the printer").check();
+  await page.getByRole("form", { name: "Selected tasks" }).getByRole("button", { name: "Done" }).click();
+  await reads(page.locator(".toast p"), "Tasks moved.");
+  assert.equal(sent.at(-1)[0], 303);
+  await lists(page, ["call the printer", "pay the printer"]);
+  await page.getByRole("link", { name: "Show all" }).click();
+  await lists(page, ["water the plants", "call the printer", "pay the printer"]);
+  for (const title of ["call the printer", "pay the printer"]) assert.equal(await statusOf(page, title).getAttribute("title"), "Done");
+  await page.getByLabel("Find in your tasks").fill("zebra");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Nothing found" }).waitFor();
+
+  // Changing a row in place is the script's; without it the same link leads to where everything can be changed.
+  await page.goto("/dashboard");
+  await page.getByRole("link", { name: "Edit water the plants" }).click();
+  await page.waitForURL("**/task/*");
+  await page.getByLabel("Title").fill("water the cactus");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.goto("/dashboard");
+  await page.getByRole("button", { name: "Start the timer on water the cactus" }).click();
+  await reads(page.locator("#timer-bar"), /water the cactus/);
+  assert.equal(new URL(page.url()).pathname, "/dashboard");
+});
+
+scene("without script cards move on the board, and each column goes on", { script: false, as: "someone" }, async ({ page, person }) => {
+  const sent = posts(page);
+  await person.add(...Array.from({ length: 32 }, (_, index) => `card ${index + 1}`));
+  await page.goto("/dashboard");
+  await page.getByRole("link", { name: "Board" }).click();
+  await page.waitForURL("**/dashboard?view=board");
+  const column = (name) => page.getByRole("region", { name }).locator(".row-title");
+  await counts(column("In progress"), 0);
+  const card = page.locator(".ticket", { has: page.getByRole("link", { name: "card 32", exact: true }) });
+  await card.locator("summary").first().click();
+  await card.getByRole("button", { name: "In progress" }).click();
+  await page.waitForURL("**/dashboard?view=board");
+  await reads(column("In progress"), "card 32");
+  assert.deepEqual(sent.at(-1), [303, "/dashboard?view=board"]);
+  await addTask(page, "card 33");
+  await reads(column("To do").first(), "card 33");
+  const shown = await column("To do").count();
+  await page.getByRole("link", { name: "More To do" }).click();
+  await counts(page.locator(".row-title"), 32 - shown);
+  await reads(page.locator(".row-title").last(), "card 1");
+});
