@@ -100,6 +100,19 @@ for (const scheme of ["light", "dark"]) {
       await counts(page.locator(".theirs"), 0);
 
       await visit("week", "/week");
+      await page.goto("/dashboard");
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("re");
+      await page.locator("#palette-found [role=option]").first().waitFor();
+      await picture("palette", { whole: false });
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("?");
+      await page.locator("#help[open]").waitFor();
+      await picture("help", { whole: false });
+      await page.goto("/trash");
+      await page.keyboard.press("n");
+      await page.locator("#quick-add-dialog[open]").waitFor();
+      await picture("new-task", { whole: false });
       await visit("trash", "/trash");
       await visit("account", "/account");
       await visit("export", "/account/export");

@@ -1,6 +1,6 @@
 // The states that come and go: accessible and narrow enough in each of them.
 import { looks } from "./axe.mjs";
-import { reads, rowOf, scene } from "./support.mjs";
+import { counts, reads, rowOf, scene } from "./support.mjs";
 
 const long = "A title that goes on with Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenantragsformular until it must break";
 
@@ -45,10 +45,34 @@ for (const scheme of ["light", "dark"]) {
       await page.goto("/dashboard");
       await reads(page.locator("#timer-bar"), /Donau/);
       await looks(page, "a timer runs");
-      for (const path of ["/dashboard", "/week"]) {
-        await page.goto(path);
-        await looks(page, path);
-      }
+      await page.goto("/week");
+      await looks(page, "a week with a timer");
+    });
+
+    scene(`what opens above a page, ${scheme}, ${width} px`, options, async ({ page, person, troubles }) => {
+      await person.add(long, "Write the report");
+      await page.goto("/week");
+      await page.keyboard.press("Control+k");
+      await looks(page, "palette");
+      await page.keyboard.type("e");
+      await counts(page.locator("#palette-found [role=option]"), 2);
+      await looks(page, "palette with tasks");
+      await page.keyboard.type("zzz");
+      await reads(page.locator("#palette-note"), "Nothing found.");
+      await looks(page, "palette with nothing");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("?");
+      await page.locator("#help[open]").waitFor();
+      await looks(page, "help");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("n");
+      await page.locator("#quick-add-dialog[open]").waitFor();
+      await looks(page, "a new task from anywhere");
+      troubles.allow(422);
+      await page.getByLabel("Title of a new task").fill(" ");
+      await page.keyboard.press("Enter");
+      await page.locator("#quick-add .alert").waitFor();
+      await looks(page, "a new task refused");
     });
 
     scene(`what is not saved yet, in every state, ${scheme}, ${width} px`, options, async ({ page, context, person, troubles }) => {
