@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { test } from "node:test";
-import { base, eventually, move, scene, statusOf } from "./support.mjs";
+import { base, counts, eventually, move, reads, scene, statusOf } from "./support.mjs";
 
 /** Adds tasks, 64 at a time, each as long as the others; those that a page shows come last, in their order. */
 async function fill(someone, from, to) {
@@ -100,7 +100,7 @@ scene("a dashboard of 3,500 tasks costs what one of 60 does", { as: "someone" },
 });
 
 for (const width of [390, 1280]) {
-  scene(`nothing moves while a page loads or a row changes, ${width} px`, { as: "someone", width }, async ({ page, person }) => {
+  scene(`nothing moves while a page loads or a row changes, ${width} px`, { as: "someone", width }, async ({ page, context, person }) => {
     const tasks = await person.add(...Array.from({ length: 40 }, (_, index) => `task ${index}`));
     await page.addInitScript(() => {
       window.shifts = [];
@@ -114,7 +114,7 @@ for (const width of [390, 1280]) {
       assert.deepEqual(await page.evaluate(() => window.shifts), [], where);
     };
     const paths = [
-      "/dashboard", "/dashboard?status=todo", "/dashboard?done=added", `/task/${tasks[0].id}`, "/account", "/account/export", "/week", "/trash",
+      "/dashboard", "/dashboard?status=todo", "/dashboard?done=added", "/dashboard?view=board", "/dashboard?q=task", "/dashboard?q=zebra", `/task/${tasks[0].id}`, "/account", "/account/export", "/week", "/trash",
     ];
     for (const path of paths) {
       await page.goto(path);
@@ -124,7 +124,26 @@ for (const width of [390, 1280]) {
     await move(page, "task 39", "Done");
     await eventually(async () => assert.equal(await statusOf(page, "task 39").getAttribute("title"), "Done"));
     await steady("a row that changes");
-    await page.context().clearCookies();
+    await page.locator(".row-check").first().check();
+    await steady("a selection");
+    await page.locator(".row-check").first().uncheck();
+    await page.getByRole("link", { name: "Load more" }).scrollIntoViewIfNeeded();
+    await counts(page.locator(".row"), 40);
+    await steady("rows that come while one reads on");
+    await page.goto(`/task/${tasks[0].id}`);
+    await page.getByLabel("Description").fill("Half a sentence");
+    await page.getByLabel("Note").fill("and a note");
+    await steady("what is typed");
+    await page.reload();
+    await reads(page.locator("#edit .form-note"), /is back/);
+    await steady("drafts that come back");
+    await context.setOffline(true);
+    await reads(page.locator("#offline"), /^You are offline/);
+    await steady("a network that goes");
+    await context.setOffline(false);
+    await reads(page.locator("#offline"), "");
+    await steady("a network that comes back");
+    await context.clearCookies();
     for (const path of ["/login", "/signup"]) {
       await page.goto(path);
       await steady(path);
