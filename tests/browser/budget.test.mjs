@@ -5,12 +5,12 @@ import { gzipSync } from "node:zlib";
 import { test } from "node:test";
 import { base, counts, eventually, move, reads, scene, statusOf } from "./support.mjs";
 
-/** Adds tasks, 64 at a time, each as long as the others; those that a page shows come last, in their order. */
+/** Adds tasks, 16 at a time, each as long as the others; those that a page shows come last, in their order. */
 async function fill(someone, from, to) {
   const task = (number) => ({ title: `Thread ${10_000 + number} of the support inbox`, status: ["todo", "in_progress", "done"][number % 3], estimate_minutes: 30 });
   const shown = Math.max(from, to - 60);
-  for (let first = from; first < shown; first += 64) {
-    await Promise.all(Array.from({ length: Math.min(64, shown - first) }, (_, index) => someone.add(task(first + index))));
+  for (let first = from; first < shown; first += 16) {
+    await Promise.all(Array.from({ length: Math.min(16, shown - first) }, (_, index) => someone.add(task(first + index))));
   }
   for (let number = shown; number < to; number++) await someone.add(task(number));
 }

@@ -115,3 +115,95 @@ scene("single keys can be turned off on a device", { as: "someone" }, async ({ p
   await focused(page.getByLabel("Title of a new task"));
   await holds(page.getByLabel("Title of a new task"), "");
 });
+
+/** Goes on with Tab until the focus is on what has this name. */
+const reach = async (page, name) => {
+  const right = (found) => (name instanceof RegExp ? name.test(found) : name === found);
+  const passed = [];
+  for (let n = 0; n < 90; n++) {
+    await tab(page);
+    passed.push(await here(page));
+    if (right(passed.at(-1))) return;
+  }
+  assert.fail(`${name} is one of ${passed.join(" | ")}`);
+};
+
+const follow = async (page, name, address) => {
+  await reach(page, name);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(address);
+};
+
+scene("every other page and act by keyboard alone", {}, async ({ page }) => {
+  const who = { username: `keys-${process.pid}-${Date.now().toString(36)}`, password: "walnut-orbit-candle-9" };
+  await page.goto("/login");
+  await follow(page, "Create an account", "**/signup");
+  await reach(page, "Username");
+  await page.keyboard.type(who.username);
+  await reach(page, "Password");
+  await page.keyboard.type(who.password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/dashboard");
+
+  await page.keyboard.press("n");
+  for (const title of ["pay the printer", "call the printer", "water the plants"]) {
+    await page.keyboard.type(title);
+    await page.keyboard.press("Enter");
+    await rowOf(page, title).waitFor();
+    await holds(page.getByLabel("Title of a new task"), "");
+  }
+  await follow(page, "Newest first: show the oldest first", "**/dashboard?order=oldest");
+  await lists(page, ["pay the printer", "call the printer", "water the plants"]);
+  await page.keyboard.press("/");
+  await page.keyboard.type("printer");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/dashboard?q=printer**");
+  for (const title of ["call the printer", "pay the printer"]) {
+    await reach(page, `Select ${title}`);
+    await page.keyboard.press("Space");
+  }
+  await reach(page, "Done");
+  await page.keyboard.press("Enter");
+  await reads(page.locator(".toast p"), "Moved 2 tasks to Done.");
+
+  await follow(page, /Board$/, "**/dashboard?view=board");
+  await reach(page, "To do: move water the plants");
+  await page.keyboard.press("Enter");
+  await tab(page, 2);
+  await page.keyboard.press("Enter");
+  await reads(page.getByRole("region", { name: "In progress" }).locator(".row-title"), "water the plants");
+  await follow(page, "water the plants", "**/task/*");
+  await reach(page, "Start the timer");
+  await page.keyboard.press("Enter");
+  await page.getByText("Running since").waitFor();
+  await reach(page, "Stop and log");
+  await page.keyboard.press("Enter");
+  await reads(page.locator("#time-summary p"), "1m logged, no estimate");
+  await reach(page, "Minutes");
+  await page.keyboard.type("25");
+  await reach(page, "Note");
+  await page.keyboard.type("slowly");
+  await page.keyboard.press("Enter");
+  await reads(page.locator("#time-summary p"), "26m logged, no estimate");
+
+  await follow(page, "Week", "**/week");
+  await follow(page, "Week before", "**/week?**");
+  await follow(page, "Tasks", "**/dashboard");
+  await reach(page, "Delete pay the printer");
+  await page.keyboard.press("Enter");
+  await lists(page, ["water the plants", "call the printer"]);
+  await follow(page, "Trash", "**/trash");
+  await reach(page, "Restore pay the printer");
+  await page.keyboard.press("Enter");
+  await reads(page.locator(".toast p"), "Task restored.");
+
+  await follow(page, /^Account of/, "**/account");
+  await reach(page, "Dark");
+  await page.keyboard.press("Enter");
+  await counts(page.locator("html[data-scheme=dark]"), 1);
+  await follow(page, /^Take it along$/, "**/account/export");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("sign out");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/login");
+});

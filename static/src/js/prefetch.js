@@ -22,8 +22,9 @@ const dwell = ({ target }) => {
 for (const type of ["pointerover", "focusin"]) document.addEventListener(type, dwell);
 for (const type of ["pointerout", "focusout", "click"]) document.addEventListener(type, () => clearTimeout(waiting));
 
-// What was fetched before a write does not show it.
+// What was fetched before a write does not show it; what the write deleted has no link, and no page, any more.
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   if (ctx.request.method !== "POST") return;
-  for (const href of fetched.keys()) if (kept(href)) ask(href, "reload");
+  const linked = new Set(Array.from(document.links, (link) => link.href));
+  for (const href of fetched.keys()) if (kept(href) && linked.has(href)) ask(href, "reload");
 });
