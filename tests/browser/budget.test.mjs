@@ -114,7 +114,7 @@ for (const width of [390, 1280]) {
       assert.deepEqual(await page.evaluate(() => window.shifts), [], where);
     };
     const paths = [
-      "/dashboard", "/dashboard?status=todo", "/dashboard?done=added", "/dashboard?view=board", "/dashboard?q=task", "/dashboard?q=zebra", `/task/${tasks[0].id}`, "/account", "/account/export", "/week", "/trash",
+      "/dashboard", "/dashboard?status=todo", "/dashboard?done=added", "/dashboard?view=board", "/dashboard?q=task", "/dashboard?q=zebra", `/task/${tasks[0].id}`, "/account", "/account/export", "/day", "/week", "/trash",
     ];
     for (const path of paths) {
       await page.goto(path);

@@ -74,6 +74,8 @@ for (const scheme of ["light", "dark"]) {
       await check("account");
       await page.goto("/account/export");
       await check("export");
+      await page.goto("/day");
+      await check("day");
       await page.goto("/week");
       await check("week");
       await page.keyboard.press("Control+k");

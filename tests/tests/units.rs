@@ -212,6 +212,8 @@ fn pages(costs: &mut Costs, person: &Person) {
     costs.note("GET /web/tasks/{id}/time", read(&format!("/web/tasks/{task}/time")), 200);
     costs.note("GET /web/tasks/{id}/history", read(&format!("/web/tasks/{task}/history")), 200);
     costs.note("GET /account", read("/account"), 200);
+    costs.note("GET /day (nothing logged)", read("/day?on=2020-01-01"), 200);
+    costs.note("GET /day", read("/day"), 200);
     costs.note("GET /week (nothing logged)", read("/week?day=2020-01-01"), 200);
     costs.note("GET /week", read("/week"), 200);
     costs.note("GET /trash", read("/trash"), 200);

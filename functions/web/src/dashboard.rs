@@ -83,7 +83,6 @@ fn flash(app: &App, query: &Query, view: &View) -> Result<Option<Toast>, Problem
         }
         (Some("restored"), _) => Some(Toast::done("Task restored.")),
         (Some("added"), _) => Some(Toast::done("Task added.")),
-        (Some("logged"), _) => Some(Toast::done("Time logged.")),
         (Some("moved"), _) => Some(Toast::done("Tasks moved.")),
         _ => None,
     })

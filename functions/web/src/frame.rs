@@ -86,8 +86,22 @@ impl Frame {
                 is_admin: user.is_admin,
             }),
             timer: self.timer.as_ref().map(|timer| now.timer_bar(timer, &self.address)),
-            flash,
+            flash: flash.or_else(|| self.said()),
             ..plain(path, self.appearance)
+        }
+    }
+}
+
+impl Frame {
+    /// What any page says once, after a form that led back to it.
+    fn said(&self) -> Option<Toast> {
+        let (_, query) = self.address.split_once('?')?;
+        let done = query.split('&').find_map(|pair| pair.strip_prefix("done="))?;
+        match done {
+            "logged" => Some(Toast::done("Time logged.")),
+            "started" => Some(Toast::done("The timer is running.")),
+            "reversed" => Some(Toast::done("Taken back.")),
+            _ => None,
         }
     }
 }

@@ -2,7 +2,9 @@
 
 mod account;
 mod answer;
+mod chart;
 mod dashboard;
+mod day;
 mod frame;
 mod leaving;
 mod row;
@@ -27,6 +29,7 @@ routes! {
     "/signup" => { get: sign_in::signup_page },
     "/dashboard" => { get: dashboard::page },
     "/task/{id}" => { get: task::page },
+    "/day" => { get: day::page },
     "/week" => { get: week::page },
     "/trash" => { get: trash::page },
     "/account" => { get: account::page },

@@ -3,7 +3,7 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 use sprintsync_domain as domain;
-use sprintsync_domain::{Day, Entry, Event, Session, Task, TimeZone, Timer, Timestamp, Week, What};
+use sprintsync_domain::{Day, Entry, Event, Session, Task, TimeZone, Timer, Timestamp, Urgency, Week, What};
 
 use sprintsync_http::App;
 use sprintsync_store::Names;
@@ -119,9 +119,10 @@ impl<'a> Now<'a> {
     }
 
     pub(crate) fn row(&self, task: &Task) -> TaskRow {
-        let due = task
-            .due_on
-            .map(|day| Due { on: self.day(day), overdue: task.status != domain::Status::Done && day < self.today() });
+        let due = task.due_on.map(|day| {
+            let urgency = Urgency::of(day, task.status, self.today());
+            Due { on: self.day(day), overdue: urgency == Urgency::Overdue, soon: urgency == Urgency::Soon }
+        });
         let summary = summary(task);
         TaskRow {
             id: task.id.to_string(),

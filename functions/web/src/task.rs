@@ -67,9 +67,6 @@ pub(crate) async fn page(
     let task = task.ok_or_else(Problem::not_found)?;
     let said = match query.get("done")? {
         Some("saved") => Some(Toast::done("Saved.")),
-        Some("logged") => Some(Toast::done("Time logged.")),
-        Some("started") => Some(Toast::done("The timer is running.")),
-        Some("reversed") => Some(Toast::done("Taken back.")),
         _ => None,
     };
     Ok(ahead.kept(html(&whole_page(&app, &frame, &task, lists, said).await?)?))

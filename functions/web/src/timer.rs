@@ -203,7 +203,7 @@ pub(crate) async fn reverse(
     State(app): State<App>,
     caller: Caller,
     Path((id, entry)): Path<(String, String)>,
-    Form(fields): Form,
+    Form(mut fields): Form,
 ) -> Result<Response, Problem> {
     let id: TaskId = id.parse().map_err(|_| Problem::not_found())?;
     let entry: EntryId = entry.parse().map_err(|_| Problem::not_found())?;
@@ -218,7 +218,7 @@ pub(crate) async fn reverse(
         let (by, once) = (me.user.id, writing.once_shown());
         once_at_least(app.store.reverse_entry(task, &entry, by, once.as_ref()).await)?;
     }
-    Ok(see_other(&format!("/task/{id}?done=reversed")))
+    Ok(see_other(&Place::of(&mut fields, id).saying("reversed")))
 }
 
 #[cfg(test)]

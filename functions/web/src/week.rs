@@ -9,9 +9,11 @@ use sprintsync_http::{App, Problem, Query};
 use sprintsync_store::Place;
 
 use crate::answer::html;
+use crate::chart::{self, Column};
+use crate::day::tabs;
 use crate::frame::Visit;
 use crate::show::{Now, minutes};
-use crate::views::{DayLine, WeekDay, WeekPage};
+use crate::views::{Chart, DayLine, WeekDay, WeekPage};
 
 /// Entries of a week that are shown and added up: far more than anyone works.
 const MOST_ENTRIES: usize = 1_000;
@@ -34,11 +36,15 @@ pub(crate) async fn page(State(app): State<App>, visit: Visit, query: Query) -> 
     let complete = entries.next.is_none();
     let entries: Vec<Entry> = entries.items.into_iter().filter(of_week).collect();
     let titles = app.store.titles(user, entries.iter().map(|entry| entry.task_id)).await?;
-    let days = week.days().map(|day| day_of(&now, day, &entries, &titles)).collect();
+    let workday = frame.me.user.workday_minutes.get();
+    let total = minutes(entries.iter().map(|entry| entry.minutes).sum());
     html(&WeekPage {
-        layout: frame.layout(&now, "/week", None),
-        total: minutes(entries.iter().map(|entry| entry.minutes).sum()),
-        days,
+        layout: frame.layout(&now, "/time", None),
+        tabs: tabs(asked.unwrap_or_else(|| now.today()), now.today(), false),
+        chart: chart_of(&now, week, &entries, (workday, &total)),
+        workday: minutes(workday),
+        total,
+        days: week.days().map(|day| day_of(&now, day, &entries, &titles)).collect(),
         complete,
         span: now.span(week),
         earlier: week.first.plus(-7).to_string(),
@@ -47,19 +53,38 @@ pub(crate) async fn page(State(app): State<App>, visit: Visit, query: Query) -> 
     })
 }
 
+fn sum_of(entries: &[Entry], day: Day) -> i64 {
+    entries.iter().filter(|entry| entry.worked_on == day).map(|entry| entry.minutes).sum()
+}
+
+fn chart_of(now: &Now<'_>, week: Week, entries: &[Entry], (workday, total): (i64, &str)) -> Chart {
+    let column = |day: Day| Column {
+        name: day.date().strftime("%a").to_string(),
+        minutes: sum_of(entries, day),
+        today: day == now.today(),
+    };
+    let columns: Vec<Column> = week.days().map(column).collect();
+    let label = format!("Time logged on each day of {}: {total} in all. The table says the same.", now.span(week));
+    chart::of(&columns, workday, label)
+}
+
 fn day_of(now: &Now<'_>, day: Day, entries: &[Entry], titles: &HashMap<TaskId, Title>) -> WeekDay {
-    let entries: Vec<&Entry> = entries.iter().filter(|entry| entry.worked_on == day).collect();
-    let line = |entry: &&Entry| DayLine {
-        minutes: minutes(entry.minutes),
-        task: entry.task_id.to_string(),
-        title: titles.get(&entry.task_id).map(ToString::to_string),
-        note: entry.note.to_string(),
-        correction: entry.reverses.is_some(),
+    let mut tasks: Vec<(TaskId, i64)> = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.worked_on == day) {
+        match tasks.iter_mut().find(|(task, _)| *task == entry.task_id) {
+            Some((_, sum)) => *sum += entry.minutes,
+            None => tasks.push((entry.task_id, entry.minutes)),
+        }
+    }
+    let line = |(task, sum): &(TaskId, i64)| DayLine {
+        minutes: minutes(*sum),
+        task: task.to_string(),
+        title: titles.get(task).map(ToString::to_string),
     };
     WeekDay {
         day: now.weekday(day),
         today: day == now.today(),
-        total: minutes(entries.iter().map(|entry| entry.minutes).sum()),
-        lines: entries.iter().map(line).collect(),
+        total: minutes(sum_of(entries, day)),
+        lines: tasks.iter().map(line).collect(),
     }
 }

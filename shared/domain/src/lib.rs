@@ -3,6 +3,7 @@
 //! Nothing here knows of HTTP or AWS, and nothing here reads a clock or rolls a die: the time, fresh ids and random
 //! bytes come in through [`World`]. A value of one of these types is valid, since parsing is the only way to get one.
 
+mod due;
 mod entry;
 mod event;
 mod id;
@@ -17,6 +18,7 @@ mod user;
 mod words;
 mod world;
 
+pub use due::Urgency;
 pub use entry::{Entry, NewEntry};
 pub use event::{AccountEvent, Event, Fields, What};
 pub use id::{EntryId, EventId, SessionId, TaskId, UserId};

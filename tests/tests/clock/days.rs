@@ -77,5 +77,8 @@ fn a_week_is_shown_from_monday_to_sunday_with_its_sums() {
         assert!(other.contains("2h 45m") && other.contains("1h 30m") && other.contains("1h 15m"), "{other}");
         assert!(other.contains("Worked on"));
         assert_eq!(week.contains("2h 45m"), zone == "America/New_York");
+        let (day, sunday) = (page("/day"), page("/day?on=2026-11-22"));
+        assert_eq!(day.contains("<strong>1h 15m</strong>"), zone == "America/New_York", "{day}");
+        assert!(sunday.contains("<strong>1h 15m</strong>") && !sunday.contains("<strong>2h 45m"), "{sunday}");
     }
 }

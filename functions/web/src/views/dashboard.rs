@@ -314,4 +314,6 @@ pub(crate) struct Due {
     pub(crate) on: Moment,
     /// Whether the day has passed and the task is not done.
     pub(crate) overdue: bool,
+    /// Whether it is today or tomorrow and the task is not done.
+    pub(crate) soon: bool,
 }

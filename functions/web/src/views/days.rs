@@ -1,6 +1,62 @@
-//! The week, and the trash.
+//! Time at a glance: a day, a week; and the trash.
 
-use super::{Layout, Moment, Status};
+use super::{EntryLine, Layout, Moment, Status};
+
+/// `/day`.
+#[derive(Clone, Debug, askama::Template)]
+#[template(path = "day.html", block = "page")]
+pub(crate) struct DayPage {
+    /// The frame.
+    pub(crate) layout: Layout,
+    /// The way to the week.
+    pub(crate) tabs: Vec<TimeTab>,
+    /// `Wed 25 Nov`.
+    pub(crate) day: Moment,
+    /// Whether it is today.
+    pub(crate) today: bool,
+    /// The sum of its entries.
+    pub(crate) total: String,
+    /// The person's working day.
+    pub(crate) workday: String,
+    /// The sum in per cent of it, at most 100.
+    pub(crate) percent: u8,
+    /// What is logged beyond it.
+    pub(crate) over: Option<String>,
+    /// The entries, newest first.
+    pub(crate) entries: Vec<DayEntry>,
+    /// Whether all entries are here.
+    pub(crate) complete: bool,
+    /// The key of their forms.
+    pub(crate) key: String,
+    /// The page's address, to come back to.
+    pub(crate) back: String,
+    /// The day before.
+    pub(crate) earlier: String,
+    /// The day after, unless it is in the future.
+    pub(crate) later: Option<String>,
+}
+
+/// An entry of a day.
+#[derive(Clone, Debug)]
+pub(crate) struct DayEntry {
+    /// The entry.
+    pub(crate) line: EntryLine,
+    /// Id of the task.
+    pub(crate) task: String,
+    /// Its title, while the person has it.
+    pub(crate) title: Option<String>,
+}
+
+/// A view of one's time, as a link.
+#[derive(Clone, Debug)]
+pub(crate) struct TimeTab {
+    /// What it is called.
+    pub(crate) label: &'static str,
+    /// Where it leads.
+    pub(crate) href: String,
+    /// Whether it is the one at hand.
+    pub(crate) current: bool,
+}
 
 /// `/week`.
 #[derive(Clone, Debug, askama::Template)]
@@ -8,10 +64,16 @@ use super::{Layout, Moment, Status};
 pub(crate) struct WeekPage {
     /// The frame.
     pub(crate) layout: Layout,
+    /// The way to the day.
+    pub(crate) tabs: Vec<TimeTab>,
     /// `23 – 29 Nov`.
     pub(crate) span: String,
     /// The sum of its days.
     pub(crate) total: String,
+    /// Its days as bars.
+    pub(crate) chart: Chart,
+    /// The person's working day.
+    pub(crate) workday: String,
     /// Monday to Sunday.
     pub(crate) days: Vec<WeekDay>,
     /// Whether all entries are here.
@@ -33,11 +95,11 @@ pub(crate) struct WeekDay {
     pub(crate) today: bool,
     /// The sum of its entries.
     pub(crate) total: String,
-    /// What was worked on.
+    /// What was worked on, each task once.
     pub(crate) lines: Vec<DayLine>,
 }
 
-/// An entry of a day.
+/// A task in a day of a week.
 #[derive(Clone, Debug)]
 pub(crate) struct DayLine {
     /// How long.
@@ -46,10 +108,44 @@ pub(crate) struct DayLine {
     pub(crate) task: String,
     /// Its title, while the person has it.
     pub(crate) title: Option<String>,
-    /// The note.
-    pub(crate) note: String,
-    /// Whether it takes another back.
-    pub(crate) correction: bool,
+}
+
+/// Minutes of some days as bars. Places are in per cent of the picture.
+#[derive(Clone, Debug)]
+pub(crate) struct Chart {
+    /// What it shows, in a sentence.
+    pub(crate) label: String,
+    /// Where the bars stand.
+    pub(crate) base: String,
+    /// Where a working day ends.
+    pub(crate) line: String,
+    /// The days.
+    pub(crate) bars: Vec<Bar>,
+}
+
+/// A day of a chart.
+#[derive(Clone, Debug)]
+pub(crate) struct Bar {
+    /// `Mon`.
+    pub(crate) name: String,
+    /// `1h 20m`.
+    pub(crate) amount: String,
+    /// Whether there is anything to show.
+    pub(crate) shown: bool,
+    /// Whether it is more than a working day.
+    pub(crate) over: bool,
+    /// Whether it is today.
+    pub(crate) today: bool,
+    /// Its left edge.
+    pub(crate) x: String,
+    /// Its width.
+    pub(crate) width: String,
+    /// Its middle, for its texts.
+    pub(crate) middle: String,
+    /// Its upper edge.
+    pub(crate) y: String,
+    /// Its height.
+    pub(crate) height: String,
 }
 
 /// `/trash`.
