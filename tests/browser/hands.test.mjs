@@ -204,7 +204,7 @@ scene("when the rest of the list does not come, the button stays", { as: "someon
   await counts(page.locator(".row"), 31);
 });
 
-scene("a page is fetched when one dwells on its link, once, and again after a write", { as: "someone" }, async ({ page, person }) => {
+scene("a page is fetched when one dwells on its link, once, and again after a write", { as: "someone" }, async ({ page, person, context }) => {
   const [task] = await person.add("one", "two");
   await page.goto("/dashboard");
   const fetched = [];
@@ -221,6 +221,22 @@ scene("a page is fetched when one dwells on its link, once, and again after a wr
   await addTask(page, "three");
   await lists(page, ["three", "two", "one"]);
   await eventually(() => assert.equal(fetched.length, 2));
+
+  // Who follows the link has the page already, as it is after the write.
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Network.enable");
+  const pages = [];
+  devtools.on("Network.responseReceived", ({ type, response }) => {
+    if (type === "Document") pages.push(response.fromDiskCache);
+  });
+  await page.mouse.move(0, 0);
+  const answer = page.waitForResponse(`**/task/${task.id}`);
+  await link(page, "three").focus();
+  await page.keyboard.press("2");
+  await (await answer).finished();
+  await row.click();
+  await page.waitForURL(`**/task/${task.id}`);
+  assert.deepEqual(pages, [true]);
 });
 
 scene("the timer starts and stops by a key, and counts on", { as: "someone" }, async ({ page, person }) => {

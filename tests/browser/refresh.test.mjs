@@ -136,6 +136,19 @@ scene("the page of a task stays true as well, but for what is being typed", { as
   await holds(page.getByLabel("Description"), "Half a word");
 });
 
+scene("a page that came from the browser's own store is asked for anew", { as: "someone" }, async ({ page, person }) => {
+  const [task] = await person.add("Old");
+  await page.goto("/dashboard");
+  const answer = page.waitForResponse(`**/task/${task.id}`);
+  await page.getByRole("link", { name: "Old", exact: true }).hover();
+  await (await answer).finished();
+  await page.getByRole("link", { name: "Old", exact: true }).click();
+  await reads(page.locator("h1"), "Old");
+  await person.api("PATCH", `/tasks/${task.id}`, { title: "New" });
+  await page.evaluate(() => document.body.dispatchEvent(new Event("refresh", { bubbles: true })));
+  await reads(page.locator("h1"), "New");
+});
+
 scene("a page waits for a write that is under way, and shows what it did", { as: "someone" }, async ({ page, person }) => {
   const asked = await wound(page, "/dashboard");
   let release;

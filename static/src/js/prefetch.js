@@ -6,6 +6,9 @@ const KEPT = 5000;
 const fetched = new Map();
 let waiting;
 
+// This page may have been fetched in advance by the one before.
+if (location.pathname.startsWith("/task/")) fetched.set(location.href, Date.now());
+
 const ask = (href, cache) => {
   fetched.set(href, Date.now());
   fetch(href, { headers: { purpose: "prefetch" }, priority: "low", cache }).catch(() => {});
@@ -25,6 +28,6 @@ for (const type of ["pointerout", "focusout", "click"]) document.addEventListene
 // What was fetched before a write does not show it; what the write deleted has no link, and no page, any more.
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   if (ctx.request.method !== "POST") return;
-  const linked = new Set(Array.from(document.links, (link) => link.href));
+  const linked = new Set([location.href, ...Array.from(document.links, (link) => link.href)]);
   for (const href of fetched.keys()) if (kept(href) && linked.has(href)) ask(href, "reload");
 });

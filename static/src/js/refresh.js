@@ -96,7 +96,8 @@ export const refresh = async () => {
   lastRefresh = Date.now();
   const before = requests();
   try {
-    const answer = await fetch(location.href);
+    // A page that was fetched in advance is some seconds old.
+    const answer = await fetch(location.href, { cache: "reload" });
     if (answer.redirected && answer.url.includes("/login")) {
       over = true;
       askToSignIn();
