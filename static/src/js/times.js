@@ -6,7 +6,8 @@ const shapes = {
   day: { day: "numeric", month: "short" },
   "day-clock": { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
 };
-const whole = { dateStyle: "full", timeStyle: "short" };
+/** All of it, on hover. */
+const day = { weekday: "short", day: "numeric", month: "short", year: "numeric" };
 
 const written = (shape, when, timeZone = zone) =>
   new Intl.DateTimeFormat(navigator.language, { ...shape, timeZone }).format(when);
@@ -23,19 +24,21 @@ export const at = (milliseconds) => {
 };
 
 const write = (element) => {
-  const { dateTime } = element;
+  const { dateTime, dataset } = element;
   // A day is the same day everywhere.
   const plainDay = !dateTime.includes("T");
   const when = new Date(dateTime);
+  dataset.written = "";
   if (Number.isNaN(when.getTime())) return;
   const timeZone = plainDay ? "UTC" : zone;
-  element.textContent = written(shapes[element.dataset.at] ?? shapes.clock, when, timeZone);
-  if (element.title) element.title = written(plainDay ? { dateStyle: "full" } : whole, when, timeZone);
-  // The page is in English; a screen reader would read other words with the wrong voice.
-  if (!navigator.language.startsWith("en")) element.lang = navigator.language;
-  element.dataset.written = "";
+  if (dataset.at) {
+    element.textContent = written(shapes[dataset.at], when, timeZone);
+    // The page is in English; a screen reader would read other words with the wrong voice.
+    if (!navigator.language.startsWith("en")) element.lang = navigator.language;
+  }
+  const titled = [element, element.parentElement].find((one) => one?.title);
+  if (titled) titled.title = written(plainDay ? day : { ...day, ...shapes.clock }, when, timeZone);
 };
 
-export const writeTimes = (root = document) => {
-  for (const element of root.querySelectorAll("time[data-at]:not([data-written])")) write(element);
-};
+/** Writes the times that have come; words such as "yesterday" stay, and are explained on hover. */
+export const writeTimes = (root = document) => root.querySelectorAll("time[datetime]:not([data-written])").forEach(write);
