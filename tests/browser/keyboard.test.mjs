@@ -1,6 +1,6 @@
 // Everything by keyboard alone, and the focus is never lost.
 import assert from "node:assert/strict";
-import { counts, eventually, focused, holds, lists, reads, rowOf, scene, statusOf } from "./support.mjs";
+import { counts, eventually, focused, holds, lists, mark, reads, rowOf, scene, statusOf } from "./support.mjs";
 
 /** The accessible name of what has the focus, as far as an attribute, a label or the text says it. */
 const here = (page) => page.evaluate(() => {
@@ -130,7 +130,9 @@ const reach = async (page, name) => {
 
 const follow = async (page, name, address) => {
   await reach(page, name);
+  await mark(page);
   await page.keyboard.press("Enter");
+  await page.waitForFunction(() => !window.marked && document.readyState === "complete");
   await page.waitForURL(address);
 };
 
@@ -186,7 +188,9 @@ scene("every other page and act by keyboard alone", {}, async ({ page }) => {
   await page.keyboard.press("Enter");
   await reads(page.locator("#time-summary p"), "26m logged, no estimate");
 
-  await follow(page, "Week", "**/week");
+  await follow(page, "Time", "**/day");
+  await follow(page, "Day before", "**/day?**");
+  await follow(page, "Week", "**/week**");
   await follow(page, "Week before", "**/week?**");
   await follow(page, "Tasks", "**/dashboard");
   await reach(page, "Delete pay the printer");

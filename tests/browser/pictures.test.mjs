@@ -81,6 +81,7 @@ for (const scheme of ["light", "dark"]) {
       await visit("empty-board", "/dashboard?view=board");
       await visit("empty-filter", "/dashboard?status=done");
       await visit("empty-trash", "/trash");
+      await visit("empty-day", "/day");
       await visit("empty-week", "/week");
       await context.clearCookies();
 
@@ -99,6 +100,7 @@ for (const scheme of ["light", "dark"]) {
       await page.getByRole("link", { name: "Use theirs" }).click();
       await counts(page.locator(".theirs"), 0);
 
+      await visit("day", "/day");
       await visit("week", "/week");
       await page.goto("/dashboard");
       await page.keyboard.press("Control+k");

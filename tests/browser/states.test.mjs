@@ -18,10 +18,18 @@ for (const scheme of ["light", "dark"]) {
         ...Array.from({ length: 31 }, (_, index) => `card ${index}`),
       );
       await page.goto("/dashboard?view=board");
+      await looks(page, "board");
+      await page.locator(".ticket summary").first().click();
+      await looks(page, "menu of a card");
 
       await page.goto("/dashboard?order=oldest");
       await looks(page, "oldest first");
       for (const title of [long, "begun"]) await rowOf(page, title).locator(".row-check").check();
+      // The bar covers what is under it while one reads on, and nothing at the end.
+      const end = () => page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+      await end();
+      await counts(page.locator(".row"), 34);
+      await end();
       await looks(page, "two selected");
       await page.getByRole("form", { name: "Selected tasks" }).getByRole("button", { name: "Done" }).click();
       await reads(page.locator(".toast p"), "Moved 2 tasks to Done.");
@@ -45,8 +53,10 @@ for (const scheme of ["light", "dark"]) {
       await page.goto("/dashboard");
       await reads(page.locator("#timer-bar"), /Donau/);
       await looks(page, "a timer runs");
-      await page.goto("/week");
-      await looks(page, "a week with a timer");
+      for (const path of ["/day", "/week"]) {
+        await page.goto(path);
+        await looks(page, `${path} with a timer`);
+      }
     });
 
     scene(`what opens above a page, ${scheme}, ${width} px`, options, async ({ page, person, troubles }) => {

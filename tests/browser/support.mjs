@@ -167,7 +167,7 @@ async function fresh(troubles, options) {
  * `open()` for another page of the same browser session, and `troubles`.
  */
 export function scene(name, { script = true, scheme = "light", width = 1280, as, at, touch } = {}, play) {
-  test(name, { timeout: 180_000 }, async () => {
+  test(name, { timeout: 300_000 }, async () => {
     const troubles = new Troubles();
     const context = await fresh(troubles, {
       baseURL: at?.url ?? base, javaScriptEnabled: script, colorScheme: scheme, viewport: { width, height: width < 600 ? 844 : 800 },
