@@ -13,13 +13,14 @@ const executablePath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chr
   .find((path) => path && existsSync(path));
 
 const args = [
-  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--lang=en-GB",
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
   // Whatever a page would fetch from elsewhere is not found.
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ];
 
-export const launch = { executablePath, args };
+// The language of date fields and the like.
+export const launch = { executablePath, args, env: { ...process.env, LANGUAGE: "en_GB" } };
 
 let launched;
 // Without a profile folder Chromium gets a new, empty one.
