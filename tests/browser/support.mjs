@@ -19,8 +19,7 @@ const args = [
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ];
 
-// The language of date fields and the like.
-export const launch = { executablePath, args, env: { ...process.env, LANGUAGE: "en_GB" } };
+export const launch = { executablePath, args };
 
 let launched;
 // Without a profile folder Chromium gets a new, empty one.
