@@ -124,8 +124,9 @@ export class Troubles {
     page.on("requestfailed", (request) => {
       // The icon alone is given up when one leaves a page before it has come; a missing one answers 404.
       const left = request.failure().errorText === "net::ERR_ABORTED";
-      // So is a page that was fetched in advance, and what the palette looks for while one goes on.
-      if (left && (/\/favicon\.|\/web\/find\?/.test(request.url()) || request.headers().purpose === "prefetch")) return;
+      // So is what the script only asks for: a page in advance or again, and what the palette looks for.
+      const asks = request.method() === "GET" && request.resourceType() === "fetch";
+      if (left && (/\/favicon\./.test(request.url()) || asks)) return;
       if (this.#allowed("network")) return;
       this.found.push(`failed: ${request.method()} ${request.url()} ${request.failure().errorText}`);
     });

@@ -117,8 +117,12 @@ pub(crate) async fn move_many(
             let Some(task) = task else { return Fate::Gone };
             match once_at_least(store.edit_task(task.clone(), None, edit, user, once.as_ref()).await) {
                 Ok(Some((task, _))) => Fate::Moved(task),
-                // The same form, sent twice: what it did to this one was done before.
-                Ok(None) => Fate::Moved(task),
+                // The same form, sent twice: this one was moved before, and is as it is now.
+                Ok(None) => match store.task(user, task.id).await {
+                    Ok(Some(task)) => Fate::Moved(task),
+                    Ok(None) => Fate::Gone,
+                    Err(error) => Fate::Stayed(task.title.to_string(), error.into()),
+                },
                 Err(problem) if problem.status == StatusCode::NOT_FOUND => Fate::Gone,
                 Err(problem) => Fate::Stayed(task.title.to_string(), problem),
             }

@@ -107,7 +107,9 @@ async fn merged(
     once: Option<&Once<'_>>,
 ) -> Result<Outcome, Problem> {
     loop {
-        let merge = match base.version == Some(task.version) {
+        // A form may hold what was typed against an older version, field by field: its marks count, and the version
+        // only where there are none.
+        let merge = match base.version == Some(task.version) && !base.saw.is_known() {
             true => Merge { edit: edit.clone(), collisions: Vec::new() },
             false => task.merge(edit, |name, value| base.saw.had(name, value)),
         };
@@ -115,7 +117,7 @@ async fn merged(
             return Ok(Outcome::Collides(Box::new(task), Box::new(merge)));
         }
         let (owner, id, version) = (task.owner, task.id, task.version);
-        let others = !task.fields().iter().all(|(name, value)| base.saw.had(name, value));
+        let others = base.saw.is_known() && !task.fields().iter().all(|(name, value)| base.saw.had(name, value));
         match app.store.edit_task(task, Some(version), &merge.edit, owner, once).await {
             Ok((task, event)) => return Ok(Outcome::Saved { task: Box::new(task), event, others }),
             Err(Error::Stale { .. }) => {

@@ -86,7 +86,11 @@ pub(crate) async fn start(
         Some(timer) => Some(timer),
         None => app.store.timer(me.user.id).await?,
     };
-    place.changed(&app, &me, id, timer.as_ref(), "The timer is running.")
+    let said = match timer.as_ref().is_some_and(|timer| timer.task_id == id) {
+        true => "The timer is running.",
+        false => "That was done before, and the timer has been stopped since.",
+    };
+    place.changed(&app, &me, id, timer.as_ref(), said)
 }
 
 /// `POST /web/tasks/{id}/timer/stop`

@@ -13,6 +13,8 @@ use crate::{App, Config, Problem, renewal};
 
 const COOKIE: &str = "__Host-sprintsync";
 const PLAIN_COOKIE: &str = "sprintsync";
+/// Whose page it is that sends a request, as our script says.
+const PAGE_USER: &str = "x-page-user";
 
 /// What a request shows of its caller. The header counts first; a header that is no good never falls back to the
 /// cookie.
@@ -91,7 +93,12 @@ impl FromRequestParts<App> for Caller {
             _ => None,
         };
         let token = token.ok_or_else(Problem::not_signed_in)?;
-        Ok(Self(token))
+        // A page that is still open when somebody else has signed in must not write in their name.
+        let page = parts.headers.get(PAGE_USER).map(|user| user.to_str().unwrap_or_default());
+        match page {
+            Some(user) if user != token.user_id.to_string() => Err(Problem::not_signed_in()),
+            _ => Ok(Self(token)),
+        }
     }
 }
 

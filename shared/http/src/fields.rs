@@ -198,7 +198,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         let mut fields = Fields::take(pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect())?;
         let key = fields.values.remove("key");
         let key = key.as_ref().and_then(Value::as_str).unwrap_or_default();
-        fields.repeat = Repeat::of_form(key, &address, &body);
+        fields.repeat = Repeat::of_form(key, &address, fields.said());
         Ok(Self(fields))
     }
 }
@@ -210,7 +210,16 @@ impl Form {
     }
 }
 
+/// Fields of a form that say where it stands and what was seen, not what is wanted.
+const ASIDE: [&str; 4] = ["view", "back", "version", "was"];
+
 impl Fields {
+    /// What a form asks for, name by name: the same, wherever the person sends it from.
+    fn said(&self) -> impl Iterator<Item = (&str, &str)> {
+        let said = self.values.iter().filter(|(name, _)| !ASIDE.contains(&name.as_str()));
+        said.map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default()))
+    }
+
     /// Puts another value in the place of what came.
     pub fn replace(&mut self, name: &str, value: impl Into<Value>) {
         self.values.insert(name.to_owned(), value.into());

@@ -130,12 +130,14 @@ pub(crate) fn digest(parts: &[&[u8]]) -> String {
 }
 
 impl Repeat {
-    /// The key of a form: the one hidden in it, with a digest of all that it says, so that a form that was corrected
-    /// and sent again is another write.
-    pub(crate) fn of_form(hidden: &str, address: &str, body: &[u8]) -> Self {
+    /// The key of a form: the one hidden in it, with a digest of what it asks for, so that a form that was corrected
+    /// and sent again is another write, and one that is sent again from another page is not.
+    pub(crate) fn of_form<'a>(hidden: &str, address: &str, said: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let good = (1..=40).contains(&hidden.len()) && hidden.bytes().all(|b| b.is_ascii_graphic());
         Self(good.then(|| {
-            let request = digest(&[b"form", address.as_bytes(), body]);
+            let mut parts: Vec<&[u8]> = vec![b"form", address.as_bytes()];
+            parts.extend(said.flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]));
+            let request = digest(&parts);
             Key { key: format!("{hidden}.{}", request.get(..22).unwrap_or_default()), request }
         }))
     }

@@ -17,18 +17,24 @@ impl Saw {
     /// Somebody who sees this task.
     pub fn of(task: &Task) -> Self {
         let fields: Vec<String> = task.fields().iter().map(|(name, value)| mark(name, value)).collect();
-        Self(fields.join("."))
+        Self(fields.join(","))
     }
 
-    /// What a form says that was seen. Of one that says nothing, nothing was.
+    /// What a form says that was seen: a name and a mark a field, `title:oX3a9_Qw,due_on:…`. Of one that says nothing,
+    /// nothing was.
     pub fn read(text: &str) -> Self {
         Self(text.to_owned())
+    }
+
+    /// Whether anything is known of what was seen.
+    pub fn is_known(&self) -> bool {
+        !self.0.is_empty()
     }
 
     /// Whether a field had this value.
     pub fn had(&self, name: &str, value: &Value) -> bool {
         let mark = mark(name, value);
-        self.0.split('.').any(|seen| seen == mark)
+        self.0.split(',').any(|seen| seen == mark)
     }
 }
 
@@ -40,7 +46,7 @@ impl std::fmt::Display for Saw {
 
 fn mark(name: &str, value: &Value) -> String {
     let digest = digest(&[name.as_bytes(), value.to_string().as_bytes()]);
-    digest.get(..LENGTH).unwrap_or_default().to_owned()
+    format!("{name}:{}", digest.get(..LENGTH).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -51,7 +57,7 @@ mod tests {
 
     #[test]
     fn what_was_seen_is_known_again_field_by_field() {
-        let saw = Saw::read(&format!("{}.{}", mark("title", &json!("one")), mark("due_on", &Value::Null)));
+        let saw = Saw::read(&format!("{},{}", mark("title", &json!("one")), mark("due_on", &Value::Null)));
         assert!(saw.had("title", &json!("one")) && saw.had("due_on", &Value::Null));
         assert!(!saw.had("title", &json!("two")) && !saw.had("description", &json!("one")));
         assert!(!Saw::read("").had("title", &json!("one")));

@@ -178,3 +178,46 @@ fn somebody_elses_task_is_not_there_to_be_shown_or_changed() {
     let now = owner.get(&format!("/tasks/{id}")).ok(200);
     assert_eq!((&now["title"], &now["status"], &now["version"]), (&json!("mine"), &json!("todo"), &json!(1)));
 }
+
+#[test]
+fn a_form_sent_again_from_another_page_is_the_same_write() {
+    let person = Person::new();
+    let send = |view: &str| {
+        let fields = [("key", "one"), ("view", view), ("title", "once")];
+        form(&person, "/web/tasks", &fields, false).expect(303);
+    };
+    send("all");
+    send("status=todo");
+    send("board");
+    assert_eq!(person.get("/tasks").ok(200).as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_draft_of_an_older_version_meets_what_was_changed_since() {
+    let person = Person::new();
+    let id = id(&person.post("/tasks", &json!({"title": "one", "description": "text"})).ok(201));
+    let was = hidden(&person, &id, "was");
+    person.patch(&format!("/tasks/{id}"), &json!({"title": "theirs"})).ok(200);
+    // The page was loaded again, with the draft of before: the version is new, the mark of the title is old.
+    let mark = |was: &str, name: &str| {
+        let found = was.split(',').find(|mark| mark.starts_with(&format!("{name}:")));
+        found.expect("a mark").to_owned()
+    };
+    let fresh = hidden(&person, &id, "was");
+    let mixed = fresh.replace(&mark(&fresh, "title"), &mark(&was, "title"));
+    let fields = [("view", "task"), ("version", "2"), ("was", mixed.as_str()), ("title", "mine")];
+    refused(form(&person, &format!("/web/tasks/{id}"), &fields, true), 412);
+    assert_eq!(person.get(&format!("/tasks/{id}")).ok(200)["title"], "theirs");
+}
+
+#[test]
+fn a_page_of_somebody_who_was_here_before_writes_nothing() {
+    let (before, now) = (Person::new(), Person::new());
+    let send = |page_of: &Person| {
+        let call = api().call("POST", "/web/tasks").cookie(&now.token).same_origin().form(&[("title", "x")]);
+        call.header("hx-request", "true").header("x-page-user", &page_of.id).send()
+    };
+    refused(send(&before), 401);
+    assert_eq!(now.get("/tasks").ok(200).as_array().map(Vec::len), Some(0));
+    send(&now).expect(200);
+}

@@ -166,6 +166,12 @@ impl EditForm {
         }
     }
 
+    /// The errors beside the fields of a row, where several may be open.
+    pub(crate) fn problems_of(&self, id: &str) -> Vec<Problem> {
+        let problems = self.problems().into_iter();
+        problems.map(|problem| Problem { control: format!("{}-{id}", problem.control), ..problem }).collect()
+    }
+
     /// Whether nothing stands in the way of the text, so that the focus goes there.
     pub(crate) fn fine(&self) -> bool {
         self.message.is_none() && self.conflict.is_none() && self.problems().is_empty()
