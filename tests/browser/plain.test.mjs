@@ -142,6 +142,28 @@ scene("without script a refusal is the whole page, with what was typed", { scrip
   await holds(page.getByLabel("Minutes in a working day"), "9999");
 });
 
+scene("without script a form whose session has ended is sent after signing in again", { script: false, as: "someone" }, async ({ page, open, person, context, troubles }) => {
+  const [task] = await person.add("Kept");
+  await page.goto(`/task/${task.id}`);
+  await page.getByLabel("Description").fill("A long thought, not saved yet");
+  await context.clearCookies();
+  troubles.allow(401);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: "You are no longer signed in" }).waitFor();
+  const link = page.getByRole("link", { name: "Sign in in a new tab" });
+  assert.deepEqual([await link.getAttribute("target"), await link.getAttribute("rel")], ["_blank", "noopener"]);
+  await signIn(await open(), person);
+  await page.reload();
+  await reads(page.locator("h1"), "Kept");
+  assert.equal((await person.api("GET", `/tasks/${task.id}`)).description, "A long thought, not saved yet");
+});
+
+scene("who has forgotten the password reads who can help", { script: false }, async ({ page }) => {
+  await page.goto("/login");
+  await page.getByText("Forgot your password?").click();
+  await page.getByText(/an administrator can help/).waitFor();
+});
+
 scene("without script two tabs meet on the page too", { script: false, as: "someone" }, async ({ page, person, troubles }) => {
   const [task] = await person.add("one");
   await page.goto(`/task/${task.id}`);

@@ -138,6 +138,14 @@ class Rehearsal:
         )
         self.check("it is one scene", "pass 1" in said, said[-500:])
 
+    def no_styleguide(self) -> None:
+        try:
+            with urllib.request.urlopen(f"{self.address}/styleguide") as answer:
+                status = answer.status
+        except urllib.error.HTTPError as error:
+            status = error.code
+        self.check("the style guide is not deployed", status == 404, status)
+
     def static_files(self) -> None:
         s3, bucket = self.aws("s3"), self.outputs()["StaticBucket"]
         for hashed in json.loads((ROOT / "static/manifest.json").read_text()).values():
@@ -285,6 +293,7 @@ class Rehearsal:
         first = self.first_deployment()
         self.start_front()
         self.static_files()
+        self.no_styleguide()
         name, token, task = self.somebody()
         self.contract()
         self.browser()

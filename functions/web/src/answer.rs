@@ -104,9 +104,8 @@ pub(crate) fn tell(problem: &Problem, request_id: &str, asked: &Asked) -> Respon
     }
     let told = if asked.htmx {
         html_with(problem.status, &Failure { toast: Toast::failed(for_person(problem)) })
-    } else if problem.status == StatusCode::UNAUTHORIZED {
-        return see_other("/login");
     } else {
+        let sign_in = problem.status == StatusCode::UNAUTHORIZED;
         let retry = asked.safe.then(|| address(asked)).filter(|_| matches!(problem.status.as_u16(), 429 | 500 | 503));
         html_with(
             problem.status,
@@ -114,7 +113,11 @@ pub(crate) fn tell(problem: &Problem, request_id: &str, asked: &Asked) -> Respon
                 layout: plain(&asked.path, asked.appearance),
                 status: problem.status.as_u16(),
                 title: heading(problem).to_owned(),
-                detail: for_person(problem),
+                detail: match sign_in {
+                    true => SENT_WITHOUT_SESSION.to_owned(),
+                    false => for_person(problem),
+                },
+                sign_in,
                 retry,
                 request_id: request_id.to_owned(),
             },
@@ -123,8 +126,13 @@ pub(crate) fn tell(problem: &Problem, request_id: &str, asked: &Asked) -> Respon
     told.unwrap_or_else(|problem| problem.status.into_response())
 }
 
+/// What somebody reads whose form was sent after their session had ended, by a browser without script.
+const SENT_WITHOUT_SESSION: &str = "What you typed is not lost. Sign in in a new tab, come back to this one and reload \
+     it: the browser asks whether to send the form again, and sends it as you typed it.";
+
 fn heading(problem: &Problem) -> &'static str {
     match problem.status {
+        StatusCode::UNAUTHORIZED => "You are no longer signed in",
         StatusCode::FORBIDDEN => "Not allowed",
         StatusCode::NOT_FOUND => "Page not found",
         StatusCode::TOO_MANY_REQUESTS => "Too many requests",

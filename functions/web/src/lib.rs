@@ -10,6 +10,8 @@ mod leaving;
 mod row;
 mod show;
 mod sign_in;
+#[cfg(feature = "styleguide")]
+mod styleguide;
 mod task;
 mod task_edit;
 mod timer;
@@ -60,7 +62,10 @@ routes! {
 
 /// The function.
 pub fn function(app: &App) -> Function {
-    let routes = routes().layer(from_fn_with_state(app.clone(), keep_signed_in));
+    let routes = routes();
+    #[cfg(feature = "styleguide")]
+    let routes = routes.route("/styleguide", sprintsync_http::axum::routing::get(styleguide::page));
+    let routes = routes.layer(from_fn_with_state(app.clone(), keep_signed_in));
     Function::pages("web", routes.with_state(app.clone()), &app.config, &app.world, answer::tell)
 }
 

@@ -51,13 +51,16 @@ impl<'a> Now<'a> {
             -1 => "yesterday".to_owned(),
             _ => self.day_text(date),
         };
-        Moment { datetime: day.to_string(), text, full: date.strftime("%a %-d %b %Y").to_string() }
+        // Days of other years say so, which the short shape does not.
+        let plain = text.starts_with(|c: char| c.is_ascii_digit()) && date.year() == self.today().date().year();
+        let full = date.strftime("%a %-d %b %Y").to_string();
+        Moment { datetime: day.to_string(), text, full, shape: plain.then_some("day") }
     }
 
     /// A day with its weekday: `Mon 23 Nov`.
     pub(crate) fn weekday(&self, day: Day) -> Moment {
         let text = format!("{} {}", day.date().strftime("%a"), self.day_text(day.date()));
-        Moment { text, ..self.day(day) }
+        Moment { text, shape: None, ..self.day(day) }
     }
 
     /// A week: `23 – 29 Nov`.
@@ -89,7 +92,7 @@ impl<'a> Now<'a> {
 
     fn moment(&self, at: Timestamp, text: String) -> Moment {
         let full = self.zoned(at).strftime("%a %-d %b %Y, %H:%M").to_string();
-        Moment { datetime: at.to_string(), text, full }
+        Moment { datetime: at.to_string(), text, full, shape: None }
     }
 
     /// How long ago, in two or three characters.
@@ -109,13 +112,14 @@ impl<'a> Now<'a> {
     pub(crate) fn when(&self, at: Timestamp) -> Moment {
         let zoned = self.zoned(at);
         let time = zoned.strftime("%H:%M").to_string();
-        let text = match (zoned.date() - self.today().date()).get_days() {
-            0 => time,
-            -1 => format!("yesterday {time}"),
-            1 => format!("tomorrow {time}"),
-            _ => format!("{}, {time}", self.day_text(zoned.date())),
+        let this_year = zoned.date().year() == self.today().date().year();
+        let (text, shape) = match (zoned.date() - self.today().date()).get_days() {
+            0 => (time, Some("clock")),
+            -1 => (format!("yesterday {time}"), None),
+            1 => (format!("tomorrow {time}"), None),
+            _ => (format!("{}, {time}", self.day_text(zoned.date())), this_year.then_some("day-clock")),
         };
-        self.moment(at, text)
+        Moment { shape, ..self.moment(at, text) }
     }
 
     pub(crate) fn row(&self, task: &Task) -> TaskRow {

@@ -133,6 +133,9 @@ pub(crate) struct Moment {
     pub(crate) text: String,
     /// All of it, on hover: `Fri 14 Aug 2026, 14:05`.
     pub(crate) full: String,
+    /// How the script may write it in the reader's own way, where the text is not a relative word: `clock`, `day`,
+    /// `day-clock`.
+    pub(crate) shape: Option<&'static str>,
 }
 
 /// One field of a form: what was typed and what is wrong with it.
@@ -183,6 +186,8 @@ pub(crate) struct ErrorPage {
     pub(crate) title: String,
     /// One or two sentences: what happened and what to do.
     pub(crate) detail: String,
+    /// Whether it was a form of somebody whose session has ended: the page says how it is sent all the same.
+    pub(crate) sign_in: bool,
     /// The address to try again, where that can help (a GET that met 429, 500 or 503).
     pub(crate) retry: Option<String>,
     /// What the log line of this request is found by.

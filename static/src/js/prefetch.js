@@ -10,6 +10,7 @@ let waiting;
 if (location.pathname.startsWith("/task/")) fetched.set(location.href, Date.now());
 
 const ask = (href, cache) => {
+  if (!navigator.onLine) return;
   fetched.set(href, Date.now());
   fetch(href, { headers: { purpose: "prefetch" }, priority: "low", cache }).catch(() => {});
 };

@@ -98,3 +98,15 @@ fn htmx_gets_the_parts_that_show_the_timer() {
         assert!(stopped.text().contains(&format!(r#"hx-target="{part}""#)), "{part}: {}", stopped.text());
     }
 }
+
+#[test]
+fn a_form_without_a_session_says_how_it_is_sent_all_the_same() {
+    let submit = |path: &str| api().call("POST", path).same_origin().form(&[("title", "x")]);
+    let told = submit("/web/tasks").header("cookie", "scheme=dark").send();
+    assert_eq!((told.status, told.header("location")), (401, None));
+    for part in [r#"data-scheme="dark""#, r#"href="/login" target="_blank" rel="noopener""#, "reload it"] {
+        assert!(told.text().contains(part), "{part}: {}", told.text());
+    }
+    let left = submit("/web/logout").send().expect(303);
+    assert_eq!(left.header("location"), Some("/login"), "nothing is lost by signing out twice");
+}

@@ -1,0 +1,160 @@
+//! Every component in every state, by the macros that the pages are made of. The local stack alone has it.
+
+use axum::response::Response;
+use sprintsync_http::{Appearance, Problem};
+
+use crate::answer::html;
+use crate::chart::{self, Column};
+use crate::frame::plain;
+use crate::views::{
+    AddForm, Chart, Due, EditForm, Field, Layout, Moment, Problem as Mistake, Status, TaskRow, Theirs, TimeTab,
+    TimerBar, Toast, ToastAction,
+};
+
+#[derive(askama::Template)]
+#[template(path = "styleguide.html", block = "page")]
+struct Styleguide {
+    layout: Layout,
+    bar: Option<TimerBar>,
+    tabs: Vec<TimeTab>,
+    fields: [(&'static str, &'static str, Field); 3],
+    mistakes: Vec<Mistake>,
+    add: AddForm,
+    rows: Vec<TaskRow>,
+    tickets: Vec<(Status, Vec<TaskRow>)>,
+    edit: EditForm,
+    toasts: Vec<Toast>,
+    chart: Chart,
+    empty: Chart,
+}
+
+/// `/styleguide`
+pub(crate) async fn page(appearance: Option<Appearance>) -> Result<Response, Problem> {
+    html(&Styleguide {
+        layout: plain("/styleguide", appearance),
+        bar: Some(bar()),
+        tabs: vec![tab("Day", true), tab("Week", false)],
+        fields: [
+            ("Empty", "sample-empty", Field::default()),
+            ("Filled", "sample-filled", Field::of("Book the train")),
+            ("Refused", "sample-refused", refused("soon", "The estimate must be minutes, or a length such as 1h30.")),
+        ],
+        mistakes: vec![mistake("sample-refused", "The estimate must be minutes, or a length such as 1h30.")],
+        add: AddForm { title: refused(" ", "The title must not be blank."), ..AddForm::default() },
+        rows: rows(),
+        tickets: vec![
+            (Status::Todo, vec![row(11, "Reply to Anna", Status::Todo), row(12, "Book the train", Status::Todo)]),
+            (Status::InProgress, vec![row(13, "Write the release notes", Status::InProgress)]),
+            (Status::Done, Vec::new()),
+        ],
+        edit: edit(),
+        toasts: toasts(),
+        chart: chart_of(&[510, 300, 480, 90, 0, 0, 0]),
+        empty: chart_of(&[0; 7]),
+    })
+}
+
+fn bar() -> TimerBar {
+    TimerBar {
+        task: id(1),
+        title: "Write the release notes".to_owned(),
+        since: "2026-11-25T08:00:00Z".to_owned(),
+        ran: "1h 12m".to_owned(),
+        key: String::new(),
+        back: "/styleguide".to_owned(),
+    }
+}
+
+fn tab(label: &'static str, current: bool) -> TimeTab {
+    TimeTab { label, href: "/styleguide".to_owned(), current }
+}
+
+fn refused(value: &str, error: &str) -> Field {
+    Field { error: Some(error.to_owned()), ..Field::of(value) }
+}
+
+fn mistake(control: &str, message: &str) -> Mistake {
+    Mistake { control: control.to_owned(), message: message.to_owned() }
+}
+
+fn id(number: u8) -> String {
+    format!("00000000-0000-7000-8000-0000000000{number:02}")
+}
+
+fn moment(text: &str) -> Moment {
+    Moment { datetime: "2026-11-25".to_owned(), text: text.to_owned(), full: "Wed 25 Nov 2026".to_owned(), shape: None }
+}
+
+fn row(number: u8, title: &str, status: Status) -> TaskRow {
+    TaskRow {
+        id: id(number),
+        title: title.to_owned(),
+        status,
+        logged: String::new(),
+        estimate: None,
+        over: false,
+        due: None,
+        age: moment("3d"),
+        log: None,
+        key: String::new(),
+    }
+}
+
+fn due(text: &str, overdue: bool, soon: bool) -> Option<Due> {
+    Some(Due { on: moment(text), overdue, soon })
+}
+
+fn rows() -> Vec<TaskRow> {
+    let long = "A title that is far longer than any row is wide, so that it is cut off in a wide window and wraps in a \
+                narrow one, as titles of this length do wherever they stand";
+    vec![
+        TaskRow {
+            due: due("22 Nov", true, false),
+            estimate: Some("30m".to_owned()),
+            ..row(2, "Overdue", Status::Todo)
+        },
+        TaskRow { due: due("today", false, true), ..row(3, "Due today", Status::Todo) },
+        TaskRow {
+            due: due("15 Dec", false, false),
+            logged: "50m".to_owned(),
+            estimate: Some("1h".to_owned()),
+            ..row(4, "Under way", Status::InProgress)
+        },
+        TaskRow {
+            logged: "1h 50m".to_owned(),
+            estimate: Some("45m".to_owned()),
+            over: true,
+            ..row(5, "Over its estimate", Status::InProgress)
+        },
+        TaskRow { logged: "2h".to_owned(), ..row(6, "Done", Status::Done) },
+        row(7, long, Status::Todo),
+    ]
+}
+
+fn edit() -> EditForm {
+    EditForm {
+        title: refused("", "The title must not be blank."),
+        estimate_minutes: Field::of("45"),
+        conflict: Some(Theirs { estimate_minutes: Some("60".to_owned()), ..Theirs::default() }),
+        ..EditForm::default()
+    }
+}
+
+fn toasts() -> Vec<Toast> {
+    let undo = ToastAction::Undo { task: id(8), key: String::new(), view: "all".to_owned() };
+    vec![
+        Toast::done("Profile saved."),
+        Toast { action: Some(undo), ..Toast::done("Task moved to the trash.") },
+        Toast { action: Some(ToastAction::Open { task: id(9) }), ..Toast::done("Task added to To do.") },
+        Toast::failed("Too many requests. Try again in a minute."),
+    ]
+}
+
+fn chart_of(sums: &[i64]) -> Chart {
+    let names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let columns = names.iter().zip(sums);
+    let columns: Vec<Column> = columns
+        .map(|(name, minutes)| Column { name: (*name).to_owned(), minutes: *minutes, today: *name == "Thu" })
+        .collect();
+    chart::of(&columns, 480, "Minutes of a week that nobody worked.".to_owned())
+}
