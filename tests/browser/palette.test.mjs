@@ -168,3 +168,36 @@ scene("without script nothing leads to a dialog", { as: "someone", script: false
   await page.goto("/week");
   await counts(page.locator("dialog:visible"), 0);
 });
+
+scene("what is chosen belongs to what is typed", { as: "someone" }, async ({ page, person }) => {
+  const [, beta] = await person.add("xx alpha", "xx beta");
+  await page.goto("/week");
+  await page.keyboard.press("Control+k");
+  await field(page).fill("xx alpha");
+  await reads(chosen(page), "xx alpha");
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route("**/web/find?**", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await field(page).fill("xx beta");
+  await counts(chosen(page), 0);
+  await page.keyboard.press("Enter");
+  release();
+  await page.waitForURL(`**/task/${beta.id}`);
+});
+
+scene("a failure is told above a dialog in which one types", { as: "someone" }, async ({ page }) => {
+  await page.goto("/week");
+  await page.keyboard.press("n");
+  const title = page.getByLabel("Title of a new task");
+  await title.fill("Half a thought");
+  await page.evaluate(() => document.body.dispatchEvent(new Event("htmx:error", { bubbles: true })));
+  await reads(page.locator("dialog[open] .toast p"), /^Something went wrong/);
+  await focused(title);
+  await page.locator(".toast").getByLabel("Dismiss").click();
+  await counts(page.locator(".toast"), 0);
+  await page.keyboard.press("Escape");
+  await counts(page.locator("dialog[open]"), 0);
+});

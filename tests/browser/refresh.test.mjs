@@ -1,6 +1,8 @@
 // A page that is looked at stays true, and never takes anything from under one's hands.
 import assert from "node:assert/strict";
-import { addTask, counts, eventually, focused, holds, lists, mark, reads, rowOf, scene, statusOf, titles, unmoved } from "./support.mjs";
+import {
+  addTask, counts, eventually, focused, holds, lists, mark, person as somebody, reads, rowOf, scene, statusOf, titles, unmoved,
+} from "./support.mjs";
 
 const minute = 60_000;
 
@@ -192,4 +194,55 @@ scene("a session that has ended is told, and the page stays", { as: "someone" },
   await returns(page);
   await counts(page.locator(".toast"), 1);
   await unmoved(page);
+});
+
+scene("a session of somebody else is told, and the page stays", { as: "someone" }, async ({ page, context }) => {
+  await wound(page, "/dashboard");
+  await context.addCookies([(await somebody()).cookie]);
+  await returns(page);
+  await reads(page.locator(".toast p"), "Somebody else is signed in now. What you typed is kept on this device.");
+  await unmoved(page);
+});
+
+scene("a row that a refresh has brought does not come twice", { as: "someone" }, async ({ page, person }) => {
+  const tasks = await person.add(...Array.from({ length: 33 }, (_, index) => `task ${index}`));
+  await page.route("**/web/tasks?**", (route) => route.fulfill({ status: 503, body: "" }), { times: 3 });
+  await wound(page, "/dashboard");
+  await page.unroute("**/web/tasks?**");
+  const foot = page.getByRole("link", { name: "Load more" });
+  const first = await foot.getAttribute("hx-get");
+  await person.api("DELETE", `/tasks/${tasks[32].id}`);
+  await returns(page);
+  await eventually(async () => assert.notEqual(await foot.getAttribute("hx-get"), first));
+  // Even the older way on brings no row twice.
+  await foot.evaluate((link, path) => link.setAttribute("hx-get", path), first);
+  await foot.click();
+  await lists(page, tasks.slice(0, 32).map(({ title }) => title).toReversed());
+});
+
+scene("a row that is being edited stays open", { as: "someone" }, async ({ page, person }) => {
+  const [task] = await person.add("one");
+  await wound(page, "/dashboard");
+  await rowOf(page, "one").getByLabel("Edit one").click();
+  await focused(page.locator("#edit-title"));
+  await page.locator("h1").click();
+  await person.api("PATCH", `/tasks/${task.id}`, { title: "changed" });
+  await person.add("two");
+  await returns(page);
+  await rowOf(page, "two").waitFor();
+  await counts(page.locator(".row-editing"), 1);
+});
+
+scene("Back asks for a page that was fetched in advance anew", { as: "someone" }, async ({ page, person }) => {
+  const [task] = await person.add("Old");
+  await page.goto("/dashboard");
+  const answer = page.waitForResponse(`**/task/${task.id}`);
+  await page.getByRole("link", { name: "Old", exact: true }).hover();
+  await (await answer).finished();
+  await page.getByRole("link", { name: "Old", exact: true }).click();
+  await reads(page.locator("h1"), "Old");
+  await page.goto("/week");
+  await person.api("PATCH", `/tasks/${task.id}`, { title: "New" });
+  await page.goBack();
+  await reads(page.locator("h1"), "New");
 });

@@ -1,6 +1,6 @@
 // A request that does not get through is sent again, under the same key, and nothing is cleared meanwhile.
 import assert from "node:assert/strict";
-import { addTask, counts, eventually, holds, lists, mark, reads, rowOf, scene, unmoved } from "./support.mjs";
+import { addTask, counts, eventually, holds, lists, mark, move, reads, rowOf, scene, unmoved } from "./support.mjs";
 
 const title = (page) => page.getByLabel("Title of a new task");
 const note = (page) => page.locator("#quick-add .form-note");
@@ -166,4 +166,61 @@ scene("an error of ours is told with its reference, and the text stays", { as: "
   await page.getByRole("button", { name: "Send again" }).click();
   await lists(page, ["Unlucky"]);
   await eventually(async () => assert.equal(await title(page).inputValue(), ""));
+});
+
+scene("the same press once more is another write", { as: "someone" }, async ({ page, person }) => {
+  await person.add("one", "two");
+  await page.goto("/dashboard");
+  const bodies = await failing(page, "**/web/tasks/status", 0);
+  for (const title of ["one", "two"]) {
+    await page.getByLabel(`Select ${title}`).check();
+    await page.locator("#bulk").getByRole("button", { name: "Done" }).click();
+    await eventually(async () => assert.equal((await person.api("GET", "/tasks")).find((task) => task.title === title).status, "done"));
+  }
+  assert.equal(new Set(bodies.map((body) => new URLSearchParams(body).get("key"))).size, 2);
+});
+
+scene("a save pressed while another is on its way goes after it", { as: "someone" }, async ({ page, person, troubles }) => {
+  const [task] = await person.add("Old");
+  await page.goto(`/task/${task.id}`);
+  troubles.allow(503);
+  const bodies = await failing(page, `**/web/tasks/${task.id}`, 1, (route) => route.fulfill(away));
+  await page.getByLabel("Title").fill("First");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator("#edit.htmx-request").waitFor();
+  await page.getByLabel("Title").fill("Second");
+  await page.keyboard.press("Enter");
+  await eventually(async () => assert.equal((await person.api("GET", `/tasks/${task.id}`)).title, "Second"));
+  assert.deepEqual(bodies.map((body) => new URLSearchParams(body).get("title")), ["First", "First", "Second"]);
+});
+
+scene("what is sent again is what was pressed last", { as: "someone" }, async ({ page, troubles }) => {
+  await page.goto("/dashboard");
+  troubles.allow(500, 2);
+  await failing(page, "**/web/tasks", 2, (route) => route.fulfill({ status: 500, body: "" }));
+  await addTask(page, "Older");
+  await page.getByRole("button", { name: "Send again" }).waitFor();
+  await addTask(page, "Newer");
+  await eventually(async () => assert.equal(await page.locator("#quick-add.htmx-request").count(), 0));
+  await page.getByRole("button", { name: "Send again" }).click();
+  await lists(page, ["Newer"]);
+});
+
+scene("a move that was not sent is given up when a later one is through", { as: "someone" }, async ({ page, person, troubles }) => {
+  await person.add("one");
+  await page.goto("/dashboard");
+  troubles.allow(500);
+  await failing(page, "**/status", 1, (route) => route.fulfill({ status: 500, body: "" }));
+  await move(page, "one", "Done");
+  await page.locator(".toast").getByRole("button", { name: "Send again" }).waitFor();
+  await move(page, "one", "In progress");
+  await counts(page.locator(".toast"), 0);
+});
+
+scene("every write says whose page it is of", { as: "someone" }, async ({ page }) => {
+  await page.goto("/dashboard");
+  const request = page.waitForRequest("**/web/tasks");
+  await addTask(page, "Mine");
+  assert.equal((await request).headers()["x-page-user"], await page.locator("body").getAttribute("data-user"));
+  await lists(page, ["Mine"]);
 });

@@ -6,7 +6,8 @@ const bulk = byId("bulk");
 
 const selected = () => document.querySelectorAll(".row-check:checked").length;
 
-const count = () => {
+/** Says how many are selected. */
+export const count = () => {
   if (!bulk) return;
   bulk.hidden = !selected();
   bulk.querySelector("[data-count]").textContent = `Move ${selected()} to`;

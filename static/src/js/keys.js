@@ -103,6 +103,12 @@ document.addEventListener("click", (event) => {
   else acts.get(name)();
 });
 
+/** The key that is held down: it acts once, and types nothing into what it opened. */
+let held;
+document.addEventListener("keyup", () => {
+  held = null;
+});
+
 const escape = (event) => {
   const { target } = event;
   // A search field would be emptied.
@@ -123,8 +129,14 @@ document.addEventListener("keydown", (event) => {
   }
   if (command || document.querySelector("dialog[open]")) return;
   if (key === "Escape") escape(event);
+  if (event.repeat && key === held) {
+    event.preventDefault();
+    return;
+  }
   const act = acts.get(key);
   if (!act || takesText(target) || off()) return;
   event.preventDefault();
+  // One walks on while the key is down.
+  held = "jk".includes(key) ? null : key;
   act();
 });

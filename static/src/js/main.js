@@ -1,4 +1,5 @@
 // What the pages do beyond forms and links. Every page works without this script.
+import "./back.js";
 import "./toasts.js";
 import "./menus.js";
 import "./resend.js";

@@ -1,4 +1,5 @@
 // The list goes on by itself before one has come to its end. After a failure the button stays.
+import { byId } from "./page.js";
 
 const near = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
@@ -21,6 +22,18 @@ const watch = () => {
 
 // htmx wires the link when everything has been parsed.
 document.addEventListener("htmx:after:process", watch);
+
+// A row that a refresh has brought already does not come twice.
+document.addEventListener("htmx:before:swap", ({ detail: { tasks } }) => {
+  for (const { fragment, swapSpec } of tasks) {
+    if (!/^(beforeend|afterbegin)$/.test(swapSpec.style)) continue;
+    for (const row of fragment.querySelectorAll("li[id]")) {
+      if (!byId(row.id)) continue;
+      if (row.querySelector("[autofocus]")) row.nextElementSibling?.querySelector(".row-title")?.setAttribute("autofocus", "");
+      row.remove();
+    }
+  }
+});
 
 // Rows that come by themselves take the focus from nothing else than the button.
 document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {

@@ -8,8 +8,11 @@ const found = byId("palette-found");
 let active;
 let turn = 0;
 let typing;
+/** What was found belongs to what was typed before. */
+let stale = false;
+let entered = false;
 
-const options = () => [...dialog.querySelectorAll("[role=option]:not([hidden])")];
+const options = () => [...dialog.querySelectorAll("[role=option]:not([hidden])")].filter((option) => !stale || !found.contains(option));
 
 const point = (option) => {
   active?.setAttribute("aria-selected", "false");
@@ -26,14 +29,16 @@ const narrow = () => {
   for (const action of dialog.querySelectorAll("#palette-actions [role=option]")) {
     action.hidden = !words.every((word) => action.textContent.toLowerCase().includes(word));
   }
-  if (!active?.isConnected || active.hidden || !found.contains(active)) point(options()[0]);
+  point(options()[0]);
 };
 
 const find = async () => {
   const text = input.value.trim();
   const mine = ++turn;
   const current = () => mine === turn;
+  clearTimeout(typing);
   if (!text) {
+    stale = false;
     found.replaceChildren();
     say("");
     return;
@@ -49,10 +54,12 @@ const find = async () => {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!answer.ok) throw new Error();
     if (!current()) return;
+    stale = false;
     found.replaceChildren(...page.querySelectorAll("[role=option]"));
     for (const option of found.children) option.tabIndex = -1;
     say(page.querySelector(".hint")?.textContent ?? (options().length ? "" : "Nothing found."));
     if (!active?.isConnected || active.hidden) point(options()[0]);
+    if (entered) active?.click();
   } catch {
     if (!current()) return;
     found.replaceChildren();
@@ -80,6 +87,9 @@ export const openPalette = () => {
 };
 
 input?.addEventListener("input", () => {
+  stale = true;
+  entered = false;
+  turn += 1;
   narrow();
   clearTimeout(typing);
   typing = setTimeout(find, 120);
@@ -89,7 +99,11 @@ input?.addEventListener("keydown", (event) => {
   const all = options();
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step && all.length) point(all[(all.indexOf(active) + step + all.length) % all.length]);
-  else if (event.key === "Enter" && !event.isComposing) active?.click();
+  else if (event.key === "Enter" && !event.isComposing) {
+    // What was typed is looked for first.
+    entered = stale && !active;
+    active?.click();
+  }
   else return;
   event.preventDefault();
 });

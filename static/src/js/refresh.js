@@ -1,6 +1,7 @@
 // A page that is looked at stays true: its live parts are fetched again when one returns to it, every minute, and
 // when something was written. Nobody is there after ten idle minutes; then nothing is asked.
 import { byId, takesText, user } from "./page.js";
+import { count } from "./bulk.js";
 import { bringAllBack, hasTyped } from "./drafts.js";
 import { askToSignIn } from "./requests.js";
 import { busy, isUnsent, requests } from "./resend.js";
@@ -24,7 +25,8 @@ const focusIn = (element) => element.contains(document.activeElement);
 
 /** Whether nobody is at work in it. */
 const free = (element) =>
-  !(focusIn(element) && takesText(document.activeElement)) && !element.querySelector("details[open]") && !isUnsent(element) &&
+  !(focusIn(element) && takesText(document.activeElement)) && !element.querySelector("details[open]") &&
+  !element.matches(".row-editing") && !isUnsent(element) &&
   ![element, ...element.querySelectorAll("form")].some((form) => form.matches("form") && hasTyped(form));
 
 const replace = (old, next) => {
@@ -75,6 +77,10 @@ const renewList = (list, fresh) => {
     if (row !== spot && row.previousElementSibling !== before && !focusIn(row)) list.insertBefore(row, spot);
     before = row;
   }
+  // The way on begins after the last row, unless one has gone on already.
+  const foot = list.parentElement.querySelector("[id^=more]");
+  const next = foot && fresh.parentElement.querySelector(`#${foot.id}`);
+  if (next && print(foot) !== print(next) && !focusIn(foot) && ![...list.children].some(beyond)) replace(foot, next);
 };
 
 const show = (page) => {
@@ -86,6 +92,7 @@ const show = (page) => {
     else renew(old, next);
   }
   bringAllBack();
+  count();
 };
 
 export const refresh = async () => {
@@ -106,6 +113,10 @@ export const refresh = async () => {
       // What was asked for before a write does not show it.
       if (requests() !== before) wanted = true;
       else if (page.body.dataset.user === user) show(page);
+      else {
+        over = true;
+        askToSignIn(page.body.dataset.user);
+      }
     }
   } catch {
     // The next one is a minute away.

@@ -27,13 +27,14 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 let asked;
 
 /** The session has ended, here or elsewhere: the page stays as it is, with the way back to it. */
-export const askToSignIn = () => {
+export const askToSignIn = (other) => {
   if (asked?.isConnected) return;
   const link = document.createElement("a");
   link.className = "button";
-  link.href = signIn();
-  link.textContent = "Sign in";
-  asked = complain("You are no longer signed in. What you typed is kept on this device.", link);
+  link.href = other ? location.href : signIn();
+  link.textContent = other ? "Load the page" : "Sign in";
+  const who = other ? "Somebody else is signed in now." : "You are no longer signed in.";
+  asked = complain(`${who} What you typed is kept on this device.`, link);
 };
 
 document.addEventListener("htmx:after:request", (event) => {
@@ -48,7 +49,7 @@ document.addEventListener("htmx:after:request", (event) => {
     return;
   }
   if (write) answered(ctx);
-  if (write && status === 401) {
+  if (status === 401) {
     event.preventDefault();
     askToSignIn();
   } else if (status >= 400 && !ctx.text.includes("<hx-partial")) {

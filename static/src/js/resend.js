@@ -1,6 +1,6 @@
 // A request that did not get through is sent again, with the same body and so under the same key: twice by itself,
 // then by hand. Until then its form says that it was not sent, and nothing is cleared.
-import { actionButton, pause } from "./page.js";
+import { actionButton, pause, user } from "./page.js";
 import { note } from "./notes.js";
 import { complain, reference } from "./toasts.js";
 
@@ -11,6 +11,8 @@ const LONGEST = 5000;
 /** Forms that are not through: what was sent, and the toast that says so where the form has no place for it. */
 const unsent = new Map();
 const again = new WeakMap();
+/** Forms that were sent once more while they were on their way. */
+const pressed = new Map();
 let underWay = 0;
 let begun = 0;
 
@@ -25,6 +27,10 @@ const say = (form, text, button) => {
   state.toast = note(form, [text], button) ? null : complain(text, button ?? "");
 };
 
+const renewKey = (form) => {
+  form.elements.key.value = crypto.randomUUID();
+};
+
 const through = (form) => {
   const state = unsent.get(form);
   if (!state) return;
@@ -33,10 +39,26 @@ const through = (form) => {
   note(form);
 };
 
-const sendAgain = (form) => {
-  const state = unsent.get(form);
-  if (!state || !form.isConnected) return;
-  again.set(form, state.body);
+/** What was sent, to where. */
+const sending = (ctx) => ({ ...unsent.get(ctx.sourceElement), body: ctx.sent.toString(), action: ctx.request.action });
+
+/** A form that is not in the page any more is sent by another that nobody sees. */
+const standIn = (form) => {
+  if (form.isConnected) return form;
+  const other = document.createElement("form");
+  other.hidden = true;
+  other.setAttribute("hx-post", unsent.get(form).action);
+  document.body.append(other);
+  globalThis.htmx.process(other);
+  unsent.set(other, unsent.get(form));
+  unsent.delete(form);
+  return other;
+};
+
+const sendAgain = (gone) => {
+  if (!unsent.has(gone)) return;
+  const form = standIn(gone);
+  again.set(form, unsent.get(form).body);
   // What is sent is what was sent before, whatever stands in the fields by now.
   const { noValidate } = form;
   form.noValidate = true;
@@ -46,12 +68,8 @@ const sendAgain = (form) => {
 
 /** It is given up until the person or the network says otherwise. */
 export const gaveUp = (ctx) => {
-  const form = ctx.sourceElement;
-  if (!form.isConnected) {
-    unsent.delete(form);
-    return;
-  }
-  if (!unsent.has(form)) unsent.set(form, { body: ctx.sent.toString() });
+  unsent.set(ctx.sourceElement, sending(ctx));
+  const form = standIn(ctx.sourceElement);
   const kept = form.matches("[data-draft]") ? "Not sent yet: what you typed is kept here." : "That did not get through.";
   say(form, kept + reference(ctx.response?.headers.get("x-request-id")), actionButton("button", "Send again", () => sendAgain(form)));
 };
@@ -80,7 +98,7 @@ const patiently = (ctx) => async (address, request) => {
     const wait = tries < PAUSES.length && !request.signal.aborted && passing(answer) ? patience(answer, tries) : Infinity;
     if (wait > LONGEST) return answer ?? new Response("", { status: 503 });
     if (request.method === "POST" && ctx.sourceElement.isConnected) {
-      unsent.set(ctx.sourceElement, { ...unsent.get(ctx.sourceElement), body: ctx.sent.toString() });
+      unsent.set(ctx.sourceElement, sending(ctx));
       say(ctx.sourceElement, "Not sent yet: trying again.");
     }
     await pause(wait);
@@ -89,10 +107,52 @@ const patiently = (ctx) => async (address, request) => {
 
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   const form = ctx.sourceElement;
-  if (!again.has(form)) return;
-  ctx.request.body = new URLSearchParams(again.get(form));
-  again.delete(form);
+  const { request } = ctx;
+  // Another person may have signed in since; what this one typed is not theirs.
+  if (user) request.headers["x-page-user"] = user;
+  if (again.has(form)) {
+    request.body = new URLSearchParams(again.get(form));
+    again.delete(form);
+  } else if (form.elements?.key && unsent.has(form) && unsent.get(form).body !== new URLSearchParams(request.body).toString()) {
+    // What was not sent may have been done after all; another text is another write.
+    renewKey(form);
+    request.body.set("key", form.elements.key.value);
+  }
 });
+
+// What is pressed while the form is on its way goes after it.
+document.addEventListener("submit", ({ target: form, submitter }) => {
+  if (!form.matches("[hx-post].htmx-request:not([data-optimistic])")) return;
+  pressed.set(form, { body: new URLSearchParams(new FormData(form, submitter)), submitter });
+  if (!unsent.has(form)) note(form, ["Not saved yet: what was sent before is on its way."]);
+}, true);
+
+const differs = (one, other) => [...one].some(([name, value]) => name !== "key" && value !== other.get(name));
+
+const sendNext = (ctx) => {
+  const form = ctx.sourceElement;
+  const next = pressed.get(form);
+  if (!next) return;
+  pressed.delete(form);
+  if (!unsent.has(form)) note(form);
+  if (!differs(next.body, ctx.sent)) return;
+  const status = ctx.response?.status;
+  if (unsent.has(form)) {
+    next.body.set("key", crypto.randomUUID());
+    unsent.get(form).body = next.body.toString();
+  } else if (status < 400) {
+    // Only when htmx has done with this request does it take the next.
+    if (form.isConnected) setTimeout(() => form.requestSubmit(next.submitter));
+    else complain("Saved, but for what you changed meanwhile. Open the form again to save that too.", "");
+  }
+};
+
+/** A newer write of the same thing takes the place of one that did not get through. */
+const supersede = ({ request, sent }) => {
+  for (const [form, { action }] of unsent) {
+    if (action === request.action || sent.has(`task.${action?.match(/^\/web\/tasks\/([^/]+)\/status$/)?.[1]}`)) through(form);
+  }
+};
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   underWay += 1;
@@ -105,6 +165,12 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   underWay -= 1;
   const { response, sourceElement } = ctx;
   if (response && response.status < 500 && response.status !== 429) through(sourceElement);
+  if (ctx.sent.has("key") && response?.status < 400) {
+    if (/\/status$/.test(ctx.request.action)) supersede(ctx);
+    // The same press once more is another write.
+    if (sourceElement.elements?.key?.value === ctx.sent.get("key")) renewKey(sourceElement);
+  }
+  sendNext(ctx);
 });
 
 addEventListener("online", () => {

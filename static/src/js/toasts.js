@@ -24,8 +24,6 @@ export const complain = (text, action) => {
     sentence.after(action);
     toast.dataset.stays = "";
   }
-  // Under a dialog it could be neither read nor pressed.
-  document.querySelector("dialog[open]")?.close();
   toasts.append(toast);
   return toast;
 };
@@ -34,11 +32,19 @@ export const reference = (id) => (id ? ` Reference: ${id}` : "");
 
 toasts.querySelectorAll(".toast").forEach(arrived);
 
+const home = toasts.parentElement;
+// In such a dialog somebody may be typing: it stays open.
+document.addEventListener("close", () => home.append(toasts), true);
+
 new MutationObserver((changes) => {
+  // Under a dialog they could be neither read nor pressed.
+  const place = document.querySelector("dialog[open]") ?? home;
+  if (toasts.parentElement !== place) place.append(toasts);
   for (const change of changes) {
     for (const node of change.addedNodes) if (node.nodeType === 1) arrived(node);
   }
-  while (toasts.children.length > 4) (toasts.querySelector(".toast:not([data-stays])") ?? toasts.firstElementChild).remove();
+  // What waits for a decision is pushed out by nothing.
+  for (const old of [...toasts.querySelectorAll(".toast:not([data-stays])")].slice(0, -4)) old.remove();
 }).observe(toasts, { childList: true });
 
 document.addEventListener("click", ({ target }) => {
