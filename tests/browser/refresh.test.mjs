@@ -224,7 +224,7 @@ scene("a row that is being edited stays open", { as: "someone" }, async ({ page,
   const [task] = await person.add("one");
   await wound(page, "/dashboard");
   await rowOf(page, "one").getByLabel("Edit one").click();
-  await focused(page.locator("#edit-title"));
+  await focused(page.locator(".row-edit [name=title]"));
   await page.locator("h1").click();
   await person.api("PATCH", `/tasks/${task.id}`, { title: "changed" });
   await person.add("two");
