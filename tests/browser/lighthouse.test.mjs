@@ -18,7 +18,7 @@ const complaints = ({ lhr }, category) => lhr.categories[category].auditRefs
   .filter(({ id, weight }) => weight > 0 && lhr.audits[id].score !== null && lhr.audits[id].score < 1)
   .map(({ id }) => `${id}: ${lhr.audits[id].title} ${JSON.stringify(lhr.audits[id].details?.items ?? [])}`);
 
-test("sign-in and dashboard score a hundred", { timeout: 300_000 }, async () => {
+test("sign-in and dashboard score a hundred", { timeout: 600_000 }, async () => {
   const port = await freePort();
   // Lighthouse opens its tab in the browser's own context, which is the one that a profile has.
   const context = await chromium.launchPersistentContext("", { ...launch, args: [...launch.args, `--remote-debugging-port=${port}`] });
