@@ -1,6 +1,5 @@
-// Cards move by mouse and by keyboard; both press the same buttons as the menu.
-import { takesText } from "./page.js";
-import { choose } from "./status.js";
+// Cards move by mouse and by keyboard; both press the same buttons as the menu. The board's own script, beside the others'.
+import { choose, takesText } from "./page.js";
 
 let dragged;
 

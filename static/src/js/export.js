@@ -1,6 +1,6 @@
-// All parts of one's data, gathered into one file.
+// All parts of one's data, gathered into one file: the script of that page alone, beside the others'.
 import { announce, pause } from "./page.js";
-import { complain, reference } from "./toasts.js";
+import { complain, reference } from "./complain.js";
 
 // Asks again twice, each time later, where that may help.
 const ask = async (path) => {

@@ -1,9 +1,8 @@
 // The keyboard. One table of single keys, shown as the help sheet; the account page turns them off on a device.
-import { byId, shown, takesText } from "./page.js";
+import { byId, choose, shown, takesText } from "./page.js";
 import { closeMenu } from "./menus.js";
 import { openPalette } from "./palette.js";
 import { newTask } from "./quick-add.js";
-import { choose } from "./status.js";
 import * as store from "./store.js";
 
 const item = () => document.activeElement.closest(".row, .ticket");

@@ -29,3 +29,9 @@ export const actionButton = (className, label, act) => {
   button.addEventListener("click", act);
   return button;
 };
+
+/** Moves the task of this form, as its menu would. */
+export const choose = (form, status) => {
+  const button = form?.querySelector(`button[value="${status}"]`);
+  if (button) form.requestSubmit(button);
+};

@@ -3,7 +3,7 @@
 import { byId, shown, signIn } from "./page.js";
 import { answered } from "./drafts.js";
 import { gaveUp } from "./resend.js";
-import { complain, reference } from "./toasts.js";
+import { complain, reference } from "./complain.js";
 
 const titleOf = (row) => row?.querySelector(".row-title");
 

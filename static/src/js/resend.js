@@ -2,7 +2,7 @@
 // then by hand. Until then its form says that it was not sent, and nothing is cleared.
 import { actionButton, pause, user } from "./page.js";
 import { note } from "./notes.js";
-import { complain, reference } from "./toasts.js";
+import { complain, reference } from "./complain.js";
 
 const PAUSES = [1000, 3000];
 // Who asks for more patience than this is asked again by hand.

@@ -5,12 +5,6 @@ import { closeMenu } from "./menus.js";
 /** Moves chosen while one is under way; only the last counts. */
 const next = new Map();
 
-/** Moves the task of this form, as its menu would. */
-export const choose = (form, status) => {
-  const button = form?.querySelector(`button[value="${status}"]`);
-  if (button) form.requestSubmit(button);
-};
-
 const put = (item, list, before) => {
   const focus = item.contains(document.activeElement) && document.activeElement;
   list.insertBefore(item, before);

@@ -15,21 +15,6 @@ const arrived = (toast) => {
   if (!("stays" in toast.dataset)) expire(toast, toast.querySelector("form, .button") ? 20_000 : 10_000);
 };
 
-/** A toast that tells of a failure, with something to press if there is anything to do about it. */
-export const complain = (text, action) => {
-  const toast = byId("failed").content.firstElementChild.cloneNode(true);
-  const sentence = toast.querySelector("p");
-  if (text) sentence.textContent = text;
-  if (action) {
-    sentence.after(action);
-    toast.dataset.stays = "";
-  }
-  toasts.append(toast);
-  return toast;
-};
-
-export const reference = (id) => (id ? ` Reference: ${id}` : "");
-
 toasts.querySelectorAll(".toast").forEach(arrived);
 
 const home = toasts.parentElement;
