@@ -150,7 +150,7 @@ impl Store {
     }
 
     /// These tasks of a person's, in the order of `ids`, in one round trip; nothing in the place of one that is not
-    /// there. At most [`MOST_KEYS`] of them.
+    /// there. At most a hundred of them (DynamoDB, BatchGetItem).
     pub async fn tasks_by_id(&self, owner: UserId, ids: &[TaskId]) -> Result<Vec<Option<Task>>, Error> {
         let keys: Vec<_> = ids.iter().map(|id| key::task(owner, *id)).collect();
         let found = self.get_each(&keys).await?;
