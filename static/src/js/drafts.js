@@ -182,7 +182,7 @@ document.addEventListener("click", ({ target }) => {
 // Under the key of what may have been done already nothing else is sent.
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   const form = ctx.sourceElement;
-  const { key, sent } = (form.matches("[data-draft]") && recordOf(form)) || {};
+  const { key, sent = {} } = (form.matches("[data-draft]") && recordOf(form)) || {};
   const { body } = ctx.request;
   if (!key || body.get("key") !== key) return;
   const fields = fieldsOf(form);
@@ -195,6 +195,9 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const form = ctx.sourceElement;
   if (!form.matches("[data-draft]")) return;
+  const { draft } = form.dataset;
+  // What was sent as it was given, or as it came back, is this document's as well.
+  typed.set(draft, new Set([...(typed.get(draft) ?? []), ...fieldsOf(form).map(({ name }) => name)]));
   change(form, (record) => {
     record.key = ctx.sent.get("key");
     record.sent = {};
