@@ -10,11 +10,7 @@ let leaving;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.getAttribute("action") !== "/web/logout") return;
-  if (!drafts().length) {
-    removeDrafts();
-    return;
-  }
+  if (form.getAttribute("action") !== "/web/logout" || !drafts().length) return;
   event.preventDefault();
   leaving = form;
   byId("leaving-texts").replaceChildren(...drafts().map(({ label, text }) => {

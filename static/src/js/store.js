@@ -8,15 +8,11 @@ export const read = (name) => {
   }
 };
 
-/** Whether what was written last is kept: the disk may be full, or storage off. */
-export let works = true;
-
 export const write = (name, value) => {
   try {
     localStorage.setItem(name, value);
-    works = true;
   } catch {
-    works = false;
+    // The disk is full or storage is off: the page itself still has the text.
   }
 };
 
@@ -36,6 +32,3 @@ export const namesOf = (prefix) => {
     return [];
   }
 };
-
-write("works", "yes");
-remove("works");
