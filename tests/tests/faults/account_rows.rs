@@ -156,7 +156,7 @@ pub(crate) fn of_accounts() -> Vec<Row> {
             let send = desk.api("DELETE", "/auth/me", Some(json!({"password": PASSWORD})), None);
             Write { send, check: left(desk) }
         }),
-        row("POST /web/account/leave", 303, 303, |desk, _| {
+        row("POST /web/account/leave", 303, 401, |desk, _| {
             let desk = someone(desk);
             let send = desk.form("/web/account/leave", &[("password", PASSWORD)], None);
             Write { send, check: left(desk) }
