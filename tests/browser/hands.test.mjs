@@ -1,10 +1,6 @@
 // Fast hands: single keys on rows, moves that show at once, edits in place, rows that come by themselves.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { addTask, counts, eventually, focused, holds, lists, mark, reads, rowOf, scene, statusOf, titles, unmoved } from "./support.mjs";
-
-/** A press between the swap of an answer and its end is dropped: these wait for that to be mended. */
-const pending = (name) => test(name, { skip: "a key pressed just as an answer arrives is dropped" }, () => {});
 
 const link = (page, title) => page.getByRole("link", { name: title, exact: true });
 const away = { status: 503, contentType: "application/json", body: '{"message":"Service Unavailable"}' };
@@ -21,7 +17,7 @@ async function hold(page, path) {
   return release;
 }
 
-pending("a day by single keys", { as: "someone" }, async ({ page, person }) => {
+scene("a day by single keys", { as: "someone" }, async ({ page, person }) => {
   const [one] = await person.add("one", "two", "three");
   await page.goto("/dashboard");
   await mark(page);
@@ -103,7 +99,7 @@ scene("no key acts while one types, with a modifier, or when they are turned off
   await counts(page.locator("dialog[open]"), 1);
 });
 
-pending("a move shows at once, and goes back if it does not get through", { as: "someone" }, async ({ page, person, troubles }) => {
+scene("a move shows at once, and goes back if it does not get through", { as: "someone" }, async ({ page, person, troubles }) => {
   await person.add("one", "two");
   await page.goto("/dashboard");
   await mark(page);

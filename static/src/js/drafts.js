@@ -4,7 +4,6 @@ import { actionButton, user } from "./page.js";
 import * as store from "./store.js";
 import { note } from "./notes.js";
 import { at } from "./times.js";
-import { done } from "./toasts.js";
 
 const WEEK = 7 * 24 * 3600 * 1000;
 const PREFIX = "draft:";
@@ -31,51 +30,67 @@ const fieldsOf = (form) =>
 const given = (field) =>
   (field.options ? (field.querySelector("[selected]") ?? field.options[0]).value : field.defaultValue);
 
-// What a draft was typed against: the version of the task, and what its fields said then.
-const baseOf = (form) =>
-  [...form.elements].filter((field) => field.type === "hidden" && /^(version|was)/.test(field.name));
-
 const same = (one, other) => one?.replaceAll("\r\n", "\n") === other?.replaceAll("\r\n", "\n");
 
+/** The fields that this document typed into, by the name of the draft: what others wrote is theirs to change. */
+const typed = new Map();
+const isTyped = (form, name) => typed.get(form.dataset.draft)?.has(name);
+
 /** The fields that say something else than the server knows. */
-const typedIn = (form) => {
-  const from = recordOf(form)?.from;
-  return fieldsOf(form).filter((field) => field.value !== (from?.[field.name] ?? given(field)));
-};
-
-export const hasTyped = (form) => form.matches("[data-draft]") && typedIn(form).length > 0;
-
-const valuesOf = (fields, value = (field) => field.value) => Object.fromEntries(fields.map((field) => [field.name, value(field)]));
-
-/** Keeps what these fields say, and what a larger form for the same thing had kept before. */
-const write = (form, old, typed, from, rest) => {
-  const others = (values) => Object.entries(values ?? {}).filter(([name]) => !(name in form.elements));
-  const text = { ...Object.fromEntries(others(old?.text)), ...valuesOf(typed) };
-  if (!Object.keys(text).length) {
-    store.remove(nameOf(form));
-    return false;
-  }
-  store.write(nameOf(form), JSON.stringify({
-    label: form.dataset.draftName,
-    text,
-    from: { ...Object.fromEntries(others(old?.from)), ...valuesOf(typed, from) },
-    ...rest,
-  }));
-  return true;
-};
-
-const keep = (form, when = Date.now()) => {
-  const old = recordOf(form);
+export const hasTyped = (form) => {
+  if (!form.matches("[data-draft]")) return false;
   // After a refusal the server's form says what was typed; what was there before is what counts.
-  const from = (field) => old?.from[field.name] ?? given(field);
-  const kept = write(form, old, typedIn(form), from, { at: when, base: valuesOf(baseOf(form)), key: old?.key });
-  if (old && !kept) note(form);
+  const from = recordOf(form)?.from;
+  return fieldsOf(form).some((field) => field.value !== ((isTyped(form, field.name) ? from?.[field.name] : null) ?? given(field)));
 };
+
+/** What was seen of each field before it was typed into: a name and a mark each. */
+const marksOf = (form) => Object.fromEntries(
+  (form.elements.was?.value ?? "").split(",").filter((pair) => pair.includes(":")).map((pair) => pair.split(":")),
+);
+
+/** Whether somebody signed out since this page was made: then nothing of theirs is left behind. */
+let over = false;
+
+const forget = (record, name) => {
+  for (const values of [record.text, record.from, record.was]) delete values[name];
+};
+
+/** Changes what is kept of a form. Of what was sent and not answered, all is kept; else only what was changed. */
+const change = (form, act) => {
+  if (over) return;
+  const record = { label: form.dataset.draftName, at: Date.now(), text: {}, from: {}, was: {}, ...recordOf(form) };
+  act(record);
+  for (const name of Object.keys(record.text)) {
+    if (!record.key && same(record.text[name], record.from[name])) forget(record, name);
+  }
+  if (Object.keys(record.text).length) store.write(nameOf(form), JSON.stringify(record));
+  else store.remove(nameOf(form));
+};
+
+const notSent = (record) => {
+  record.key = record.sent = undefined;
+};
+
+const giveUp = (form) => change(form, (record) => {
+  notSent(record);
+  for (const { name } of fieldsOf(form)) forget(record, name);
+  typed.delete(form.dataset.draft);
+});
 
 const put = (form, values) => {
   for (const field of form.elements) {
-    if (values && field.name in values) field.value = values[field.name];
+    if (field.name in values) field.value = values[field.name];
   }
+};
+
+/** What was typed is saved against what was seen then, the other fields against what is seen now. */
+const rebase = (form) => {
+  const record = recordOf(form);
+  // Who is shown what the other wrote saves over it knowingly, now; a reload asks them again.
+  if (!record || !form.elements.was || form.querySelector(".theirs")) return;
+  const marks = Object.entries({ ...marksOf(form), ...record.was });
+  form.elements.was.value = marks.map((pair) => pair.join(":")).join(",");
 };
 
 const seen = new WeakSet();
@@ -85,30 +100,34 @@ const bringBack = (form) => {
   seen.add(form);
   const record = recordOf(form);
   if (!record) return;
-  const back = fieldsOf(form).filter((field) => field.name in record.text && !same(given(field), record.text[field.name]));
-  if (!back.length) {
-    // The server knows the text; but a form that was refused shows what it did not take.
-    if (!form.querySelector("[aria-invalid], .alert")) store.remove(nameOf(form));
-    return;
-  }
-  const base = valuesOf(baseOf(form));
-  put(form, record.text);
-  put(form, record.base);
+  const here = fieldsOf(form).filter((field) => field.name in record.text);
+  const back = here.filter((field) => !same(given(field), record.text[field.name]));
   // What may have been sent already is sent again as the same write.
-  const key = form.elements.key?.value;
-  if (record.key) put(form, { key: record.key });
+  const again = record.key && (back.length || form.matches("[data-clear]"));
+  // The server knows the text; but a form that was refused shows what it did not take.
+  if (!again && !form.querySelector("[aria-invalid], .alert")) {
+    change(form, (kept) => {
+      for (const field of here) if (!back.includes(field)) forget(kept, field.name);
+    });
+  }
+  if (!back.length && !again) return;
+  const fresh = Object.fromEntries(["key", "was"].map((name) => [name, form.elements[name]?.value]));
   for (const field of back) {
+    field.value = record.text[field.name];
     const details = field.closest("details.disclosure");
     if (details) details.open = true;
   }
+  if (again) put(form, { key: record.key });
+  rebase(form);
   const discard = () => {
-    for (const field of back) field.value = given(field);
-    put(form, { ...base, ...(key && { key }) });
-    store.remove(nameOf(form));
+    for (const field of here) field.value = given(field);
+    put(form, fresh);
+    giveUp(form);
     note(form);
-    back[0].focus();
+    here[0]?.focus();
   };
-  note(form, ["What you typed at ", at(record.at), " is back."], actionButton("button", "Discard", discard));
+  note(form, back.length ? ["What you typed at ", at(record.at), " is back."] : ["Sent at ", at(record.at), ", without an answer."],
+    actionButton("button", "Discard", discard));
 };
 
 /** Puts what was typed into the forms that have appeared. */
@@ -117,77 +136,127 @@ export const bringAllBack = () => forms().forEach(bringBack);
 /** What this person has typed and not saved, on this device. */
 export const drafts = () => store.namesOf(mine).map((name) => ({ name, ...recordAt(name) }));
 
-export const removeDrafts = (whose = user) => store.namesOf(`${PREFIX}${whose}:`).forEach(store.remove);
+/** Forgets what somebody typed, here and in whatever other page of theirs is open. */
+export const removeDrafts = (whose = user) => {
+  store.namesOf(`${PREFIX}${whose}:`).forEach(store.remove);
+  store.write(`left:${whose}`, "yes");
+  store.remove(`left:${whose}`);
+};
+
+addEventListener("storage", ({ key }) => {
+  over ||= key === `left:${user}`;
+});
 
 for (const name of store.namesOf(PREFIX)) {
-  const record = recordAt(name);
-  if (!(Date.now() - record?.at < WEEK)) store.remove(name);
-  // A plain form is saved when the next page says that something was done.
-  else if (record.sent && name.startsWith(mine)) {
-    if (done) store.remove(name);
-    else store.write(name, JSON.stringify({ ...record, sent: undefined }));
-  }
+  if (!(Date.now() - recordAt(name)?.at < WEEK)) store.remove(name);
 }
 
-document.addEventListener("input", ({ target }) => {
-  const form = target.form;
-  if (user && form?.matches("[data-draft]")) keep(form);
+/** Whether what is typed into this page is kept. */
+export const keeps = () => !over && store.works;
+
+/** Says in the form that nothing is kept. */
+export const warn = (form) => note(form, [over ? "You signed out: what you type here is not kept." : "This browser keeps nothing: save before you leave."]);
+
+document.addEventListener("input", ({ target: field }) => {
+  const { form, name } = field;
+  if (!user || !form?.matches("[data-draft]") || !fieldsOf(form).includes(field)) return;
+  const { draft } = form.dataset;
+  typed.set(draft, (typed.get(draft) ?? new Set()).add(name));
+  const before = recordOf(form);
+  change(form, (record) => {
+    record.at = Date.now();
+    record.text[name] = field.value;
+    record.from[name] ??= given(field);
+    record.was[name] ??= marksOf(form)[name];
+  });
+  if (!keeps()) warn(form);
+  else if (before && !recordOf(form)) note(form);
 });
 
 // Who takes what is saved gives up what was typed, knowingly.
 document.addEventListener("click", ({ target }) => {
   const form = target.closest("[data-discard]")?.closest("form");
-  if (form) store.remove(nameOf(form));
+  if (form) giveUp(form);
 });
 
-const mark = (form, change) => {
-  const record = recordOf(form);
-  if (record) store.write(nameOf(form), JSON.stringify({ ...record, ...change }));
-};
-
-document.addEventListener("submit", ({ target: form }) => {
-  if (form.matches("[data-draft]:not([hx-post])")) mark(form, { sent: true, key: form.elements.key?.value });
+// Under the key of what may have been done already nothing else is sent.
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  const form = ctx.sourceElement;
+  const { key, sent = {} } = (form.matches("[data-draft]") && recordOf(form)) || {};
+  const { body } = ctx.request;
+  if (!key || body.get("key") !== key) return;
+  const fields = fieldsOf(form);
+  if (fields.length === Object.keys(sent).length && fields.every(({ name }) => same(body.get(name), sent[name]))) return;
+  put(form, { key: crypto.randomUUID() });
+  body.set("key", form.elements.key.value);
 });
 
 // Until an answer has come nobody knows whether it was saved: the draft keeps the key that it was sent with.
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const form = ctx.sourceElement;
-  if (form.matches("[data-draft]")) mark(form, { key: ctx.sent.get("key") ?? undefined });
+  if (!form.matches("[data-draft]")) return;
+  const { draft } = form.dataset;
+  // What was sent as it was given, or as it came back, is this document's as well.
+  typed.set(draft, new Set([...(typed.get(draft) ?? []), ...fieldsOf(form).map(({ name }) => name)]));
+  change(form, (record) => {
+    record.key = ctx.sent.get("key");
+    record.sent = {};
+    for (const field of fieldsOf(form)) {
+      const { name } = field;
+      record.sent[name] = ctx.sent.get(name) ?? "";
+      // A form that is cleared says the same again before the next is written: so does what was sent unchanged.
+      if (!form.matches("[data-clear]")) continue;
+      record.text[name] ??= record.sent[name];
+      record.from[name] ??= given(field);
+    }
+  });
 });
 
 /** The form was answered: what was sent is saved or refused, what was typed since is not. */
 export const answered = (ctx) => {
   const form = ctx.sourceElement;
   if (!form.matches("[data-draft]")) return;
-  if (ctx.response.status >= 400) {
-    mark(form, { key: undefined });
-    return;
-  }
-  // The form may be gone with the answer. What the rest was typed against is what was sent just now.
-  const since = fieldsOf(form).filter((field) => !same(field.value, ctx.sent.get(field.name) ?? ""));
-  write(form, recordOf(form), since, (field) => ctx.sent.get(field.name) ?? "", { at: Date.now(), base: {} });
+  change(form, (record) => {
+    if (record.key === ctx.sent.get("key")) notSent(record);
+    if (ctx.response.status >= 400) return;
+    for (const { name, value } of fieldsOf(form)) {
+      const sent = ctx.sent.get(name) ?? "";
+      if (same(record.text[name], sent)) forget(record, name);
+      else if (same(record.text[name], value)) {
+        // What the rest was typed against is what was sent just now.
+        record.from[name] = sent;
+        delete record.was[name];
+      }
+      if (same(value, sent)) typed.get(form.dataset.draft)?.delete(name);
+    }
+  });
+  if (!recordOf(form)) note(form);
 };
 
 // A swap must not overwrite what was typed while the answer was on its way, or into the forms around.
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
-  ctx.typed = [];
+  ctx.texts = [];
   for (const form of forms()) {
     for (const field of fieldsOf(form)) {
       const known = form === ctx.sourceElement ? (ctx.sent.get(field.name) ?? "") : given(field);
-      if (!same(field.value, known)) ctx.typed.push([form.dataset.draft, field.name, field.value]);
+      if (!same(field.value, known)) ctx.texts.push([form.dataset.draft, field.name, field.value]);
     }
   }
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  for (const [draft, name, value] of ctx.typed ?? []) {
+  for (const [draft, name, value] of ctx.texts ?? []) {
     const field = document.querySelector(`form[data-draft="${draft}"]`)?.elements[name];
     if (field && field.value !== value) field.value = value;
   }
   bringAllBack();
-  // The version that a form saves against may have moved on.
   for (const form of forms()) {
-    const record = recordOf(form);
-    if (record && seen.has(form)) keep(form, record.at);
+    if (!typed.get(form.dataset.draft)?.size || !recordOf(form)) continue;
+    change(form, (record) => {
+      for (const name of Object.keys(record.text)) record.was[name] ??= marksOf(form)[name];
+      // The server makes a new key for each form; this one's write may have been done.
+      if (record.key) put(form, { key: record.key });
+    });
+    rebase(form);
   }
 });

@@ -1,5 +1,6 @@
 // The keyboard. One table of single keys, shown as the help sheet; the account page turns them off on a device.
 import { byId, choose, shown, takesText } from "./page.js";
+import { hasTyped, keeps, warn } from "./drafts.js";
 import { closeMenu } from "./menus.js";
 import { openPalette } from "./palette.js";
 import { newTask } from "./quick-add.js";
@@ -115,7 +116,10 @@ const escape = (event) => {
     event.preventDefault();
     target.blur();
   }
-  if (!closeMenu()) target.closest(".row-edit")?.querySelector("a[data-action=close]")?.click();
+  if (closeMenu()) return;
+  const form = target.closest(".row-edit");
+  if (form && !keeps() && hasTyped(form)) warn(form);
+  else form?.querySelector("a[data-action=close]")?.click();
 };
 
 document.addEventListener("keydown", (event) => {

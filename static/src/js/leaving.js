@@ -10,7 +10,11 @@ let leaving;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.getAttribute("action") !== "/web/logout" || !drafts().length) return;
+  if (form.getAttribute("action") !== "/web/logout") return;
+  if (!drafts().length) {
+    removeDrafts();
+    return;
+  }
   event.preventDefault();
   leaving = form;
   byId("leaving-texts").replaceChildren(...drafts().map(({ label, text }) => {

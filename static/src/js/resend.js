@@ -13,11 +13,13 @@ const unsent = new Map();
 const again = new WeakMap();
 /** Forms that were sent once more while they were on their way. */
 const pressed = new Map();
-let underWay = 0;
+/** What is asked for. Of its class htmx is rid before it takes the next request: an answer's swap takes it away. */
+const underWay = new Set();
 let begun = 0;
 
 export const isUnsent = (root) => [...unsent.keys()].some((form) => root.contains(form));
-export const busy = () => underWay > 0;
+export const isUnderWay = (form) => underWay.has(form);
+export const busy = () => underWay.size > 0;
 /** How many requests have been made since the page was opened. */
 export const requests = () => begun;
 
@@ -122,7 +124,7 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 
 // What is pressed while the form is on its way goes after it.
 document.addEventListener("submit", ({ target: form, submitter }) => {
-  if (!form.matches("[hx-post].htmx-request:not([data-optimistic])")) return;
+  if (!underWay.has(form) || form.matches("[data-optimistic]")) return;
   pressed.set(form, { body: new URLSearchParams(new FormData(form, submitter)), submitter });
   if (!unsent.has(form)) note(form, ["Not saved yet: what was sent before is on its way."]);
 }, true);
@@ -155,15 +157,15 @@ const supersede = ({ request, sent }) => {
 };
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  underWay += 1;
+  underWay.add(ctx.sourceElement);
   begun += 1;
   ctx.sent = new URLSearchParams(ctx.request.body ?? "");
   ctx.fetch = patiently(ctx);
 });
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-  underWay -= 1;
   const { response, sourceElement } = ctx;
+  underWay.delete(sourceElement);
   if (response && response.status < 500 && response.status !== 429) through(sourceElement);
   if (ctx.sent.has("key") && response?.status < 400) {
     if (/\/status$/.test(ctx.request.action)) supersede(ctx);

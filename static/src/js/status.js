@@ -1,6 +1,7 @@
 // A task that is moved shows it at once. If the move does not get through, it goes back.
-import { announce, byId } from "./page.js";
+import { announce, byId, choose } from "./page.js";
 import { closeMenu } from "./menus.js";
+import { isUnderWay } from "./resend.js";
 
 /** Moves chosen while one is under way; only the last counts. */
 const next = new Map();
@@ -38,7 +39,7 @@ const show = (form, status) => {
 };
 
 document.addEventListener("submit", ({ target: form, submitter }) => {
-  if (form.matches("[data-optimistic].htmx-request")) next.set(form.closest("li").id, submitter?.value);
+  if (form.matches("[data-optimistic]") && isUnderWay(form)) next.set(form.closest("li").id, submitter?.value);
 }, true);
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {

@@ -8,11 +8,15 @@ export const read = (name) => {
   }
 };
 
+/** Whether what was written last is kept: the disk may be full, or storage off. */
+export let works = true;
+
 export const write = (name, value) => {
   try {
     localStorage.setItem(name, value);
+    works = true;
   } catch {
-    // The disk is full or storage is off: the page itself still has the text.
+    works = false;
   }
 };
 
@@ -32,3 +36,6 @@ export const namesOf = (prefix) => {
     return [];
   }
 };
+
+write("works", "yes");
+remove("works");
