@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { test } from "node:test";
 import { base, counts, eventually, move, reads, scene, statusOf } from "./support.mjs";
 
 /** Adds tasks, 16 at a time, each as long as the others; those that a page shows come last, in their order. */
