@@ -180,7 +180,7 @@ scene("a connection that breaks loses nothing, and says so", { as: "someone" }, 
   await page.route("**/web/tasks", (route) => route.abort("connectionfailed"));
   for (let tries = 0; tries < 3; tries++) troubles.allowNetwork();
   await addTask(page, "On the train");
-  await reads(page.locator("#quick-add .form-note"), "Not sent yet: what you typed is kept here. Send again");
+  await reads(page.locator("#quick-add .form-note"), "Not sent yet: what you typed stays here. Send again");
   await holds(page.getByLabel("Title of a new task"), "On the train");
   await page.unroute("**/web/tasks");
   await page.getByRole("button", { name: "Add", exact: true }).click();
@@ -194,7 +194,7 @@ scene("an answer that is not ours is not shown, but told", { as: "someone" }, as
   await page.route("**/web/tasks", (route) => route.fulfill({ status: 503, contentType: "application/json", body: '{"message":"Service Unavailable"}' }));
   troubles.allow(503, 3);
   await addTask(page, "In a queue");
-  await reads(page.locator("#quick-add .form-note"), /^Not sent yet: what you typed is kept here\./);
+  await reads(page.locator("#quick-add .form-note"), /^Not sent yet: what you typed stays here\./);
   await holds(page.getByLabel("Title of a new task"), "In a queue");
   await counts(page.locator(".row"), 0);
   await unmoved(page);

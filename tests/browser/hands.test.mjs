@@ -256,3 +256,17 @@ scene("the timer starts and stops by a key, and counts on", { as: "someone" }, a
   await reads(rowOf(page, "one").locator(".row-time"), /logged$/);
   await unmoved(page);
 });
+
+scene("a key that is held down acts once, and types nothing into what it opens", { as: "someone" }, async ({ page, person }) => {
+  await person.add("one", "two");
+  await page.goto("/dashboard");
+  await link(page, "two").focus();
+  for (let times = 0; times < 4; times++) await page.keyboard.down("x");
+  await page.keyboard.up("x");
+  assert.ok(await rowOf(page, "two").locator(".row-check").isChecked());
+  for (let times = 0; times < 3; times++) await page.keyboard.down("n");
+  await page.keyboard.up("n");
+  await focused(page.getByLabel("Title of a new task"));
+  await page.keyboard.type("n");
+  await holds(page.getByLabel("Title of a new task"), "n");
+});

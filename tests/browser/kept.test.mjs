@@ -118,7 +118,7 @@ scene("what was not sent keeps its key and its note when its row is drawn anew",
   await reads(page.locator("#announce"), "Moved to In progress.");
   const form = page.locator(`#log-form-${task.id}`);
   await eventually(async () => assert.equal(await form.locator("input[name=key]").inputValue(), sent));
-  await reads(form.locator(".form-note"), "Not sent yet: what you typed is kept here. Send again");
+  await reads(form.locator(".form-note"), "Not sent yet: what you typed stays here. Send again");
 });
 
 scene("a draft that is back meets only what collides with it", { as: "someone" }, async ({ page, person }) => {

@@ -246,3 +246,13 @@ scene("Back asks for a page that was fetched in advance anew", { as: "someone" }
   await page.goBack();
   await reads(page.locator("h1"), "New");
 });
+
+scene("a page that the browser kept is loaded again when one comes back to it", { as: "someone" }, async ({ page, person }) => {
+  await page.goto("/dashboard");
+  await mark(page);
+  await person.add("Meanwhile");
+  // Chromium keeps no page while it is driven from outside: this is what it tells a page that it kept.
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  await lists(page, ["Meanwhile"]);
+  assert.equal(await page.evaluate(() => window.marked), undefined, "the page was loaded again");
+});

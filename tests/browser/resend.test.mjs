@@ -1,6 +1,6 @@
 // A request that does not get through is sent again, under the same key, and nothing is cleared meanwhile.
 import assert from "node:assert/strict";
-import { addTask, counts, eventually, holds, lists, mark, move, reads, rowOf, scene, unmoved } from "./support.mjs";
+import { addTask, counts, eventually, holds, lists, mark, move, person, reads, rowOf, scene, unmoved } from "./support.mjs";
 
 const title = (page) => page.getByLabel("Title of a new task");
 const note = (page) => page.locator("#quick-add .form-note");
@@ -53,7 +53,7 @@ scene("after two more tries it waits for a hand, and nothing is lost", { as: "so
   troubles.allow(503, 3);
   const bodies = await failing(page, "**/web/tasks", 3, (route) => route.fulfill(away));
   await addTask(page, "In a queue");
-  await reads(note(page), "Not sent yet: what you typed is kept here. Send again");
+  await reads(note(page), "Not sent yet: what you typed stays here. Send again");
   assert.equal(bodies.length, 3);
   await counts(page.locator(".row, .toast"), 0);
   await holds(title(page), "In a queue");
@@ -120,7 +120,7 @@ scene("what fails in a row says so in a toast, with the way to send it again", {
   await row.getByLabel("Log minutes on two").click();
   await row.getByLabel("Minutes worked today").fill("12");
   await page.keyboard.press("Enter");
-  await reads(row.locator(".form-note"), "Not sent yet: what you typed is kept here. Send again");
+  await reads(row.locator(".form-note"), "Not sent yet: what you typed stays here. Send again");
   await holds(row.getByLabel("Minutes worked today"), "12");
   await row.getByRole("button", { name: "Send again" }).click();
   await reads(row.locator(".row-time"), "12m logged");
@@ -140,7 +140,7 @@ scene("without a network the page says so, and sends when it is back", { as: "so
   await page.goto("/dashboard");
   await mark(page);
   await context.setOffline(true);
-  await reads(page.locator("#offline"), /^You are offline\. What you type is kept on this device/);
+  await reads(page.locator("#offline"), /^You are offline\. What you type stays here/);
   troubles.allowNetwork();
   troubles.allowNetwork();
   troubles.allowNetwork();
@@ -161,7 +161,7 @@ scene("an error of ours is told with its reference, and the text stays", { as: "
     status: 500, contentType: "text/html", headers: { "x-request-id": "0190b0a0" }, body: "<hx-partial hx-target=\"#toasts\" hx-swap=\"beforeend\"></hx-partial>",
   }));
   await addTask(page, "Unlucky");
-  await reads(note(page), "Not sent yet: what you typed is kept here. Reference: 0190b0a0 Send again");
+  await reads(note(page), "Not sent yet: what you typed stays here. Reference: 0190b0a0 Send again");
   assert.equal(bodies.length, 1);
   await page.getByRole("button", { name: "Send again" }).click();
   await lists(page, ["Unlucky"]);
@@ -223,4 +223,15 @@ scene("every write says whose page it is of", { as: "someone" }, async ({ page }
   await addTask(page, "Mine");
   assert.equal((await request).headers()["x-page-user"], await page.locator("body").getAttribute("data-user"));
   await lists(page, ["Mine"]);
+});
+
+scene("a page of before writes in nobody's name", { as: "someone" }, async ({ page, context, troubles }) => {
+  await page.goto("/dashboard");
+  const other = await person();
+  await context.addCookies([other.cookie]);
+  troubles.allow(401);
+  await addTask(page, "Mine alone");
+  await reads(page.locator(".toast p"), "You are no longer signed in. What you typed is kept on this device.");
+  await holds(title(page), "Mine alone");
+  assert.deepEqual(await other.api("GET", "/tasks"), []);
 });

@@ -1,7 +1,7 @@
 // Requests by htmx: what is not ours to swap is told, a form that was emptied stays empty only of what was sent, and
 // focus is never lost.
 import { byId, shown, signIn } from "./page.js";
-import { answered } from "./drafts.js";
+import { answered, keeps } from "./drafts.js";
 import { gaveUp } from "./resend.js";
 import { complain, reference } from "./complain.js";
 
@@ -33,8 +33,10 @@ export const askToSignIn = (other) => {
   link.className = "button";
   link.href = other ? location.href : signIn();
   link.textContent = other ? "Load the page" : "Sign in";
+  // Where nothing is kept, this page is where the text is: it must stay.
+  if (!keeps()) link.target = "_blank";
   const who = other ? "Somebody else is signed in now." : "You are no longer signed in.";
-  asked = complain(`${who} What you typed is kept on this device.`, link);
+  asked = complain(`${who} What you typed is kept ${keeps() ? "on this device" : "in this page alone"}.`, link);
 };
 
 document.addEventListener("htmx:after:request", (event) => {

@@ -72,7 +72,7 @@ const sendAgain = (gone) => {
 export const gaveUp = (ctx) => {
   unsent.set(ctx.sourceElement, sending(ctx));
   const form = standIn(ctx.sourceElement);
-  const kept = form.matches("[data-draft]") ? "Not sent yet: what you typed is kept here." : "That did not get through.";
+  const kept = form.matches("[data-draft]") ? "Not sent yet: what you typed stays here." : "That did not get through.";
   say(form, kept + reference(ctx.response?.headers.get("x-request-id")), actionButton("button", "Send again", () => sendAgain(form)));
 };
 
