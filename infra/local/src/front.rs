@@ -80,7 +80,13 @@ impl Front {
         *request.version_mut() = http::Version::HTTP_11;
         match self.client.request(request).await {
             Ok(mut answer) => {
-                remove_hop_by_hop(answer.headers_mut());
+                let headers = answer.headers_mut();
+                // The API says so where it has not read the request to its end: then the viewer's is not read either.
+                let close = headers.get(header::CONNECTION).is_some_and(|value| value == "close");
+                remove_hop_by_hop(headers);
+                if close {
+                    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+                }
                 answer.map(Either::Right)
             }
             Err(error) => {

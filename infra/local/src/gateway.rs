@@ -140,11 +140,15 @@ impl Gateway {
     pub(crate) async fn serve(&self, request: Request<Incoming>, peer: SocketAddr) -> Answer {
         let id = request_id();
         let is_head = request.method() == Method::HEAD;
-        let mut answer = match self.invoke(request, peer, &id).await {
-            Ok(answer) => answer,
-            Err(refusal) => refusal.answer(),
+        let (mut answer, answer_came_early) = match self.invoke(request, peer, &id).await {
+            Ok(answer) => (answer, false),
+            Err(refusal) => (refusal.answer(), true),
         };
         let headers = answer.headers_mut();
+        if answer_came_early {
+            // Of this connection there is still a body to come: no other request may follow on it (RFC 9112, 9.3).
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         if !is_head {
             // The body at hand decides, as in the gateway itself.
             headers.remove(header::CONTENT_LENGTH);

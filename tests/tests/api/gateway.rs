@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use serde_json::json;
-use tests::{Person, api, raw, request_line, stack};
+use tests::{Api, Person, api, raw, request_line, stack};
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                    font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -80,6 +80,16 @@ fn a_header_block_over_ten_kilobytes_is_refused() {
     assert_eq!(refused.json(), json!({"message": "Request Header Fields Too Large"}));
     let long = format!("/tasks?{}", "x".repeat(10_240));
     assert!([414, 431].contains(&person.get(&long).status));
+}
+
+#[test]
+fn nothing_follows_on_a_connection_whose_body_was_not_read() {
+    for api in [api().clone(), Api::new(&stack().api_url())] {
+        let huge = api.call("POST", "/tasks").body("application/json", " ".repeat(7 * 1024 * 1024)).send();
+        assert_eq!((huge.status, huge.header("connection")), (413, Some("close")), "{}", huge.text());
+        let bad = api.call("POST", "/tasks").body("application/json", "{").send();
+        assert_eq!((bad.status, bad.header("connection")), (401, None), "{}", bad.text());
+    }
 }
 
 #[test]
