@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { looks } from "./axe.mjs";
-import { addTask, base, counts, eventually, reads, rowOf, scene } from "./support.mjs";
+import { addTask, base, counts, eventually, reads, rowOf, scene, toTheEnd } from "./support.mjs";
 
 const long = "An interminable title with Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenantragsformularausgabestelle in it";
 
@@ -24,7 +24,7 @@ for (const scheme of ["light", "dark"]) {
         ...Array.from({ length: 31 }, (_, index) => `task ${index}`),
       );
       await page.goto("/dashboard");
-      await page.getByRole("link", { name: "Load more" }).click();
+      await toTheEnd(page);
       await counts(page.locator(".row"), 34);
       await check("dashboard");
       await page.getByText("Details", { exact: true }).click();

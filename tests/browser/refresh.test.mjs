@@ -1,7 +1,7 @@
 // A page that is looked at stays true, and never takes anything from under one's hands.
 import assert from "node:assert/strict";
 import {
-  addTask, counts, eventually, focused, holds, lists, mark, person as somebody, reads, rowOf, scene, statusOf, titles, unmoved,
+  addTask, counts, eventually, focused, holds, lists, mark, person as somebody, reads, rowOf, scene, statusOf, titles, toTheEnd, unmoved,
 } from "./support.mjs";
 
 const minute = 60_000;
@@ -72,7 +72,7 @@ scene("a page that nobody sees asks for nothing until it is seen", { as: "someon
 scene("rows come, change and go; those of later pages stay", { as: "someone" }, async ({ page, person }) => {
   const tasks = await person.add(...Array.from({ length: 35 }, (_, index) => `task ${index}`));
   await wound(page, "/dashboard");
-  await page.getByRole("link", { name: "Load more" }).click();
+  await toTheEnd(page);
   await counts(page.locator(".row"), 35);
   await person.api("DELETE", `/tasks/${tasks[33].id}`);
   await person.api("PATCH", `/tasks/${tasks[20].id}`, { title: "renamed", status: "done" });

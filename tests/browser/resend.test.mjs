@@ -1,6 +1,6 @@
 // A request that does not get through is sent again, under the same key, and nothing is cleared meanwhile.
 import assert from "node:assert/strict";
-import { addTask, counts, eventually, holds, lists, mark, move, person, reads, rowOf, scene, unmoved } from "./support.mjs";
+import { addTask, counts, eventually, holds, lists, mark, move, person, reads, rowOf, scene, toTheEnd, unmoved } from "./support.mjs";
 
 const title = (page) => page.getByLabel("Title of a new task");
 const note = (page) => page.locator("#quick-add .form-note");
@@ -131,7 +131,7 @@ scene("more rows are asked for again too", { as: "someone" }, async ({ page, per
   troubles.allow(503, 2);
   const bodies = await failing(page, "**/web/tasks?**", 2, (route) => route.fulfill(away));
   await page.goto("/dashboard");
-  await page.getByRole("link", { name: "Load more" }).click();
+  await toTheEnd(page);
   await counts(page.locator(".row"), 31);
   assert.equal(bodies.length, 3);
 });

@@ -210,6 +210,9 @@ export async function signIn(page, { username, password }) {
   await page.waitForURL("**/dashboard");
 }
 
+/** Goes to the end of the page, where a list goes on by itself: its button would be gone under the pointer. */
+export const toTheEnd = (page) => page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+
 /** The row of a task on the dashboard. */
 export const rowOf = (page, title) => page.locator(".row:visible", { has: page.getByRole("link", { name: title, exact: true }) });
 
