@@ -3,12 +3,15 @@
 //! Nothing here knows of HTTP or AWS, and nothing here reads a clock or rolls a die: the time, fresh ids and random
 //! bytes come in through [`World`]. A value of one of these types is valid, since parsing is the only way to get one.
 
+mod draft;
 mod due;
 mod entry;
 mod event;
 mod id;
+mod kept_plan;
 mod merge;
 mod minutes;
+mod plan;
 mod rate;
 mod task;
 mod text;
@@ -18,12 +21,17 @@ mod user;
 mod words;
 mod world;
 
+pub use draft::{Kind, draft};
 pub use due::Urgency;
 pub use entry::{Entry, NewEntry};
 pub use event::{AccountEvent, Event, Fields, What};
 pub use id::{EntryId, EventId, SessionId, TaskId, UserId};
+pub use kept_plan::KeptPlan;
 pub use merge::Merge;
 pub use minutes::{Estimate, Minutes, Workday, minutes_in};
+pub use plan::{
+    Basis, Because, Block, DEFAULT_MINUTES, FINISHED, LeftOut, MOST_OPEN, Plan, SHORTEST_BLOCK, Why, in_hours,
+};
 pub use rate::{Counter, Limit, Limits, Refused};
 pub use task::{Change, NewTask, Status, TRASH_DAYS, Task, TaskEdit};
 pub use text::{Commit, Description, Note, Title, Username};

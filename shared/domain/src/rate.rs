@@ -24,6 +24,8 @@ pub struct Limits {
     pub sign_in_source: Limit,
     /// Sign-ups from one source.
     pub sign_up_source: Limit,
+    /// Suggestions that a model words for one person.
+    pub model: Limit,
 }
 
 impl Limits {
@@ -39,6 +41,7 @@ impl Limits {
             sign_in_name: limit(50, 60, false),
             sign_in_source: limit(100, 15, false),
             sign_up_source: limit(20, 60, false),
+            model: limit(20, 60, false),
         }
     }
 }
@@ -67,6 +70,12 @@ const MOST_STRIKES: u32 = 6;
 const MEMORY_SECONDS: i64 = 24 * 3600;
 
 impl Limit {
+    /// As many tries more as have to be heard of somebody for whom the thing itself is done in a cheaper way by then.
+    #[must_use]
+    pub fn tenfold(self) -> Self {
+        Self { tries: self.tries.saturating_mul(10), ..self }
+    }
+
     /// The counter after one more try.
     ///
     /// # Errors
@@ -139,6 +148,8 @@ mod tests {
         assert_eq!((limits.sign_in_name.tries, limits.sign_in_name.window), (50, 3600));
         assert_eq!((limits.sign_in_source.tries, limits.sign_in_source.window), (100, 900));
         assert_eq!((limits.sign_up_source.tries, limits.sign_up_source.window), (20, 3600));
+        assert_eq!((limits.model.tries, limits.model.window), (20, 3600));
+        assert_eq!(limits.model.tenfold().tries, 200);
         assert_eq!(Limits::times(10).sign_up_source.tries, 200);
     }
 

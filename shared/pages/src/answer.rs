@@ -1,0 +1,216 @@
+//! How things are answered to a person: pages, fragments, redirects, and problems as either.
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use sprintsync_http::{Asked, Problem, is_htmx};
+
+use crate::views::{ErrorPage, Failure, Field, Layout, Toast};
+
+/// Whether htmx asks, so that a fragment is wanted and not a page.
+#[derive(Debug, Clone, Copy)]
+pub struct Htmx(pub bool);
+
+impl<S: Send + Sync> FromRequestParts<S> for Htmx {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(is_htmx(&parts.headers)))
+    }
+}
+
+/// Whether our script asks ahead, since somebody is about to open the page.
+#[derive(Debug, Clone, Copy)]
+pub struct Ahead(bool);
+
+impl<S: Send + Sync> FromRequestParts<S> for Ahead {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.headers.get("purpose").is_some_and(|purpose| purpose == "prefetch")))
+    }
+}
+
+impl Ahead {
+    /// Lets the person's own browser keep what was asked for ahead, for the moment until it is opened.
+    pub fn kept(self, mut response: Response) -> Response {
+        if self.0 {
+            let headers = response.headers_mut();
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=5"));
+            headers.append(header::VARY, HeaderValue::from_static("Cookie"));
+        }
+        response
+    }
+}
+
+/// A template, rendered.
+pub fn html(template: &impl Template) -> Result<Response, Problem> {
+    html_with(StatusCode::OK, template)
+}
+
+/// A template, rendered, with this status.
+pub fn html_with(status: StatusCode, template: &impl Template) -> Result<Response, Problem> {
+    let body = template.render().map_err(|error| {
+        tracing::error!(error = &error as &(dyn std::error::Error + 'static), "a template was not rendered");
+        Problem::internal()
+    })?;
+    Ok((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())
+}
+
+/// A form that shows its problem, rendered, with the problem's status and the headers that go with it.
+pub fn refused(problem: &Problem, template: &impl Template) -> Result<Response, Problem> {
+    let mut response = html_with(problem.status, template)?;
+    let headers = response.headers_mut();
+    if let Some(seconds) = problem.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if problem.status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    Ok(response)
+}
+
+/// On to another page, after a form.
+pub fn see_other(path: &str) -> Response {
+    let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/dashboard"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// The page again, for htmx, where its parts cannot be told apart from what is there already.
+pub fn refresh() -> Response {
+    [(HeaderName::from_static("hx-refresh"), HeaderValue::from_static("true"))].into_response()
+}
+
+/// Where to go after a form: a path of ours, or nothing. What a browser reads as another host is not one.
+pub fn own_path(path: &str) -> String {
+    let ours = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && path.bytes().all(|b| b.is_ascii_graphic())
+        && !path.starts_with("/web/")
+        && !path.starts_with("/login")
+        && !path.starts_with("/signup");
+    if ours { path.to_owned() } else { String::new() }
+}
+
+/// Tells a problem to a person: as a page, or to htmx as a toast that leaves the page as it is.
+pub fn tell(problem: &Problem, request_id: &str, asked: &Asked) -> Response {
+    if problem.status == StatusCode::UNAUTHORIZED && asked.safe {
+        return to_sign_in(asked);
+    }
+    let told = if asked.htmx {
+        html_with(problem.status, &Failure { toast: Toast::failed(for_person(problem)) })
+    } else {
+        let sign_in = problem.status == StatusCode::UNAUTHORIZED;
+        let retry = asked.safe.then(|| address(asked)).filter(|_| matches!(problem.status.as_u16(), 429 | 500 | 503));
+        html_with(
+            problem.status,
+            &ErrorPage {
+                layout: Layout::plain(&asked.path, asked.appearance),
+                status: problem.status.as_u16(),
+                title: heading(problem).to_owned(),
+                detail: match sign_in {
+                    true => SENT_WITHOUT_SESSION.to_owned(),
+                    false => for_person(problem),
+                },
+                sign_in,
+                retry,
+                request_id: request_id.to_owned(),
+            },
+        )
+    };
+    told.unwrap_or_else(|problem| problem.status.into_response())
+}
+
+/// What somebody reads whose form was sent after their session had ended, by a browser without script.
+const SENT_WITHOUT_SESSION: &str = "What you typed is not lost. Sign in in a new tab, come back to this one and reload \
+     it: the browser asks whether to send the form again, and sends it as you typed it.";
+
+fn heading(problem: &Problem) -> &'static str {
+    match problem.status {
+        StatusCode::UNAUTHORIZED => "You are no longer signed in",
+        StatusCode::FORBIDDEN => "Not allowed",
+        StatusCode::NOT_FOUND => "Page not found",
+        StatusCode::TOO_MANY_REQUESTS => "Too many requests",
+        StatusCode::INTERNAL_SERVER_ERROR => "Something went wrong",
+        StatusCode::SERVICE_UNAVAILABLE => "Not available just now",
+        _ => problem.title(),
+    }
+}
+
+fn for_person(problem: &Problem) -> String {
+    match problem.status {
+        StatusCode::UNAUTHORIZED => {
+            "You are no longer signed in. Sign in in another tab, then send this again: what you typed is still here."
+                .to_owned()
+        }
+        StatusCode::NOT_FOUND => "There is nothing here, or it is not yours.".to_owned(),
+        _ => problem.detail.clone(),
+    }
+}
+
+fn to_sign_in(asked: &Asked) -> Response {
+    // A fragment's address is no page to come back to.
+    let back = if asked.path.starts_with("/web/") { "/dashboard".to_owned() } else { address(asked) };
+    let path = format!("/login?next={}", utf8_percent_encode(&back, NON_ALPHANUMERIC));
+    if asked.htmx {
+        let path = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/login"));
+        return [(HeaderName::from_static("hx-redirect"), path)].into_response();
+    }
+    see_other(&path)
+}
+
+fn address(asked: &Asked) -> String {
+    asked.query.as_ref().map_or_else(|| asked.path.clone(), |query| format!("{}?{query}", asked.path))
+}
+
+/// Puts what is wrong with a field beside it, as a sentence that says which field it is.
+pub fn mark(field: &mut Field, label: &str, name: &str, problem: &Problem) {
+    field.error = told(label, name, problem);
+}
+
+/// What is wrong with a field, as a sentence.
+pub fn told(label: &str, name: &str, problem: &Problem) -> Option<String> {
+    let error = problem.errors.iter().find(|error| error.field == name)?;
+    Some(format!("{label} {}.", error.message))
+}
+
+/// What is wrong with the whole: everything that does not stand beside one of the fields `placed`.
+pub fn whole(problem: &Problem, placed: &[&str]) -> Option<String> {
+    let other = problem.errors.iter().filter(|error| !placed.contains(&error.field.as_str()));
+    let other: Vec<_> = other.map(|error| format!("“{}” {}.", error.field, error.message)).collect();
+    match problem.errors.is_empty() {
+        true => Some(for_person(problem)),
+        false => Some(other.join(" ")).filter(|text| !text.is_empty()),
+    }
+}
+
+/// Whether a problem is told beside the form that it is about: one that the person can do something about there.
+pub fn belongs_to_form(problem: &Problem) -> bool {
+    matches!(problem.status.as_u16(), 403 | 409 | 412 | 422 | 429 | 503)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_back_stays_at_home() {
+        assert_eq!(own_path("/dashboard?status=todo"), "/dashboard?status=todo");
+        for away in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "dashboard",
+            "/a\r\nb",
+            "/\tb",
+            "/login?next=/",
+        ] {
+            assert_eq!(own_path(away), "", "{away:?}");
+        }
+    }
+}
