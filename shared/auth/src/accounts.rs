@@ -272,6 +272,23 @@ impl Accounts {
         RateKey::new(RateKind::Password, self.limits.sign_in_pair, &subject)
     }
 
+    /// Counts a suggestion to a person, and says whether a model may word it: of ten times as many as it may, those that
+    /// come after are made without one.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] beyond that.
+    pub async fn count_suggestion(&self, user: UserId) -> Result<Suggested, Error> {
+        let subject = subject(&self.ring.keys().await.current, &["suggestion", &user.to_string()]);
+        let key = RateKey::new(RateKind::Suggestion, self.limits.model.tenfold(), &subject);
+        let added = self.store.add(&key).await?.map_err(too_many)?;
+        Ok(Suggested { by_model: added.count <= self.limits.model.tries, added })
+    }
+
+    /// Forgets a suggestion that was counted and not made.
+    pub async fn give_suggestion_back(&self, suggested: &Suggested) {
+        self.give_back(None, [&suggested.added]).await;
+    }
+
     /// Gives a person another password, and ends every session but this one.
     ///
     /// # Errors
@@ -387,6 +404,14 @@ fn invite_digest(code: &str) -> String {
 fn subject(key: &Key, parts: &[&str]) -> String {
     let mac = hmac::sign(&key.counter, parts.join("\0").as_bytes());
     URL_SAFE_NO_PAD.encode(mac.as_ref().get(..16).unwrap_or_default())
+}
+
+/// A suggestion that was counted.
+#[derive(Debug)]
+pub struct Suggested {
+    /// Whether a model may word it.
+    pub by_model: bool,
+    added: Added,
 }
 
 fn too_many(refused: Refused) -> Error {

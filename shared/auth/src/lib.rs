@@ -7,7 +7,7 @@ mod password;
 mod source;
 mod token;
 
-pub use accounts::{Accounts, Error, Keeper, SignUp, SignUpMode, SignedIn, create_invite};
+pub use accounts::{Accounts, Error, Keeper, SignUp, SignUpMode, SignedIn, Suggested, create_invite};
 pub use keys::{Key, KeyError, KeyRing, Keys, check_secret};
 pub use password::Password;
 pub use source::Source;

@@ -88,11 +88,16 @@ fn limit_factor(said: Option<&str>) -> Result<u32, StartError> {
     said.map_or(Ok(1), |said| said.parse().map(NonZero::<u32>::get).map_err(bad))
 }
 
-fn variable(name: &'static str) -> Option<String> {
+/// What a variable of the environment says; nothing, where it is not set or empty.
+pub fn variable(name: &'static str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn needed(name: &'static str) -> Result<String, StartError> {
+/// What a variable of the environment says.
+///
+/// # Errors
+/// It is missing.
+pub fn needed(name: &'static str) -> Result<String, StartError> {
     variable(name).ok_or(StartError::Missing(name))
 }
 

@@ -96,6 +96,33 @@ pub fn patch(mut fields: Fields) -> Result<TaskEdit, Problem> {
     fields.check(made)
 }
 
+/// What is wanted of whoever suggests something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// A description for this title.
+    Draft(Title),
+    /// The plan of the day.
+    Plan,
+}
+
+/// What is wanted: `mode` says which, and a draft needs a `title`.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn wanted(mut fields: Fields) -> Result<Wanted, Problem> {
+    let mode = fields.required("mode", |value| match value.as_str() {
+        Some("draft") => Ok(true),
+        Some("plan") => Ok(false),
+        _ => Err(Invalid("must be draft or plan".to_owned())),
+    });
+    let wanted = match mode {
+        Some(true) => fields.required("title", text::<Title>).map(Wanted::Draft),
+        Some(false) => Some(Wanted::Plan),
+        None => None,
+    };
+    fields.check(wanted)
+}
+
 /// A status.
 ///
 /// # Errors

@@ -220,6 +220,11 @@ impl Fields {
         said.map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default()))
     }
 
+    /// The texts of a form, name by name, as they came.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default()))
+    }
+
     /// Puts another value in the place of what came.
     pub fn replace(&mut self, name: &str, value: impl Into<Value>) {
         self.values.insert(name.to_owned(), value.into());

@@ -39,6 +39,7 @@ const PATH: &AsciiSet = &CONTROLS
 #[derive(Clone)]
 pub struct Function {
     router: Router,
+    pages: Option<Router>,
     config: Arc<Config>,
 }
 
@@ -66,6 +67,12 @@ impl Function {
         Self::new(service, router, config, world, CrossSite::All, tell)
     }
 
+    /// Both in one function: what is under `/web/` is for people.
+    #[must_use]
+    pub fn with_pages(self, pages: Self) -> Self {
+        Self { pages: Some(pages.router), ..self }
+    }
+
     fn new(
         service: &'static str,
         router: Router,
@@ -76,7 +83,7 @@ impl Function {
     ) -> Self {
         let config = Arc::new(config.clone());
         let state = Edge { service, config: Arc::clone(&config), world: world.clone(), cross_site, tell };
-        Self { router: router.layer(from_fn_with_state(state, edge)), config }
+        Self { router: router.layer(from_fn_with_state(state, edge)), pages: None, config }
     }
 
     /// Answers an event of an HTTP API (payload 2.0), as the Lambda runtime hands it over.
@@ -87,7 +94,8 @@ impl Function {
     ) -> impl Serialize + fmt::Debug + use<> {
         let viewer = Viewer::of(&event, &self.config);
         let readable = clean(&mut event);
-        let router = self.router.clone();
+        let for_people = event.raw_path.as_deref().is_some_and(|path| path.starts_with("/web/"));
+        let router = self.pages.as_ref().filter(|_| for_people).unwrap_or(&self.router).clone();
         let service = service_fn(move |mut request: lambda_http::Request| {
             request.extensions_mut().insert(viewer.clone());
             if !readable {

@@ -21,7 +21,7 @@ pub mod shape;
 mod start;
 mod viewer;
 
-pub use app::{App, Config, Scheme, StartError, table_name};
+pub use app::{App, Config, Scheme, StartError, needed, table_name, variable};
 pub use appearance::Appearance;
 pub use caller::{Caller, Credential, Me, expired_cookie, session_cookie};
 pub use edge::{Asked, is_htmx};

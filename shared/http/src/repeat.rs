@@ -13,8 +13,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
+use sprintsync_domain::{KeptPlan, UserId};
 use sprintsync_observe::branch;
-use sprintsync_store::{Effect, Once, Recorded};
+use sprintsync_store::{Claim, Effect, Once, Recorded};
 
 use crate::{App, Caller, Me, Problem, fields};
 
@@ -186,11 +187,60 @@ impl Repeat {
         }
     }
 
-    async fn recorded(
+    /// Takes the key for work that takes its time and whose effect is no transaction of its own. Without a key there is
+    /// nothing to take.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn claim(&self, app: &App, user: UserId) -> Result<Claim, sprintsync_store::Error> {
+        match &self.0 {
+            Some(key) => app.store.claim(user, &key.key, &key.request).await,
+            None => Ok(Claim::Taken),
+        }
+    }
+
+    /// What was answered, to a request whose key was taken before.
+    ///
+    /// # Errors
+    /// 422 where that was another request; 409 while it is being worked on.
+    pub fn before(&self, recorded: &Recorded) -> Result<Response, Problem> {
+        match recorded.answer.is_empty() && self.0.as_ref().is_some_and(|key| key.request == recorded.request) {
+            true => Err(Problem::new(StatusCode::CONFLICT, "This request is still running.")),
+            false => self.again(recorded),
+        }
+    }
+
+    /// Lets go of a key that was taken: nothing came of it. Where that fails, it is let go in half a minute.
+    pub async fn let_go(&self, app: &App, user: UserId) {
+        let Some(key) = &self.0 else { return };
+        if let Err(error) = app.store.let_go(user, &key.key).await {
+            tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "a key was not let go");
+        }
+    }
+
+    /// Keeps the answer with the key that was taken, and a plan where one was made, at once.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn finish(
         &self,
         app: &App,
-        user: sprintsync_domain::UserId,
-    ) -> Result<Option<Recorded>, sprintsync_store::Error> {
+        user: UserId,
+        plan: Option<&KeptPlan>,
+        answer: &Answer,
+    ) -> Result<(), Problem> {
+        let recorded =
+            self.0.as_ref().map(|key| (&*key.key, Recorded { request: key.request.clone(), answer: answer.keep() }));
+        let once = recorded.as_ref().map(|(key, recorded)| (*key, recorded));
+        match (plan, once) {
+            (Some(plan), once) => app.store.keep_plan(user, plan, once).await?,
+            (None, Some((key, recorded))) => app.store.finish(user, key, recorded).await?,
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    async fn recorded(&self, app: &App, user: UserId) -> Result<Option<Recorded>, sprintsync_store::Error> {
         match &self.0 {
             Some(key) => app.store.recorded(user, &key.key).await,
             None => Ok(None),
@@ -210,7 +260,7 @@ impl Repeat {
 /// A write under way.
 #[derive(Debug)]
 pub struct Writing {
-    user: sprintsync_domain::UserId,
+    user: UserId,
     key: Option<Key>,
     recorded: Option<Recorded>,
 }

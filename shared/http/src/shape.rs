@@ -206,6 +206,8 @@ pub enum Exported {
     Session(Session),
     /// The running timer.
     Timer(Timer),
+    /// The plan of a day that was made last.
+    Plan(KeptPlan),
     /// Minutes that the person worked.
     Entry(Entry),
     /// A task.
@@ -214,6 +216,46 @@ pub enum Exported {
     TrashedTask(TrashedTask),
     /// What happened to a task or to the account.
     Event(ExportedEvent),
+}
+
+/// A plan that was made.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KeptPlan {
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    made_at: Timestamp,
+    #[serde(flatten)]
+    suggestion: Suggestion,
+}
+
+/// What was suggested, and by whom.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Suggestion {
+    /// The text, with its line breaks.
+    pub suggestion: String,
+    /// What it is: `draft` or `plan`.
+    pub mode: &'static str,
+    /// Who worded it: `gemini`, `openai`, or `fallback` where no model did.
+    pub source: String,
+    /// The model that worded it.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub model: Option<String>,
+    /// Why no model did.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub reason: Option<String>,
+}
+
+impl From<&sprintsync_domain::KeptPlan> for Suggestion {
+    fn from(kept: &sprintsync_domain::KeptPlan) -> Self {
+        Self {
+            suggestion: kept.suggestion(),
+            mode: "plan",
+            source: kept.source.clone(),
+            model: kept.model.clone(),
+            reason: kept.reason.clone(),
+        }
+    }
 }
 
 /// A task in the trash.
@@ -252,6 +294,7 @@ impl Exported {
             Exported::User(user) => Self::User((*user).into()),
             Exported::Session(session) => Self::Session(self::Session::seen_from(session, current)),
             Exported::Timer(timer) => Self::Timer(timer.into()),
+            Exported::Plan(kept) => Self::Plan(KeptPlan { made_at: kept.made_at, suggestion: (&*kept).into() }),
             Exported::Entry(entry) => Self::Entry(entry.into()),
             Exported::Task(task) => Self::Task(task.into()),
             Exported::Trashed(task, restorable_until) => {

@@ -12,6 +12,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::metric;
 use crate::scope::labels;
 
 /// Sends log lines to standard output. The level comes from `AWS_LAMBDA_LOG_LEVEL` and is `info` otherwise.
@@ -25,7 +26,8 @@ pub fn init_to<W: for<'w> MakeWriter<'w> + Send + Sync + 'static>(writer: W) {
     let level = level.parse::<tracing::Level>().unwrap_or(tracing::Level::INFO);
     let _ = tracing_subscriber::fmt()
         // The local stack's table warns of every condition that fails, which is how it is meant to be used.
-        .with_env_filter(EnvFilter::new(format!("{level},dynoxide=error")))
+        // A metric is no message: it is written at every level.
+        .with_env_filter(EnvFilter::new(format!("{level},dynoxide=error,{}=info", metric::TARGET)))
         .event_format(JsonLine)
         .with_writer(writer)
         .try_init();
@@ -40,6 +42,10 @@ where
 {
     fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let mut line = Map::new();
+        if event.metadata().target() == metric::TARGET {
+            event.record(&mut Fields(&mut line));
+            return writeln!(writer, "{}", line.get("line").and_then(Value::as_str).unwrap_or_default());
+        }
         let now = jiff::Timestamp::now();
         line.insert("timestamp".to_owned(), format!("{now:.3}").into());
         line.insert("level".to_owned(), event.metadata().level().as_str().into());

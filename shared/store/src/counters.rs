@@ -28,6 +28,8 @@ pub enum RateKind {
     SignUpSource,
     /// Wrong current passwords of one person from one source.
     Password,
+    /// Suggestions to one person.
+    Suggestion,
 }
 
 /// A counter's place: its kind, and its subject as a keyed hash, so that the table names nobody's address.
@@ -46,6 +48,7 @@ impl RateKey {
             RateKind::SignInSource => "sign-in-source",
             RateKind::SignUpSource => "sign-up-source",
             RateKind::Password => "password",
+            RateKind::Suggestion => "suggestion",
         };
         Self { limit, key: key::rate(name, hashed_subject) }
     }
@@ -78,6 +81,8 @@ impl Seen {
 pub struct Added {
     key: Key,
     ends_at: Timestamp,
+    /// How many there are by now in this window, this one included.
+    pub count: u32,
 }
 
 impl Store {
@@ -136,7 +141,7 @@ impl Store {
             let now = self.world.now();
             let ends_at = now.plus_seconds(key.limit.window);
             let current = match self.add_once(key, now, ends_at, over).await? {
-                Ok(ends_at) => return Ok(Ok(Added { key: key.key(), ends_at })),
+                Ok(Counter { ends_at, count, .. }) => return Ok(Ok(Added { key: key.key(), ends_at, count })),
                 Err(current) => current,
             };
             let Some((counter, _)) = read(current)? else { continue };
@@ -176,14 +181,14 @@ impl Store {
     }
 
     /// Adds a try to the window that runs, or begins one where there is none or the one that ended at `over` still
-    /// lies there. Gives the end of the window, or the item that stood in the way.
+    /// lies there. Gives the counter as it is then, or the item that stood in the way.
     async fn add_once(
         &self,
         key: &RateKey,
         now: Timestamp,
         ends_at: Timestamp,
         over: Option<Timestamp>,
-    ) -> Result<Result<Timestamp, Option<Item>>, Error> {
+    ) -> Result<Result<Counter, Option<Item>>, Error> {
         let (set, condition, bound) = match over {
             None => (
                 "SET #count = if_not_exists(#count, :none) + :one, ends_at = if_not_exists(ends_at, :ends), \
@@ -228,8 +233,8 @@ impl Store {
         call.end(0.0, units(answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref())));
         match answer {
             Ok(answer) => {
-                let running = read(answer.attributes)?.map_or(ends_at, |(counter, _)| counter.ends_at);
-                Ok(Ok(running))
+                let counted = read(answer.attributes)?.map(|(counter, _)| counter);
+                Ok(Ok(counted.unwrap_or(Counter { count: 1, strikes: 0, ends_at })))
             }
             Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => {
                 let UpdateItemError::ConditionalCheckFailedException(failed) = refused.into_err() else {
@@ -238,10 +243,12 @@ impl Store {
                 // An earlier attempt of this very call had landed.
                 let own = failed.item.as_ref().and_then(item::write_id) == Some(write_id.as_str());
                 match read(failed.item.clone())? {
-                    Some((counter, _)) if own => Ok(Ok(counter.ends_at)),
+                    Some((counter, _)) if own => Ok(Ok(counter)),
                     _ => Ok(Err(failed.item)),
                 }
             }
+            // Nothing stood in the way that lasts.
+            Err(SdkError::ServiceError(met)) if met.err().is_transaction_conflict_exception() => Ok(Err(None)),
             Err(error) => Err(failure(error)),
         }
     }

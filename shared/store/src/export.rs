@@ -3,7 +3,7 @@
 //! A page costs two round trips and a bounded number of calls, however much there is.
 
 use futures_util::future::try_join_all;
-use sprintsync_domain::{AccountEvent, Entry, Event, Session, Task, TaskId, Timer, Timestamp, User, UserId};
+use sprintsync_domain::{AccountEvent, Entry, Event, KeptPlan, Session, Task, TaskId, Timer, Timestamp, User, UserId};
 use sprintsync_observe::branch;
 
 use crate::call::Walk;
@@ -29,6 +29,8 @@ pub enum Exported {
     AccountEvent(AccountEvent),
     /// The running timer.
     Timer(Timer),
+    /// The plan of a day that was made last.
+    Plan(Box<KeptPlan>),
     /// Minutes that the person worked, on whosever task.
     Entry(Entry),
     /// A task of theirs.
@@ -114,6 +116,8 @@ impl Store {
             Some(Exported::AccountEvent(item::to_account_event(item)?)).filter(|_| !expired)
         } else if is(key::SESSION) {
             Some(Exported::Session(item::to_session(item)?)).filter(|_| !expired)
+        } else if is(key::PLAN) {
+            Some(Exported::Plan(Box::new(item::decode::<KeptPlan>(item)?.body))).filter(|_| !expired)
         } else if is(key::TIMER) {
             Some(Exported::Timer(item::to_timer(item)?))
         } else {

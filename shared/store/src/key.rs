@@ -118,6 +118,13 @@ pub(crate) fn day(user: UserId, day: Day, id: EntryId) -> Key {
     key(user_partition(user), format!("{DAY}{day}#{id}"))
 }
 
+pub(crate) const PLAN: &str = "PLAN";
+
+/// The plan that was made last for a person.
+pub(crate) fn plan(user: UserId) -> Key {
+    key(user_partition(user), PLAN)
+}
+
 pub(crate) const TIMER: &str = "TIMER";
 
 pub(crate) fn timer(user: UserId) -> Key {
@@ -190,7 +197,7 @@ mod tests {
             let (user, task_id): (UserId, TaskId) = (id(ms, tail), id(ms, tail));
             let keys = [
                 profile(user), session(user, id(ms, tail)), account_event(user, id(ms, tail)), task(user, task_id),
-                trash(user, task_id), gone(user, task_id), erasure(user), reversal(task_id, id(ms, tail)), timer(user), once(user, &hash),
+                trash(user, task_id), gone(user, task_id), erasure(user), reversal(task_id, id(ms, tail)), timer(user), plan(user), once(user, &hash),
                 day(user, "2026-11-23".parse().unwrap(), id(ms, tail)), owner(task_id), entry(task_id, id(ms, tail)), event(task_id, version),
                 name(&username.parse().unwrap()), invite(&hash), rate("x", &hash), admins(),
             ];

@@ -13,6 +13,7 @@ mod leaving;
 mod names;
 mod once;
 mod patience;
+mod plans;
 mod schema;
 mod task_writes;
 mod tasks;
@@ -27,8 +28,9 @@ pub use export::Exported;
 pub use key::{LSI1, LSI1SK, PK, SK, TTL};
 pub use leaving::Erased;
 pub use names::Names;
-pub use once::{Effect, Once, Recorded};
+pub use once::{Claim, Effect, Once, Recorded};
 pub use patience::{patient, timeouts};
+pub use plans::Open;
 pub use schema::create_table;
 pub use tasks::{Access, Found, LOOKED_AT, Order, Page, Place, TaskList};
 

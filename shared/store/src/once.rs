@@ -4,12 +4,15 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValuesOnConditionCheckF
 use serde::{Deserialize, Serialize};
 use sprintsync_domain::{Change, Timer, UserId};
 
+use crate::call::Outcome;
 use crate::item::{self, Head, Kind};
-use crate::key::{self, TTL};
+use crate::key::{self, Item, TTL};
 use crate::{Error, Store};
 
 /// Seconds that a key is remembered: a day.
 const REMEMBERED_SECONDS: i64 = 86_400;
+/// Seconds after which nobody works under a key that was taken: a request lasts 29 at most.
+const CLAIMED_SECONDS: i64 = 30;
 
 /// What a write did, for the answer that is kept with its key.
 #[derive(Debug)]
@@ -38,12 +41,21 @@ impl std::fmt::Debug for Once<'_> {
     }
 }
 
+/// What came of taking a key before the work is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// It is taken: the work can begin.
+    Taken,
+    /// The work is done, or its time is not over yet.
+    Before(Recorded),
+}
+
 /// What was kept with a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     /// What was asked under it.
     pub request: String,
-    /// The answer.
+    /// The answer; empty while the work is going on.
     pub answer: String,
 }
 
@@ -73,13 +85,21 @@ impl Store {
         effect: &Effect<'_>,
         write_id: &str,
     ) -> Result<TransactWriteItem, Error> {
-        let now = self.world.now();
-        let mut head = Head::once(key::once(once.user, &once.key), now, Some(once.user), write_id);
-        head.ttl = Some(now.plus_seconds(REMEMBERED_SECONDS));
         let body = OnceBody { request: once.request.clone(), answer: (once.answer)(effect) };
+        self.recording_of((once.user, &once.key), &body, REMEMBERED_SECONDS, write_id)
+    }
+
+    fn recording_of(
+        &self,
+        (user, idempotency_key): (UserId, &str),
+        body: &OnceBody,
+        seconds: i64,
+        write_id: &str,
+    ) -> Result<TransactWriteItem, Error> {
+        let now = self.world.now();
         let put = Put::builder()
             .table_name(&self.table)
-            .set_item(Some(item::encode(head, &body)?))
+            .set_item(Some(self.record((user, idempotency_key), body, seconds, write_id)?))
             .condition_expression("attribute_not_exists(pk) OR #ttl <= :now")
             .expression_attribute_names("#ttl", TTL)
             .expression_attribute_values(":now", AttributeValue::N(now.seconds().to_string()))
@@ -87,5 +107,61 @@ impl Store {
             .build()
             .map_err(Error::broken)?;
         Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    fn record(
+        &self,
+        (user, idempotency_key): (UserId, &str),
+        body: &OnceBody,
+        seconds: i64,
+        write_id: &str,
+    ) -> Result<Item, Error> {
+        let now = self.world.now();
+        let mut head = Head::once(key::once(user, idempotency_key), now, Some(user), write_id);
+        head.ttl = Some(now.plus_seconds(seconds));
+        item::encode(head, body)
+    }
+
+    /// Takes a key for work that cannot be one transaction with its record, such as a question to a model: whoever comes
+    /// with it meanwhile learns that the work is going on. Who takes it ends with [`Store::keep_plan`] or
+    /// [`Store::finish`], or lets go of it.
+    pub async fn claim(&self, user: UserId, idempotency_key: &str, request: &str) -> Result<Claim, Error> {
+        let write_id = self.write_id();
+        let body = OnceBody { request: request.to_owned(), answer: String::new() };
+        let action = self.recording_of((user, idempotency_key), &body, CLAIMED_SECONDS, &write_id)?;
+        match self.transact(&write_id, vec![action], self.budget()).await? {
+            Outcome::Done => Ok(Claim::Taken),
+            Outcome::Failed(failed) => {
+                let item = failed.into_iter().flatten().flatten().next().ok_or(Error::Busy(None))?;
+                let OnceBody { request, answer } = item::decode::<OnceBody>(item)?.body;
+                Ok(Claim::Before(Recorded { request, answer }))
+            }
+        }
+    }
+
+    /// Keeps the answer with a key that was taken.
+    pub async fn finish(&self, user: UserId, idempotency_key: &str, recorded: &Recorded) -> Result<(), Error> {
+        let write_id = self.write_id();
+        let action = self.finishing(user, idempotency_key, recorded, &write_id)?;
+        self.transact(&write_id, vec![action], self.budget()).await.map(|_| ())
+    }
+
+    /// [`Store::finish`], as an action of a transaction.
+    pub(crate) fn finishing(
+        &self,
+        user: UserId,
+        idempotency_key: &str,
+        recorded: &Recorded,
+        write_id: &str,
+    ) -> Result<TransactWriteItem, Error> {
+        let Recorded { request, answer } = recorded.clone();
+        let body = OnceBody { request, answer };
+        self.put_over(self.record((user, idempotency_key), &body, REMEMBERED_SECONDS, write_id)?)
+    }
+
+    /// Lets go of a key that was taken: nothing was done under it.
+    pub async fn let_go(&self, user: UserId, idempotency_key: &str) -> Result<(), Error> {
+        let action = self.delete_any(key::once(user, idempotency_key))?;
+        self.transact(&self.write_id(), vec![action], self.budget()).await.map(|_| ())
     }
 }
