@@ -8,6 +8,7 @@ use sprintsync_store::{Error, Found, Order, Page, Place, TaskList};
 
 use crate::answer::{Htmx, belongs_to_form, html, mark, refused, see_other, whole};
 use crate::frame::{Frame, Visit};
+use crate::plan;
 use crate::show::{Now, status};
 use crate::view::{Listed, View, dashboard, escaped, with_query};
 use crate::views::{
@@ -32,16 +33,18 @@ struct Rows {
 pub(crate) async fn page(State(app): State<App>, visit: Visit, query: Query) -> Result<Response, Problem> {
     let owner = visit.caller.0.user_id;
     if query.get("view")? == Some("board") {
-        let (frame, columns) = visit.alongside(&app, columns(&app, owner)).await?;
+        let (frame, (columns, planned)) =
+            visit.alongside(&app, plan::beside(&app, owner, columns(&app, owner))).await?;
         let flash = flash(&app, &query, &View::Board)?;
-        return html(&board_page(&app, &frame, columns, flash).await);
+        return html(&board_page(&app, &frame, (columns, planned), flash).await?);
     }
     let list = Listed::of(&query)?;
     let after = place(&app, owner, &list, &query).await?;
     let newest = after.is_none();
-    let (frame, rows) = visit.alongside(&app, read(&app, owner, &list, after)).await?;
+    let reading = plan::beside(&app, owner, read(&app, owner, &list, after));
+    let (frame, read) = visit.alongside(&app, reading).await?;
     let flash = flash(&app, &query, &View::List(list.clone()))?;
-    html(&list_page(&app, &frame, list, rows, newest, flash).await)
+    html(&list_page(&app, &frame, list, read, newest, flash).await?)
 }
 
 async fn place(app: &App, owner: UserId, list: &Listed, query: &Query) -> Result<Option<String>, Problem> {
@@ -98,7 +101,14 @@ fn tabs(list: Option<&Listed>) -> Vec<Tab> {
     [None].into_iter().chain(Status::ALL.map(Some)).map(tab).collect()
 }
 
-async fn list_page(app: &App, frame: &Frame, list: Listed, rows: Rows, newest: bool, flash: Option<Toast>) -> ListPage {
+async fn list_page(
+    app: &App,
+    frame: &Frame,
+    list: Listed,
+    (rows, planned): (Rows, plan::Read),
+    newest: bool,
+    flash: Option<Toast>,
+) -> Result<ListPage, Problem> {
     let user = &frame.me.user;
     let now = Now::of(app, user);
     let shown = list.tasks.status.map(status);
@@ -107,7 +117,7 @@ async fn list_page(app: &App, frame: &Frame, list: Listed, rows: Rows, newest: b
         Order::Oldest => Order::Newest,
     };
     let turned = Listed { tasks: TaskList { order: turned, ..list.tasks }, words: None };
-    ListPage {
+    Ok(ListPage {
         layout: frame.layout(&now, "/dashboard", flash),
         heading: shown.map_or("All tasks", Shown::label),
         view: View::List(list.clone()).key(),
@@ -121,24 +131,31 @@ async fn list_page(app: &App, frame: &Frame, list: Listed, rows: Rows, newest: b
         first: dashboard(&[&list.query()]),
         oldest_first: list.tasks.order == Order::Oldest,
         turned: dashboard(&[&turned.query()]),
+        plan: plan::shown(app, &now, user.id, planned).await?,
         add: AddForm { key: now.key, ..AddForm::default() },
-    }
+    })
 }
 
-async fn board_page(app: &App, frame: &Frame, pages: Vec<(Status, Page<Task>)>, flash: Option<Toast>) -> BoardPage {
+async fn board_page(
+    app: &App,
+    frame: &Frame,
+    (pages, planned): (Vec<(Status, Page<Task>)>, plan::Read),
+    flash: Option<Toast>,
+) -> Result<BoardPage, Problem> {
     let user = &frame.me.user;
     let now = Now::of(app, user);
     let mut columns = Vec::new();
     for (status, page) in pages {
         columns.push(column(app, &now, user.id, status, page).await);
     }
-    BoardPage {
+    Ok(BoardPage {
         layout: frame.layout(&now, "/dashboard", flash),
         view: View::Board.key(),
         tabs: tabs(None),
         columns,
+        plan: plan::shown(app, &now, user.id, planned).await?,
         add: AddForm { key: now.key, ..AddForm::default() },
-    }
+    })
 }
 
 async fn column(app: &App, now: &Now<'_>, owner: UserId, shown: Status, page: Page<Task>) -> Column {
@@ -249,16 +266,16 @@ pub(crate) async fn add(
         return refused(&problem, &Added { view: view.key(), add: form, row: None, toast: None });
     }
     if view == View::Board {
-        let reading = columns(&app, me.user.id);
-        let (frame, columns) = visit.afterwards(&app, me, reading).await?;
-        let mut whole = board_page(&app, &frame, columns, None).await;
+        let reading = plan::at_once(&app, me.user.id, columns(&app, me.user.id));
+        let (frame, read) = visit.afterwards(&app, me, reading).await?;
+        let mut whole = board_page(&app, &frame, read, None).await?;
         whole.add = form;
         return refused(&problem, &whole);
     }
     let list = view.list();
-    let reading = read(&app, me.user.id, &list, None);
-    let (frame, rows) = visit.afterwards(&app, me, reading).await?;
-    let mut whole = list_page(&app, &frame, list, rows, true, None).await;
+    let reading = plan::at_once(&app, me.user.id, read(&app, me.user.id, &list, None));
+    let (frame, read) = visit.afterwards(&app, me, reading).await?;
+    let mut whole = list_page(&app, &frame, list, read, true, None).await?;
     whole.add = form;
     refused(&problem, &whole)
 }
@@ -286,8 +303,9 @@ fn html_added(now: &Now<'_>, view: &View, task: Option<&Task>) -> Result<Respons
 /// The dashboard as it is, saying this.
 pub(crate) async fn shown(app: &App, (visit, me): (Visit, Me), view: &View, flash: Toast) -> Result<ListPage, Problem> {
     let (list, owner) = (view.list(), me.user.id);
-    let (frame, rows) = visit.afterwards(app, me, read(app, owner, &list, None)).await?;
-    Ok(list_page(app, &frame, list, rows, true, Some(flash)).await)
+    let reading = plan::at_once(app, owner, read(app, owner, &list, None));
+    let (frame, read) = visit.afterwards(app, me, reading).await?;
+    list_page(app, &frame, list, read, true, Some(flash)).await
 }
 
 /// What a write did, or nothing where the same form had done it a moment before.

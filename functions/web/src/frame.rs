@@ -87,7 +87,7 @@ impl Frame {
             }),
             timer: self.timer.as_ref().map(|timer| now.timer_bar(timer, &self.address)),
             flash: flash.or_else(|| self.said()),
-            ..plain(path, self.appearance)
+            ..Layout::plain(path, self.appearance)
         }
     }
 }
@@ -104,11 +104,6 @@ impl Frame {
             _ => None,
         }
     }
-}
-
-/// The frame of a page for everybody.
-pub(crate) fn plain(path: &str, appearance: Option<Appearance>) -> Layout {
-    Layout { path: path.to_owned(), scheme: appearance.map(Appearance::as_str), ..Layout::default() }
 }
 
 /// `POST /web/scheme`: how the pages look in this browser, from now on

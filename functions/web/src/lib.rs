@@ -1,12 +1,12 @@
 //! The pages, and the fragments and forms behind them.
 
 mod account;
-mod answer;
 mod chart;
 mod dashboard;
 mod day;
 mod frame;
 mod leaving;
+mod plan;
 mod row;
 mod show;
 mod sign_in;
@@ -23,6 +23,7 @@ mod week;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect};
 use sprintsync_http::{App, Function, keep_signed_in, routes};
+use sprintsync_pages::answer;
 
 routes! {
     pages App;
@@ -45,6 +46,7 @@ routes! {
     "/web/account/export" => { get: leaving::export },
     "/web/account/leave" => { post: leaving::leave },
     "/web/account/sessions/{id}/end" => { post: account::end_session },
+    "/web/plan" => { get: plan::card },
     "/web/find" => { get: dashboard::find },
     "/web/tasks" => { get: dashboard::rows, post: dashboard::add },
     "/web/tasks/status" => { post: row::move_many },

@@ -11,12 +11,11 @@ use sprintsync_http::{
 };
 
 use crate::answer::{belongs_to_form, html, own_path, refused, see_other, told, whole};
-use crate::frame::plain;
-use crate::views::{Field, LoginPage, SignupForm, SignupPage, Toast};
+use crate::views::{Field, Layout, LoginPage, SignupForm, SignupPage, Toast};
 
 fn login(app: &App, appearance: Option<Appearance>, next: String) -> LoginPage {
     LoginPage {
-        layout: plain("/login", appearance),
+        layout: Layout::plain("/login", appearance),
         next,
         username: Field::default(),
         password_error: None,
@@ -67,7 +66,9 @@ pub(crate) async fn signup_page(
     let next = own_path(query.get("next")?.unwrap_or_default());
     match signed_in(&app, caller).await {
         true => Ok(see_other(go_on(&next))),
-        false => html(&SignupPage { layout: plain("/signup", appearance), next, form: signup_form(&app, None) }),
+        false => {
+            html(&SignupPage { layout: Layout::plain("/signup", appearance), next, form: signup_form(&app, None) })
+        }
     }
 }
 
@@ -142,7 +143,7 @@ pub(crate) async fn sign_up(
                 (StatusCode::FORBIDDEN, Some(invite)) => invite.error = whole(&problem, &[]),
                 _ => form.message = whole(&problem, &["username", "password", "invite"]),
             }
-            refused(&problem, &SignupPage { layout: plain("/signup", appearance), next, form: Some(form) })
+            refused(&problem, &SignupPage { layout: Layout::plain("/signup", appearance), next, form: Some(form) })
         }
         (Err(problem), _) => Err(problem),
     }

@@ -5,10 +5,9 @@ use sprintsync_http::{Appearance, Problem};
 
 use crate::answer::html;
 use crate::chart::{self, Column};
-use crate::frame::plain;
 use crate::views::{
-    AddForm, Chart, Due, EditForm, Field, Layout, Moment, Problem as Mistake, Status, TaskRow, Theirs, TimeTab,
-    TimerBar, Toast, ToastAction,
+    AddForm, Chart, Due, EditForm, Field, Layout, Moment, PlanCard, PlanLine, PlanOut, PlanShown, Problem as Mistake,
+    Status, TaskRow, Theirs, TimeTab, TimerBar, Toast, ToastAction,
 };
 
 #[derive(askama::Template)]
@@ -23,6 +22,7 @@ struct Styleguide {
     rows: Vec<TaskRow>,
     tickets: Vec<(Status, Vec<TaskRow>)>,
     edit: EditForm,
+    plan: PlanCard,
     toasts: Vec<Toast>,
     chart: Chart,
     empty: Chart,
@@ -31,7 +31,7 @@ struct Styleguide {
 /// `/styleguide`
 pub(crate) async fn page(appearance: Option<Appearance>) -> Result<Response, Problem> {
     html(&Styleguide {
-        layout: plain("/styleguide", appearance),
+        layout: Layout::plain("/styleguide", appearance),
         bar: Some(bar()),
         tabs: vec![tab("Day", true), tab("Week", false)],
         fields: [
@@ -48,10 +48,53 @@ pub(crate) async fn page(appearance: Option<Appearance>) -> Result<Response, Pro
             (Status::Done, Vec::new()),
         ],
         edit: edit(),
+        plan: plan(),
         toasts: toasts(),
         chart: chart_of(&[510, 300, 480, 90, 0, 0, 0]),
         empty: chart_of(&[0; 7]),
     })
+}
+
+fn plan() -> PlanCard {
+    let line = |n: u8, title: &str, minutes: &str, why: &str| PlanLine {
+        id: id(n),
+        title: title.to_owned(),
+        minutes: minutes.to_owned(),
+        of: None,
+        why: why.to_owned(),
+        basis: None,
+        note: String::new(),
+        done: false,
+    };
+    let blocks = vec![
+        PlanLine { note: "Keep it short.".to_owned(), ..line(21, "Reply to Anna", "15m", "due today") },
+        PlanLine { done: true, ..line(22, "Book the train", "1h", "in progress") },
+        PlanLine {
+            of: Some("15h".to_owned()),
+            basis: Some("no estimate: yours usually take 15h".to_owned()),
+            ..line(23, "Write the release notes", "4h 45m", "waiting longest")
+        },
+    ];
+    let out = PlanOut {
+        id: id(23),
+        title: "Write the release notes".to_owned(),
+        minutes: "10h 15m".to_owned(),
+        why: "the rest: 4h 45m of it fit".to_owned(),
+    };
+    let plan = PlanShown {
+        made: moment("09:12"),
+        said: "From Gemini".to_owned(),
+        changed: Some("1 task changed since".to_owned()),
+        hours: "6h left today: 8h less 2h logged".to_owned(),
+        sums: "6h planned, 0m free".to_owned(),
+        summary: "Answer Anna first, then give the rest of the day to the release notes.".to_owned(),
+        blocks,
+        out: vec![out],
+        out_sum: "10h 15m".to_owned(),
+        used_up: Vec::new(),
+        more: None,
+    };
+    PlanCard { key: String::new(), plan: Some(plan) }
 }
 
 fn bar() -> TimerBar {

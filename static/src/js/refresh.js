@@ -25,7 +25,7 @@ const focusIn = (element) => element.contains(document.activeElement);
 
 /** Whether nobody is at work in it. */
 const free = (element) =>
-  !(focusIn(element) && takesText(document.activeElement)) && !element.querySelector("details[open]") &&
+  !(focusIn(element) && takesText(document.activeElement)) && !element.querySelector("details[open], .suggested") &&
   !element.matches(".row-editing") && !isUnsent(element) &&
   ![element, ...element.querySelectorAll("form")].some((form) => form.matches("form") && hasTyped(form));
 

@@ -13,12 +13,15 @@ const unsent = new Map();
 const again = new WeakMap();
 /** Forms that were sent once more while they were on their way. */
 const pressed = new Map();
-/** What is asked for. Of its class htmx is rid before it takes the next request: an answer's swap takes it away. */
-const underWay = new Set();
+/**
+ * The requests that are on their way, and what each was made by: htmx's own class is gone with the answer's swap, before
+ * it takes the next request, and its source may be another by then.
+ */
+const underWay = new Map();
 let begun = 0;
 
 export const isUnsent = (root) => [...unsent.keys()].some((form) => root.contains(form));
-export const isUnderWay = (form) => underWay.has(form);
+export const isUnderWay = (form) => [...underWay.values()].includes(form);
 export const busy = () => underWay.size > 0;
 /** How many requests have been made since the page was opened. */
 export const requests = () => begun;
@@ -64,7 +67,7 @@ const sendAgain = (gone) => {
   // What is sent is what was sent before, whatever stands in the fields by now.
   const { noValidate } = form;
   form.noValidate = true;
-  globalThis.htmx.trigger(form, "submit");
+  globalThis.htmx.trigger(form, form.matches("form") ? "submit" : "click");
   form.noValidate = noValidate;
 };
 
@@ -97,13 +100,15 @@ const once = async (address, request) => {
 const patiently = (ctx) => async (address, request) => {
   for (let tries = 0; ; tries++) {
     const answer = await once(address, request);
+    // Whoever gave up waits for nothing.
+    if (request.signal.aborted && request.signal.reason !== "timeout") throw new DOMException("", "AbortError");
     const wait = tries < PAUSES.length && !request.signal.aborted && passing(answer) ? patience(answer, tries) : Infinity;
     if (wait > LONGEST) return answer ?? new Response("", { status: 503 });
     if (request.method === "POST" && ctx.sourceElement.isConnected) {
       unsent.set(ctx.sourceElement, sending(ctx));
       say(ctx.sourceElement, "Not sent yet: trying again.");
     }
-    await pause(wait);
+    await Promise.race([pause(wait), new Promise((cancelled) => request.signal.addEventListener("abort", cancelled))]);
   }
 };
 
@@ -124,7 +129,7 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 
 // What is pressed while the form is on its way goes after it.
 document.addEventListener("submit", ({ target: form, submitter }) => {
-  if (!underWay.has(form) || form.matches("[data-optimistic]")) return;
+  if (!isUnderWay(form) || form.matches("[data-optimistic]")) return;
   pressed.set(form, { body: new URLSearchParams(new FormData(form, submitter)), submitter });
   if (!unsent.has(form)) note(form, ["Not saved yet: what was sent before is on its way."]);
 }, true);
@@ -157,7 +162,7 @@ const supersede = ({ request, sent }) => {
 };
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  underWay.add(ctx.sourceElement);
+  underWay.set(ctx, ctx.sourceElement);
   begun += 1;
   ctx.sent = new URLSearchParams(ctx.request.body ?? "");
   ctx.fetch = patiently(ctx);
@@ -165,8 +170,8 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   const { response, sourceElement } = ctx;
-  underWay.delete(sourceElement);
-  if (response && response.status < 500 && response.status !== 429) through(sourceElement);
+  underWay.delete(ctx);
+  if (response ? response.status < 500 && response.status !== 429 : ctx.request.signal.aborted) through(sourceElement);
   if (ctx.sent.has("key") && response?.status < 400) {
     if (/\/status$/.test(ctx.request.action)) supersede(ctx);
     // The same press once more is another write.

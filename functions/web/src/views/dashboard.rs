@@ -1,6 +1,6 @@
 //! The dashboard: adding tasks, the list and the board, and what changes in them.
 
-use super::{EditForm, Field, Layout, Moment, Problem, Status, Toast, problems};
+use super::{AddForm, EditForm, Field, Layout, Moment, PlanCard, Status, Toast};
 
 /// `/dashboard` as a list.
 #[derive(Clone, Debug, askama::Template)]
@@ -22,6 +22,8 @@ pub(crate) struct ListPage {
     pub(crate) search: Option<Search>,
     /// The form above the list.
     pub(crate) add: AddForm,
+    /// The plan of the day.
+    pub(crate) plan: PlanCard,
     /// A page of tasks.
     pub(crate) tasks: Vec<TaskRow>,
     /// The next page.
@@ -48,6 +50,8 @@ pub(crate) struct BoardPage {
     pub(crate) tabs: Vec<Tab>,
     /// The form above the board.
     pub(crate) add: AddForm,
+    /// The plan of the day.
+    pub(crate) plan: PlanCard,
     /// One column a status.
     pub(crate) columns: Vec<Column>,
 }
@@ -244,42 +248,6 @@ pub(crate) struct FoundTask {
     pub(crate) title: String,
     /// State.
     pub(crate) status: Status,
-}
-
-/// The form that adds a task.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct AddForm {
-    /// Its key: sent twice as it is, it adds one task.
-    pub(crate) key: String,
-    /// Title.
-    pub(crate) title: Field,
-    /// Description.
-    pub(crate) description: Field,
-    /// Minutes.
-    pub(crate) estimate_minutes: Field,
-    /// ISO day.
-    pub(crate) due_on: Field,
-    /// What is wrong with the whole: too many requests, not now.
-    pub(crate) message: Option<String>,
-}
-
-impl AddForm {
-    /// The errors beside the fields.
-    pub(crate) fn problems(&self) -> Vec<Problem> {
-        problems([
-            ("add-title", &self.title.error),
-            ("add-description", &self.description.error),
-            ("add-estimate", &self.estimate_minutes.error),
-            ("add-due", &self.due_on.error),
-        ])
-    }
-
-    /// Whether the fields under "Details" hold something, so that they are shown.
-    pub(crate) fn detailed(&self) -> bool {
-        [&self.description, &self.estimate_minutes, &self.due_on]
-            .iter()
-            .any(|field| !field.value.is_empty() || field.error.is_some())
-    }
 }
 
 /// A task in a list or on the board.

@@ -1,23 +1,6 @@
-//! The running timer: in the head of every page, and on a task's own.
+//! The running timer, as forms change it and a task's own page shows it.
 
-use super::{Field, Moment, Toast};
-
-/// The timer in the head of a page.
-#[derive(Clone, Debug)]
-pub(crate) struct TimerBar {
-    /// Id of the task.
-    pub(crate) task: String,
-    /// The task's title when the timer was started.
-    pub(crate) title: String,
-    /// RFC 3339.
-    pub(crate) since: String,
-    /// How long it runs: `1h 12m`.
-    pub(crate) ran: String,
-    /// What makes its form, sent twice, one write.
-    pub(crate) key: String,
-    /// The page's address, to come back to.
-    pub(crate) back: String,
-}
+use super::{Field, Moment, TimerBar, Toast};
 
 /// `POST /web/tasks/{id}/timer/start` and `/stop`: what shows the timer, as it is now.
 ///

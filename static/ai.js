@@ -1,0 +1,3 @@
+(()=>{var n=t=>document.getElementById(t),{user:i,zone:d}=document.body.dataset;var r=t=>{n("announce").textContent=t};document.addEventListener("click",({target:t})=>{let{take:c,drop:s,cancel:a}=t.closest("[data-take], [data-drop], [data-cancel]")?.dataset??{};if(c){let e=t.closest(".suggested"),o=n(c),u=e.querySelector(".suggested-text").textContent;o.value=o.value.trim()?`${o.value.trimEnd()}
+
+${u}`:u,o.dispatchEvent(new Event("input",{bubbles:!0})),e.remove(),o.focus()}if(s&&(t.closest(".suggested").remove(),n(s).focus()),a){let e=n(a);globalThis.htmx.trigger(e,"htmx:abort"),(e.querySelector("button")??e).focus(),r("Cancelled.")}});})();
