@@ -22,7 +22,7 @@ from emulator import ROOT, Emulator, free_port, reached, until
 STACK = "sprintsync-rehearsal"
 OUT = ROOT / "target/deploy"
 CONFIG = OUT / "samconfig.toml"
-FAMILIES = ["auth", "tasks", "web", "ops", "activity"]
+FAMILIES = ["auth", "tasks", "ai", "web", "ops", "activity"]
 PASSWORD = "three quiet otters paddle"
 
 

@@ -142,6 +142,9 @@ def families(front, watch):
     status, _, text = call(front, "GET", "/tasks", headers=bearer)
     check("tasks: GET /tasks", status == 200 and "Watch it reload" in text, (status, text))
 
+    status, _, text = call(front, "POST", "/ai/suggest", {"mode": "plan"}, bearer)
+    check("ai: POST /ai/suggest", status == 200 and "Watch it reload" in text, (status, text))
+
     status, headers, text = call(front, "GET", "/login")
     check("web: GET /login", status == 200 and headers.get_content_type() == "text/html", (status, text[:200]))
     static = re.search(r'href="(/static/[^"]+\.css)"', text)

@@ -6,6 +6,7 @@ use std::path::Path;
 use sprintsync_auth::SignUpMode;
 
 use crate::StartError;
+use crate::model::{self, Model};
 use crate::secrets::{SIGNING_KEY, write_private};
 use crate::services::Services;
 use crate::table::TABLE;
@@ -21,7 +22,13 @@ impl Environment {
     ///
     /// # Errors
     /// The secrets can not be read.
-    pub fn of(services: &Services, sign_up_mode: SignUpMode, limit_factor: u32) -> Result<Self, StartError> {
+    pub fn of(
+        services: &Services,
+        sign_up_mode: SignUpMode,
+        limit_factor: u32,
+        model: Option<&Model>,
+    ) -> Result<Self, StartError> {
+        let settings = model::settings(model);
         let variables = [
             ("AWS_REGION", "us-east-1".to_owned()),
             // The services take any; without them the SDK would look for those of the machine.
@@ -34,6 +41,10 @@ impl Environment {
             ("ORIGIN_KEY", services.secrets().origin_key()?),
             ("SIGN_UP_MODE", sign_up_mode.to_string()),
             ("LIMIT_FACTOR", limit_factor.to_string()),
+            ("MODEL_SECRET", settings.key_secret),
+            ("AI_PROVIDER", settings.provider.as_str().to_owned()),
+            ("AI_URL", settings.url),
+            ("AI_MODEL", settings.model),
         ];
         Ok(Self { lines: variables.iter().map(|(name, value)| format!("{name}={value}\n")).collect() })
     }
@@ -56,7 +67,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn it_says_where_everything_is_and_to_nobody_else() {
         let services = Services::start(ServiceOptions::default()).await.unwrap();
-        let environment = Environment::of(&services, SignUpMode::Invite, 7).unwrap();
+        let environment = Environment::of(&services, SignUpMode::Invite, 7, None).unwrap();
         let path = std::env::temp_dir().join(crate::secrets::random_text(16).unwrap());
         environment.write(&path).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();

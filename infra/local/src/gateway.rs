@@ -30,6 +30,8 @@ pub const DEFAULT_ROUTE: Route = Route { path: "$default", family: Family::Web }
 pub const ROUTES: &[Route] = &[
     Route { path: "/auth", family: Family::Auth },
     Route { path: "/auth/{proxy+}", family: Family::Auth },
+    Route { path: "/ai/{proxy+}", family: Family::Ai },
+    Route { path: "/web/ai/{proxy+}", family: Family::Ai },
     Route { path: "/tasks", family: Family::Tasks },
     Route { path: "/tasks/{proxy+}", family: Family::Tasks },
     Route { path: "/timer", family: Family::Tasks },
@@ -74,6 +76,8 @@ pub enum Family {
     Auth,
     /// Tasks, entries and timers.
     Tasks,
+    /// Suggestions.
+    Ai,
     /// Health and the API's description.
     Ops,
     /// Pages, fragments and forms.
@@ -86,6 +90,7 @@ impl Family {
         match self {
             Self::Auth => "auth",
             Self::Tasks => "tasks",
+            Self::Ai => "ai",
             Self::Ops => "ops",
             Self::Web => "web",
         }
@@ -96,6 +101,7 @@ impl Family {
 pub(crate) struct Functions {
     pub(crate) auth: Function,
     pub(crate) tasks: Function,
+    pub(crate) ai: Function,
     pub(crate) ops: Function,
     pub(crate) web: Function,
 }
@@ -105,6 +111,7 @@ impl Functions {
         match family {
             Family::Auth => &self.auth,
             Family::Tasks => &self.tasks,
+            Family::Ai => &self.ai,
             Family::Ops => &self.ops,
             Family::Web => &self.web,
         }
@@ -287,6 +294,7 @@ mod tests {
         assert_eq!(family("/auth/login"), Family::Auth);
         assert_eq!(family("/tasks/1/time"), Family::Tasks);
         assert_eq!(family("/openapi.json"), Family::Ops);
+        assert_eq!((family("/ai/suggest"), family("/web/ai/plan")), (Family::Ai, Family::Ai));
         for path in ["/", "/task/1", "/web/tasks", "/auth/", "/healthy", "/authority"] {
             assert_eq!(family(path), Family::Web, "{path}");
         }

@@ -7,8 +7,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use local::demo::{self, Demo, SignIn};
 use local::{
-    Data, Environment, FrontAlone, FrontOptions, Options, STATIC_DIR, ServiceOptions, Services, Stack, operator,
+    Data, Environment, FrontAlone, FrontOptions, Model, Options, STATIC_DIR, ServiceOptions, Services, Stack,
+    StartError, operator,
 };
+use sprintsync_ai::Provider;
 use sprintsync_auth::SignUpMode;
 
 /// How long what runs may still take once a part of the stack stops.
@@ -33,6 +35,8 @@ struct Run {
     folder: DataFolder,
     #[command(flatten)]
     rules: Rules,
+    #[command(flatten)]
+    model: ModelArgs,
     /// Weakens the session cookie (no `Secure`, no `__Host-`) for browsers that refuse it on plain HTTP.
     #[arg(long)]
     plain_cookie: bool,
@@ -49,6 +53,32 @@ struct Rules {
     /// Who may sign up: open (anyone), invite (whoever has a code) or closed.
     #[arg(long, value_name = "WHO", default_value = "open")]
     signup: SignUpMode,
+}
+
+/// The model that words suggestions. Without a key none is asked, and no network beyond loopback is used.
+#[derive(Debug, Clone, Args)]
+struct ModelArgs {
+    /// The file that holds the model's key, on its first line.
+    #[arg(long, value_name = "FILE")]
+    ai_key_file: Option<PathBuf>,
+    /// The model's protocol: gemini, or openai, which many others speak.
+    #[arg(long, value_name = "NAME", default_value = "gemini", requires = "ai_key_file")]
+    ai_provider: Provider,
+    /// The model's address, if it is not the provider's own.
+    #[arg(long, value_name = "URL", requires = "ai_key_file")]
+    ai_url: Option<String>,
+    /// The model's name, if it is not the provider's usual one.
+    #[arg(long, value_name = "NAME", requires = "ai_key_file")]
+    ai_model: Option<String>,
+}
+
+impl ModelArgs {
+    fn model(self) -> Result<Option<Model>, StartError> {
+        let Some(path) = self.ai_key_file else { return Ok(None) };
+        let text = std::fs::read_to_string(&path).map_err(|source| StartError::ModelKey { path, source })?;
+        let key = text.lines().next().unwrap_or_default().trim().to_owned();
+        Ok(Some(Model { provider: self.ai_provider, url: self.ai_url, name: self.ai_model, key }))
+    }
 }
 
 #[derive(Debug, Args)]
@@ -70,6 +100,8 @@ struct TableOnly {
     env_file: PathBuf,
     #[command(flatten)]
     rules: Rules,
+    #[command(flatten)]
+    model: ModelArgs,
 }
 
 #[derive(Debug, Args)]
@@ -106,6 +138,8 @@ enum Act {
         #[command(flatten)]
         folder: DataFolder,
     },
+    /// Asks a model for a draft and for a plan, and says what came of it.
+    TryModel(ModelArgs),
     /// Makes a new signing key; tokens of the key before stay good until their end.
     RotateKey {
         #[command(flatten)]
@@ -155,6 +189,13 @@ fn run(cli: Cli) -> Result<(), Failure> {
                 eprintln!("One person may sign up with this code within a week.");
                 Ok(())
             }
+            Some(Act::TryModel(model)) => {
+                let model = model.model()?.ok_or("--ai-key-file FILE says where the model's key is")?;
+                for line in local::try_model(&model).await? {
+                    println!("{line}");
+                }
+                Ok(())
+            }
             Some(Act::RotateKey { folder }) => {
                 let version = operator::rotate_key(&folder.data)?;
                 eprintln!("The signing key is now {version}; the one before still verifies.");
@@ -177,6 +218,7 @@ async fn serve(run: Run) -> Result<(), Failure> {
         limit_factor: run.rules.limit_factor,
         plain_cookie: run.plain_cookie,
         sign_up_mode: run.rules.signup,
+        model: run.model.model()?,
         ..Options::default()
     };
     let stack = Stack::start(options).await?;
@@ -203,9 +245,12 @@ async fn serve_table(table: TableOnly) -> Result<(), Failure> {
     sprintsync_observe::init();
     let stop = stop_signal()?;
     let data = Data::Dir(table.folder.data.clone());
-    let services = Services::start(ServiceOptions { data, port: table.port, ..ServiceOptions::default() }).await?;
+    let model = table.model.clone().model()?;
+    let model_key = model.as_ref().map(|model| model.key.clone());
+    let options = ServiceOptions { data, port: table.port, model_key, ..ServiceOptions::default() };
+    let services = Services::start(options).await?;
     // Only now: who sees the file finds both answering.
-    let environment = Environment::of(&services, table.rules.signup, table.rules.limit_factor);
+    let environment = Environment::of(&services, table.rules.signup, table.rules.limit_factor, model.as_ref());
     if let Err(error) = environment.and_then(|environment| environment.write(&table.env_file)) {
         services.stop(PATIENCE).await;
         return Err(error.into());

@@ -25,6 +25,9 @@ pub const SIGNING_KEY: &str = "sprintsync/signing-key";
 /// The id of the secret by which the front proves itself to the functions.
 pub const ORIGIN_KEY: &str = "sprintsync/origin-key";
 
+/// The id of the secret that holds the model's key, where there is one.
+pub(crate) const MODEL_KEY: &str = "sprintsync/model-key";
+
 const FILE: &str = "secrets.json";
 /// The characters of a secret: 64 of them hold 384 bits.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -65,6 +68,8 @@ enum Place {
 #[derive(Debug)]
 pub struct Secrets {
     place: Place,
+    /// Somebody else's key: it stays in the process.
+    model_key: Option<Secret>,
 }
 
 impl Secrets {
@@ -73,7 +78,7 @@ impl Secrets {
     /// # Errors
     /// The file can not be read, understood or written, or the system has no randomness.
     pub fn open(dir: &Path) -> Result<Self, StartError> {
-        let secrets = Self { place: Place::File(dir.join(FILE)) };
+        let secrets = Self { place: Place::File(dir.join(FILE)), model_key: None };
         secrets.complete()?;
         Ok(secrets)
     }
@@ -81,7 +86,7 @@ impl Secrets {
     /// The secrets in `dir` as another process made them, for one that only reads. `None` where there are none.
     pub(crate) fn made_in(dir: &Path) -> Option<Self> {
         let path = dir.join(FILE);
-        path.is_file().then_some(Self { place: Place::File(path) })
+        path.is_file().then_some(Self { place: Place::File(path), model_key: None })
     }
 
     /// Secrets that end with the process.
@@ -89,9 +94,18 @@ impl Secrets {
     /// # Errors
     /// The system has no randomness.
     pub fn in_memory() -> Result<Self, StartError> {
-        let secrets = Self { place: Place::Memory(Mutex::default()) };
+        let secrets = Self { place: Place::Memory(Mutex::default()), model_key: None };
         secrets.complete()?;
         Ok(secrets)
+    }
+
+    /// With this key of a model, which is kept nowhere.
+    ///
+    /// # Errors
+    /// The system has no randomness.
+    pub(crate) fn with_model_key(self, key: Option<String>) -> Result<Self, StartError> {
+        let model_key = key.map(|value| Ok::<_, StartError>(Version { value, ..make()? })).transpose()?;
+        Ok(Self { model_key: model_key.map(|current| Secret { current, previous: None }), ..self })
     }
 
     /// The signing key as it is now.
@@ -205,7 +219,8 @@ impl Secrets {
                 );
             }
         };
-        let Some(secret) = contents.get(id) else {
+        let model_key = self.model_key.as_ref().filter(|_| id == MODEL_KEY);
+        let Some(secret) = model_key.or_else(|| contents.get(id)) else {
             return refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
         };
         let version_id = field("VersionId");

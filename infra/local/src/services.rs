@@ -37,6 +37,8 @@ pub struct ServiceOptions {
     pub data: Data,
     /// The table's port on 127.0.0.1, and the next is the secrets'; 0 takes any two free ones.
     pub port: u16,
+    /// The key of a model, if there is one.
+    pub model_key: Option<String>,
     /// The clock and the randomness of what the schedule does.
     pub world: World,
     /// What carries the calls of the table, if it is not the SDK's own: where tests put faults.
@@ -48,7 +50,7 @@ pub struct ServiceOptions {
 impl Default for ServiceOptions {
     /// In memory, on any free ports.
     fn default() -> Self {
-        Self { data: Data::Memory, port: 0, world: world(), table_http: None, schedule: true }
+        Self { data: Data::Memory, port: 0, model_key: None, world: world(), table_http: None, schedule: true }
     }
 }
 
@@ -84,7 +86,7 @@ impl Services {
                 (Some(folder), secrets, table)
             }
         };
-        let secrets = Arc::new(secrets);
+        let secrets = Arc::new(secrets.with_model_key(options.model_key)?);
         let secret_service = {
             let secrets = Arc::clone(&secrets);
             serve(for_secrets, move |request, peer| {

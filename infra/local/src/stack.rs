@@ -14,6 +14,7 @@ use sprintsync_http::{App, Config, Scheme, world};
 
 use crate::front::Front;
 use crate::gateway::{Functions, Gateway};
+use crate::model::{self, Model};
 use crate::secrets::{SIGNING_KEY, Secrets};
 use crate::serve::Server;
 use crate::services::{Data, ServiceOptions, Services, bind, serve};
@@ -39,6 +40,8 @@ pub struct Options {
     pub plain_cookie: bool,
     /// Who may sign up.
     pub sign_up_mode: SignUpMode,
+    /// The model that words suggestions; without one none is asked.
+    pub model: Option<Model>,
     /// The folder of the static files and their manifest.
     pub static_dir: PathBuf,
     /// The clock and the randomness of the functions.
@@ -59,6 +62,7 @@ impl Default for Options {
             limit_factor: 1,
             plain_cookie: false,
             sign_up_mode: SignUpMode::Open,
+            model: None,
             static_dir: PathBuf::from(STATIC_DIR),
             world: world(),
             table_http: None,
@@ -116,6 +120,17 @@ pub enum StartError {
     /// The table of routes contradicts itself.
     #[error("the routes: {0}")]
     Routes(String),
+    /// What is said of the model makes no sense.
+    #[error("the model: {0}")]
+    Model(#[from] sprintsync_ai::BadSettings),
+    /// The model's key can not be read.
+    #[error("{}: {source}", path.display())]
+    ModelKey {
+        /// The file that should hold it.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// The functions refuse to start.
     #[error("the functions: {0}")]
     Functions(#[from] sprintsync_http::StartError),
@@ -140,6 +155,7 @@ impl Stack {
         let listener = bind(options.port).await?;
         let services = Services::start(ServiceOptions {
             data: options.data,
+            model_key: options.model.as_ref().map(|model| model.key.clone()),
             world: options.world.clone(),
             table_http: options.table_http,
             schedule: options.schedule,
@@ -160,10 +176,12 @@ impl Stack {
         let dynamodb = services.dynamodb().clone();
         let secrets_manager = secret_client(&services.secrets_endpoint());
         let ops = ops::Ops::new(config.clone(), dynamodb.clone(), secrets_manager.clone(), options.world.clone());
+        let model = model::client(options.model.as_ref(), secrets_manager.clone(), options.world.clone())?;
         let app = App::connect(config, dynamodb, secrets_manager, options.world).await?;
         let gateway = Arc::new(Gateway::new(Functions {
             auth: auth::function(&app),
             tasks: tasks::function(&app),
+            ai: ai::function(&app, &model),
             ops: ops::function(&ops),
             web: web::function(&app),
         })?);
@@ -229,7 +247,7 @@ impl Stack {
     }
 }
 
-fn secret_client(endpoint: &str) -> aws_sdk_secretsmanager::Client {
+pub(crate) fn secret_client(endpoint: &str) -> aws_sdk_secretsmanager::Client {
     aws_sdk_secretsmanager::Client::from_conf(
         aws_sdk_secretsmanager::Config::builder()
             .behavior_version(BehaviorVersion::latest())
