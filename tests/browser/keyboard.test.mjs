@@ -32,9 +32,9 @@ scene("a day by keyboard alone", { as: "someone" }, async ({ page, context, pers
   await page.keyboard.press("Enter");
   await lists(page, ["next", "nine nines"]);
 
-  // From the line on: Add, Details, then the first row in reading order.
+  // From the line on: Add, Details, the plan, then the first row in reading order.
   const order = [
-    "Add", "Details", "Newest first: show the oldest first",
+    "Add", "Details", "Plan my day", "Newest first: show the oldest first",
     "Select next", "To do: move next", "next", "Start the timer on next", "Log minutes on next", "Edit next", "Delete next",
     "Select nine nines", "To do: move nine nines",
   ];

@@ -48,6 +48,7 @@ await api("POST", `/tasks/${gone.id}/time`, { minutes: 10, note: "Compared three
 await api("DELETE", `/tasks/${gone.id}`);
 for (const [minutes, note] of [[50, "Review with Ada"], [25, "Wrote it down"]]) await api("POST", `/tasks/${task.id}/time`, { minutes, note });
 await api("POST", `/tasks/${tasks.find(({ status }) => status === "todo").id}/timer/start`);
+await api("POST", "/ai/suggest", { mode: "plan" });
 
 for (const scheme of ["light", "dark"]) {
   for (const width of [390, 1440]) {

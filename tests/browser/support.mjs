@@ -51,7 +51,11 @@ export const reads = (place, expected) => eventually(async () => {
 /** How many there are, once there are as many. */
 export const counts = (places, expected) => eventually(async () => assert.equal(await places.count(), expected));
 
-export const holds = (field, expected) => eventually(async () => assert.equal(await field.inputValue({ timeout: 1000 }), expected));
+export const holds = (field, expected) => eventually(async () => {
+  const value = await field.inputValue({ timeout: 1000 });
+  if (expected instanceof RegExp) assert.match(value, expected);
+  else assert.equal(value, expected);
+});
 
 /** The field or button that has the focus. */
 export const focused = (place) => eventually(async () =>

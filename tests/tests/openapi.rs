@@ -14,6 +14,7 @@ fn root() -> PathBuf {
 fn document() -> Value {
     let mut all = auth::openapi();
     all.merge(tasks::openapi());
+    all.merge(ai::openapi());
     all.merge(ops::openapi());
     let mut document = serde_json::to_value(&all).expect("JSON");
     document["openapi"] = json!("3.1.0");
@@ -39,6 +40,7 @@ fn document() -> Value {
         {"name": "sessions", "description": "Signing in and out"},
         {"name": "tasks", "description": "Tasks and their history"},
         {"name": "time", "description": "The minute ledger"},
+        {"name": "suggestions", "description": "Plans of a day, and drafts"},
         {"name": "operations", "description": "The instance itself"},
     ]);
     for operation in operations(&mut document) {
@@ -141,7 +143,7 @@ fn the_routers_and_the_description_have_the_same_routes() {
         .iter()
         .flat_map(|(path, item)| item.as_object().expect("methods").keys().map(|method| (path.clone(), method.clone())))
         .collect();
-    let routed = [auth::ROUTES, tasks::ROUTES, ops::ROUTES].concat();
+    let routed = [auth::ROUTES, tasks::ROUTES, ai::ROUTES, ops::ROUTES].concat();
     let count = routed.len();
     let routed: BTreeSet<(String, String)> =
         routed.iter().map(|(path, method)| ((*path).to_owned(), (*method).to_owned())).collect();
@@ -161,9 +163,14 @@ fn gateway(path: &str) -> &'static str {
 
 #[test]
 fn the_gateway_sends_every_route_to_its_own_function() {
-    for (function, routes) in
-        [("auth", auth::ROUTES), ("tasks", tasks::ROUTES), ("ops", ops::ROUTES), ("web", web::ROUTES)]
-    {
+    for (function, routes) in [
+        ("auth", auth::ROUTES),
+        ("tasks", tasks::ROUTES),
+        ("ai", ai::ROUTES),
+        ("ai", ai::PAGE_ROUTES),
+        ("ops", ops::ROUTES),
+        ("web", web::ROUTES),
+    ] {
         for (path, _) in routes {
             assert_eq!(gateway(&path.replace("{id}", "1")), function, "{path}");
         }

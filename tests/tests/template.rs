@@ -7,7 +7,7 @@ use local::{DEFAULT_ROUTE, Data, Family, Options, ROUTES};
 use serde_json::{Value, json};
 use tests::{Own, Template, capital};
 
-const FAMILIES: [Family; 4] = [Family::Auth, Family::Tasks, Family::Ops, Family::Web];
+const FAMILIES: [Family; 5] = [Family::Auth, Family::Tasks, Family::Ai, Family::Ops, Family::Web];
 
 fn source(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)).expect(path)
@@ -43,18 +43,28 @@ fn every_function_has_what_it_needs() {
 #[test]
 fn every_function_gets_the_variables_that_it_reads() {
     let template = Template::read();
-    let source = source("shared/http/src/app.rs");
-    let names = |call: &str| -> BTreeSet<String> {
-        let call = format!("{call}(\"");
-        let quoted = source.split(&call).skip(1).filter_map(|rest| rest.split('"').next());
-        quoted.map(str::to_owned).collect()
+    let names = |file: &str| -> BTreeSet<String> {
+        let source = source(file);
+        let after = |call: &str| {
+            let quoted = source.split(call).skip(1).filter_map(|rest| rest.split('"').next());
+            quoted.map(str::to_owned).collect::<Vec<_>>()
+        };
+        ["needed(\"", "variable(\"", "env::var(\""].into_iter().flat_map(after).collect()
     };
-    let read: BTreeSet<String> = names("needed").union(&names("variable")).cloned().collect();
+    let read = names("shared/http/src/app.rs");
+    let of_the_model = names("functions/ai/src/lib.rs");
+    let of_metrics = names("shared/observe/src/metric.rs");
+    assert!(of_the_model.len() == 4 && of_metrics.len() == 1, "{of_the_model:?} {of_metrics:?}");
     assert!(read.len() >= 5 && read.contains("TABLE_NAME"), "{read:?}");
     for name in functions() {
         let given = &template.resource(&format!("{}Function", capital(name)))["Environment"]["Variables"];
         let given: BTreeSet<String> = given.as_object().expect("variables").keys().cloned().collect();
-        let expected = if name == "activity" { BTreeSet::from(["TABLE_NAME".to_owned()]) } else { read.clone() };
+        let expected = match name {
+            "activity" => BTreeSet::from(["TABLE_NAME".to_owned()]),
+            // The one that writes metrics of its own.
+            "ai" => [&read, &of_the_model, &of_metrics].into_iter().flatten().cloned().collect(),
+            _ => read.clone(),
+        };
         assert_eq!(given, expected, "{name}");
     }
 }
@@ -77,6 +87,11 @@ fn a_function_reads_the_signing_key_and_writes_its_own_log_and_nothing_else() {
                     assert_ne!(name, "activity", "it needs no key");
                     assert_eq!(*actions, json!("secretsmanager:GetSecretValue"));
                     assert_eq!(*on, json!({"Fn::GetAtt": "SigningKey.Id"}));
+                }
+                "ModelKey" => {
+                    assert_eq!(name, "ai", "nobody else may read the model's key");
+                    assert_eq!(*actions, json!("secretsmanager:GetSecretValue"));
+                    assert_eq!(*on, json!({"Fn::GetAtt": "ModelKey.Id"}));
                 }
                 "Table" | "Index" => assert!(!template.table_rights(name).is_empty(), "{name}"),
                 other => panic!("{name}: nobody knows why it needs {other}"),

@@ -107,8 +107,36 @@ fn costs(tasks: usize) -> Costs {
     pages(&mut costs, &person);
     views(&mut costs);
     forms(&mut costs, &person);
+    suggestions(&mut costs);
     passwords(&mut costs, &person);
     costs
+}
+
+/// What is planned costs what is looked at, up to a bound: measured with 25 tasks of each status.
+fn suggestions(costs: &mut Costs) {
+    let person = Person::new();
+    for status in ["todo", "in_progress", "done"].repeat(25) {
+        person.post("/tasks", &json!({"title": "A task to plan", "status": status})).expect(201);
+    }
+    let draft = json!({"mode": "draft", "title": "Fix the login"});
+    costs.note("POST /ai/suggest (a draft)", person.post("/ai/suggest", &draft), 200);
+    costs.note("POST /ai/suggest (a plan, 75 tasks)", person.post("/ai/suggest", &json!({"mode": "plan"})), 200);
+    let keyed =
+        || person.call("POST", "/ai/suggest").header("idempotency-key", "k").json(&json!({"mode": "plan"})).send();
+    costs.note("POST /ai/suggest (a plan, 75 tasks, with a key)", keyed(), 200);
+    costs.note("POST /ai/suggest (a plan, 75 tasks, again under its key)", keyed(), 200);
+    let over = person.with(&person.sign_in(PASSWORD));
+    over.call("POST", "/auth/logout").send().expect(204);
+    let refused = over.call("POST", "/ai/suggest").header("idempotency-key", "x").json(&draft).send();
+    costs.note("POST /ai/suggest (with a key, the session is over)", refused, 401);
+    let form = |path: &str| by_cookie(&person, "POST", path).form(&[("title", "Fix the login")]).send();
+    costs.note("POST /web/ai/plan (75 tasks)", form("/web/ai/plan"), 303);
+    costs.note("POST /web/ai/draft", form("/web/ai/draft"), 200);
+    let id = person.task("Fix the login")["id"].as_str().expect("an id").to_owned();
+    costs.note("POST /web/ai/draft/{id}", form(&format!("/web/ai/draft/{id}")), 200);
+    let read = |path: &str| by_cookie(&person, "GET", path).send();
+    costs.note("GET /web/plan (51 open tasks)", read("/web/plan"), 200);
+    costs.note("GET /dashboard (30 tasks, with a plan of 51)", read("/dashboard"), 200);
 }
 
 fn rest_accounts(costs: &mut Costs, person: &Person) {
@@ -406,7 +434,7 @@ fn every_route_costs_what_the_page_says_however_many_tasks_there_are() {
             cost.sequence
         );
     }
-    let routes = [auth::ROUTES, tasks::ROUTES, ops::ROUTES, web::ROUTES].concat();
+    let routes = [auth::ROUTES, tasks::ROUTES, ai::ROUTES, ai::PAGE_ROUTES, ops::ROUTES, web::ROUTES].concat();
     let named = |label: &str| label.split(" (").next().unwrap_or_default().to_owned();
     let routes: BTreeSet<String> =
         routes.iter().map(|(path, method)| format!("{} {path}", method.to_uppercase())).collect();
@@ -423,7 +451,10 @@ fn every_route_costs_what_the_page_says_however_many_tasks_there_are() {
 /// more. (That nothing else is needed when calls fail, the fault matrix looks at.)
 fn rights_are_the_least() {
     let (used, template) = (wire().used(), Template::read());
-    for function in ["auth", "tasks", "web", "ops"] {
-        assert_eq!(used.of(function), template.table_rights(function), "{function}: used, and granted");
+    for function in ["auth", "tasks", "ai", "web", "ops"] {
+        let mut used = used.of(function);
+        // When it starts, every function reads something small, to open its connection.
+        used.insert("dynamodb:GetItem".to_owned());
+        assert_eq!(used, template.table_rights(function), "{function}: used, and granted");
     }
 }

@@ -48,6 +48,7 @@ const MATRIX: &[(&str, &str, Who)] = &[
     ("GET", "/tasks/{id}/history", signed_in(200, 404, 200)),
     ("GET", "/timer", signed_in(204, 204, 204)),
     ("GET", "/time", signed_in(200, 200, 200)),
+    ("POST", "/ai/suggest", signed_in(200, 200, 200)),
     ("GET", "/health", Who::Anyone(200)),
     ("GET", "/openapi.json", Who::Anyone(200)),
 ];
@@ -60,7 +61,7 @@ fn listed<'a>(routes: impl IntoIterator<Item = (&'a str, &'a str)>) -> BTreeSet<
 fn the_matrix_has_every_route() {
     let matrix = listed(MATRIX.iter().map(|(method, path, _)| (*method, *path)));
     assert_eq!(matrix.len(), MATRIX.len(), "a route stands twice in the matrix");
-    let families = [auth::ROUTES, tasks::ROUTES, ops::ROUTES].concat();
+    let families = [auth::ROUTES, tasks::ROUTES, ai::ROUTES, ops::ROUTES].concat();
     assert_eq!(matrix, listed(families.iter().map(|(path, method)| (*method, *path))), "matrix and routers differ");
     let document: Value = serde_json::from_str(include_str!("../../../functions/ops/openapi.json")).expect("JSON");
     let paths = document["paths"].as_object().expect("paths");
@@ -78,6 +79,7 @@ fn body(method: &str, path: &str, owner: &Person) -> Option<Value> {
         ("PATCH", "/auth/me") => json!({"workday_minutes": 450}),
         ("DELETE", "/auth/me") => json!({"password": PASSWORD}),
         ("POST", "/auth/password") => json!({"current_password": PASSWORD, "new_password": "seven loud herons dance"}),
+        ("POST", "/ai/suggest") => json!({"mode": "plan"}),
         ("POST", "/tasks") => json!({"title": "By the matrix"}),
         ("PUT", _) => {
             json!({"title": "x", "description": "", "status": "todo", "estimate_minutes": null, "due_on": null})

@@ -311,3 +311,48 @@ pub(crate) fn of_forms() -> Vec<Row> {
         }),
     ]
 }
+
+/// One plan is kept, which says what was answered.
+fn planned(desk: &Desk) -> Check {
+    let person = desk.person.clone();
+    Box::new(move |answer, _| {
+        let records = person.walk("/auth/me/export").0;
+        let plans: Vec<_> = records.iter().filter(|record| record["type"] == "plan").collect();
+        let [plan] = plans[..] else { panic!("not one plan: {plans:?}") };
+        if answer.header("content-type") == Some("application/json") {
+            assert_eq!(plan["data"]["suggestion"], answer.json()["suggestion"]);
+        }
+    })
+}
+
+/// Nothing is kept of a draft.
+fn drafted() -> Check {
+    Box::new(|_, _| {})
+}
+
+/// Suggestions: they are counted, and a plan is kept.
+pub(crate) fn of_suggestions() -> Vec<Row> {
+    let unkeyed = |route, success, make| Row { keyed: false, ..row(route, success, make) };
+    vec![
+        row("POST /ai/suggest", 200, |desk, key| {
+            let body = json!({"mode": "plan"});
+            Write { send: desk.api("POST", "/ai/suggest", Some(body), key), check: planned(desk) }
+        }),
+        row("POST /ai/suggest", 200, |desk, key| {
+            let body = json!({"mode": "draft", "title": title()});
+            Write { send: desk.api("POST", "/ai/suggest", Some(body), key), check: drafted() }
+        }),
+        row("POST /web/ai/plan", 303, |desk, key| Write {
+            send: desk.form("/web/ai/plan", &[], key),
+            check: planned(desk),
+        }),
+        unkeyed("POST /web/ai/draft", 200, |desk, _| Write {
+            send: desk.form("/web/ai/draft", &[("title", "Fix it")], None),
+            check: drafted(),
+        }),
+        unkeyed("POST /web/ai/draft/{id}", 200, |desk, _| {
+            let path = format!("/web/ai/draft{}", desk.task().trim_start_matches("/tasks"));
+            Write { send: desk.form(&path, &[("title", "Fix it")], None), check: drafted() }
+        }),
+    ]
+}

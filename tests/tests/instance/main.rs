@@ -5,3 +5,4 @@ mod keys;
 mod limits;
 mod program;
 mod sign_up_modes;
+mod suggestions;

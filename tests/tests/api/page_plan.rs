@@ -1,0 +1,104 @@
+//! The plan of the day and drafts of descriptions in the pages, by form and by htmx.
+
+use serde_json::json;
+use tests::{Answer, Call, Person, api};
+
+fn form(person: &Person, path: &str) -> Call {
+    api().call("POST", path).cookie(&person.token).same_origin()
+}
+
+fn page(person: &Person, path: &str) -> String {
+    api().call("GET", path).cookie(&person.token).send().expect(200).text().to_owned()
+}
+
+fn by_htmx(call: Call) -> Call {
+    call.header("hx-request", "true")
+}
+
+/// The page or the fragment that says no.
+fn refused(call: Call, status: u16) -> String {
+    let answer = call.send();
+    assert_eq!(answer.status, status, "{}", answer.text());
+    assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
+    answer.text().to_owned()
+}
+
+fn location(answer: &Answer) -> &str {
+    answer.header("location").expect("where it leads")
+}
+
+#[test]
+fn a_plan_is_made_by_form_and_kept_for_the_day() {
+    let person = Person::new();
+    assert!(page(&person, "/dashboard").contains("Plan my day"));
+    person.post("/tasks", &json!({"title": "Fix the <i>login</i>", "status": "in_progress"})).ok(201);
+    let made = form(&person, "/web/ai/plan").form(&[("back", "/dashboard?status=todo")]).send().expect(303);
+    assert_eq!(location(&made), "/dashboard?status=todo");
+    let stranger = form(&person, "/web/ai/plan").form(&[("back", "https://evil.example/")]).send().expect(303);
+    assert_eq!(location(&stranger), "/dashboard");
+    for path in ["/dashboard", "/dashboard?view=board", "/dashboard?status=done", "/web/plan"] {
+        let html = page(&person, path);
+        assert!(html.contains("Plan again") && html.contains("Fix the &#60;i&#62;login&#60;/i&#62;"), "{path}: {html}");
+        assert!(html.contains("Worked out here. No model is set up"), "{path}: {html}");
+        assert!(!html.contains("changed since"), "{path}");
+    }
+    person.task("Another");
+    assert!(page(&person, "/web/plan").contains("1 task changed since"));
+    let id = person.get("/tasks?status=in_progress").ok(200)[0]["id"].as_str().expect("an id").to_owned();
+    person.post(&format!("/tasks/{id}/status"), &json!({"status": "done"})).ok(200);
+    let html = page(&person, "/web/plan");
+    assert!(html.contains("2 tasks changed since") && html.contains("no longer open"), "{html}");
+    // Another's page shows nothing of it.
+    assert!(page(&Person::new(), "/dashboard").contains("Plan my day"));
+}
+
+#[test]
+fn htmx_is_told_that_a_plan_is_there() {
+    let person = Person::new();
+    let made = by_htmx(form(&person, "/web/ai/plan").form(&[("back", "/dashboard")])).send().expect(204);
+    assert_eq!(made.header("hx-trigger"), Some("planned"));
+    refused(api().call("POST", "/web/ai/plan").cookie(&person.token).form(&[]), 403);
+    refused(form(&Person::new().with("no.to.ken"), "/web/ai/plan").form(&[]), 401);
+    api().call("GET", "/web/plan").send().expect(303);
+}
+
+#[test]
+fn a_draft_never_takes_the_place_of_what_was_typed() {
+    let person = Person::new();
+    let typed =
+        [("title", "Create feature flags"), ("description", "Mine & <b>"), ("due_on", "2030-01-02"), ("view", "all")];
+    let html = form(&person, "/web/ai/draft").form(&typed).send().expect(200).text().to_owned();
+    assert!(html.contains("action=\"/web/tasks\"") && html.contains("name=\"due_on\" value=\"2030-01-02\""), "{html}");
+    let (mine, draft) = (html.find("Mine &#38; &#60;b&#62;"), html.find("Goal:"));
+    assert!(mine.is_some() && mine < draft, "{html}");
+    let without = [&typed[..], &[("without", "without")]].concat();
+    let html = form(&person, "/web/ai/draft").form(&without).send().expect(200).text().to_owned();
+    assert!(html.contains("Mine &#38; &#60;b&#62;</textarea>") && !html.contains("Goal:"), "{html}");
+    let fragment = by_htmx(form(&person, "/web/ai/draft").form(&typed)).send().expect(200).text().to_owned();
+    assert!(fragment.contains("hx-target=\"#add-suggested\"") && fragment.contains("Goal:"), "{fragment}");
+    assert!(!fragment.contains("Mine") && !fragment.contains("<html"), "{fragment}");
+
+    let id = person.task("Create feature flags")["id"].as_str().expect("an id").to_owned();
+    let path = format!("/web/ai/draft/{id}");
+    let html =
+        form(&person, &path).form(&[("title", "Fix it"), ("was", "title:x")]).send().expect(200).text().to_owned();
+    assert!(
+        html.contains(&format!("action=\"/web/tasks/{id}\"")) && html.contains("name=\"was\" value=\"title:x\""),
+        "{html}"
+    );
+    let fragment = by_htmx(form(&person, &path).form(&[("title", "Fix it")])).send().expect(200).text().to_owned();
+    assert!(fragment.contains("hx-target=\"#edit-suggested\""), "{fragment}");
+}
+
+#[test]
+fn a_draft_of_nothing_says_what_is_missing() {
+    let person = Person::new();
+    let fragment = refused(by_htmx(form(&person, "/web/ai/draft").form(&[("title", " ")])), 422);
+    assert!(fragment.contains("The title must not be blank."), "{fragment}");
+    // Without script what was typed is still there.
+    let page = refused(form(&person, "/web/ai/draft").form(&[("title", ""), ("description", "Mine")]), 422);
+    assert!(page.contains("The title must not be blank.") && page.contains("Mine</textarea>"), "{page}");
+    refused(form(&person, "/web/ai/draft/none").form(&[("title", "x")]), 404);
+    let unreadable = form(&person, "/web/ai/draft").body("application/x-www-form-urlencoded", "title=%FF");
+    refused(unreadable, 400);
+}
