@@ -166,6 +166,8 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   begun += 1;
   ctx.sent = new URLSearchParams(ctx.request.body ?? "");
   ctx.fetch = patiently(ctx);
+  // What a suggestion wants of the page is loaded with the first of them.
+  if (ctx.request.action.startsWith("/web/ai")) import(document.querySelector("[data-ai]").dataset.ai);
 });
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
