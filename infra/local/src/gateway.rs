@@ -22,6 +22,9 @@ use crate::serve::{Answer, answer, loopback_host, remove_hop_by_hop};
 /// How long API Gateway waits for a function ("Quotas for HTTP APIs": 30 s at most).
 const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How much of a body that is too long is read for nothing, in bytes.
+const DISCARD_LIMIT: usize = 64 * 1024 * 1024;
+
 /// The route of everything that no other route takes.
 pub const DEFAULT_ROUTE: Route = Route { path: "$default", family: Family::Web };
 
@@ -240,11 +243,25 @@ impl Gateway {
     }
 }
 
-async fn read(body: Incoming) -> Result<Bytes, Refusal> {
-    match Limited::new(body, LAMBDA_PAYLOAD_LIMIT).collect().await {
+async fn read(mut body: Incoming) -> Result<Bytes, Refusal> {
+    match Limited::new(&mut body, LAMBDA_PAYLOAD_LIMIT).collect().await {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Refusal::BODY_TOO_LARGE),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+            discard(body).await;
+            Err(Refusal::BODY_TOO_LARGE)
+        }
         Err(_) => Err(Refusal::BAD_REQUEST),
+    }
+}
+
+/// Reads on without keeping anything, within reason: a client that still sends when the connection ends
+/// sees a broken pipe, not its answer (RFC 9112, 9.6).
+async fn discard(mut body: Incoming) {
+    let mut left = DISCARD_LIMIT;
+    while left > 0
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
     }
 }
 

@@ -83,7 +83,7 @@ fn a_header_block_over_ten_kilobytes_is_refused() {
 }
 
 #[test]
-fn nothing_follows_on_a_connection_whose_body_was_not_read() {
+fn a_body_too_long_is_answered_though_the_client_still_sends_and_nothing_follows_on_its_connection() {
     for api in [api().clone(), Api::new(&stack().api_url())] {
         let huge = api.call("POST", "/tasks").body("application/json", " ".repeat(7 * 1024 * 1024)).send();
         assert_eq!((huge.status, huge.header("connection")), (413, Some("close")), "{}", huge.text());
