@@ -1,19 +1,19 @@
 //! What people do with their accounts: sign up, sign in, sign out, change the password.
 
-use aws_lc_rs::{digest, hmac};
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sprintsync_domain::{
-    Invalid, Limits, PasswordHash, Refused, SESSION_SECONDS, Session, TimeZone, User, UserId, Username, Workday, World,
+    Limits, PasswordHash, Refused, SESSION_SECONDS, Session, SignUpMode, TimeZone, User, UserId, Username, Workday,
+    World,
 };
-use sprintsync_store::{Added, RateKey, RateKind, Seen, Store};
+use sprintsync_observe::branch;
+use sprintsync_store::{Added, RateKey, RateKind, Seen, SignInLook, Store};
 
+use crate::code::Code;
 use crate::keys::{Key, KeyRing};
 use crate::password::{self, Password, Verdict};
 use crate::{Source, Token, token};
-
-/// Days that an invite is good.
-const INVITE_DAYS: i64 = 7;
 
 /// Why someone is not let in.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,9 @@ pub enum Error {
         /// Seconds until the next one is heard.
         retry_after: i64,
     },
+    /// The one-time link is not good: it was used, has expired, or the password changed since.
+    #[error("the link is not good")]
+    BadReset,
     /// No live session belongs to the token.
     #[error("not signed in")]
     NotSignedIn,
@@ -45,41 +48,6 @@ pub enum Error {
     /// A hash or a token could not be made.
     #[error("the cryptography failed")]
     Crypto(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
-
-/// Who may make an account.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum SignUpMode {
-    /// Anybody.
-    Open,
-    /// Whoever has an invite.
-    Invite,
-    /// Nobody.
-    #[default]
-    Closed,
-}
-
-impl std::str::FromStr for SignUpMode {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        match text {
-            "open" => Ok(Self::Open),
-            "invite" => Ok(Self::Invite),
-            "closed" => Ok(Self::Closed),
-            _ => Err(Invalid("must be one of open, invite, closed".to_owned())),
-        }
-    }
-}
-
-impl std::fmt::Display for SignUpMode {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Open => "open",
-            Self::Invite => "invite",
-            Self::Closed => "closed",
-        })
-    }
 }
 
 /// What someone states to make an account.
@@ -129,9 +97,9 @@ impl Accounts {
         Self { store, ring, world, limits, mode }
     }
 
-    /// Who may make an account.
-    pub fn sign_up_mode(&self) -> SignUpMode {
-        self.mode
+    /// Who may make an account: as an administrator said, or else as the instance was deployed.
+    pub async fn sign_up_mode(&self) -> Result<SignUpMode, Error> {
+        Ok(self.store.sign_up_mode().await?.unwrap_or(self.mode))
     }
 
     /// Makes an account. Begins no session.
@@ -154,15 +122,17 @@ impl Accounts {
         source: &Source,
         session: impl FnOnce(&User) -> Option<Session>,
     ) -> Result<(User, Option<Session>), Error> {
-        let invite = match (self.mode, asked.invite) {
+        let subject = subject(&self.ring.keys().await.current, &["sign-up", &source.network]);
+        let rate = RateKey::new(RateKind::SignUpSource, self.limits.sign_up_source, &subject);
+        let counting = async { Ok(self.store.add(&rate).await?) };
+        let (mode, counted) = tokio::try_join!(branch(self.sign_up_mode()), branch(counting))?;
+        counted.map_err(too_many)?;
+        let invite = match (mode, asked.invite) {
             (SignUpMode::Open, _) => None,
-            (SignUpMode::Invite, Some(code)) => Some(invite_digest(&code)),
+            (SignUpMode::Invite, Some(code)) => Some(Code::from(code).digest()),
             (SignUpMode::Invite, None) => return Err(Error::InviteNeeded),
             (SignUpMode::Closed, _) => return Err(Error::SignUpClosed),
         };
-        let subject = subject(&self.ring.keys().await.current, &["sign-up", &source.network]);
-        let rate = RateKey::new(RateKind::SignUpSource, self.limits.sign_up_source, &subject);
-        self.store.add(&rate).await?.map_err(too_many)?;
         let now = self.world.now();
         let user = User {
             id: self.world.id(),
@@ -188,7 +158,7 @@ impl Accounts {
     }
 
     /// Begins a session for whoever has this name and password. A name that nobody has costs the same calls and the
-    /// same hash as a wrong password.
+    /// same hashes as a wrong password.
     pub async fn sign_in(
         &self,
         name: &str,
@@ -198,10 +168,10 @@ impl Accounts {
         let keys = self.ring.keys().await;
         let parsed = name.parse::<Username>().ok();
         let [pair, by_name, by_source] = self.sign_in_rates(&keys.current, name, source);
-        let looking = self.store.user_id_and_rate(parsed.as_ref(), pair.clone());
+        let looking = self.store.sign_in_look(parsed.as_ref(), pair.clone());
         let (found, by_name, by_source) =
             tokio::try_join!(looking, self.store.add(&by_name), self.store.add(&by_source))?;
-        let (id, seen) = found;
+        let SignInLook { user_id: id, rate: seen, legacy_left } = found;
         let added = match (seen.check(self.world.now())?, by_name, by_source) {
             (Ok(()), Ok(by_name), Ok(by_source)) => [by_name, by_source],
             (pair, by_name, by_source) => return Err(self.refused(pair.err(), [by_name, by_source]).await),
@@ -211,9 +181,11 @@ impl Accounts {
         if let Err(refused) = counted {
             return Err(self.refused(Some(refused), added.map(Ok)).await);
         }
-        let verdict = password::verify(password, user.as_ref().map(|user| &user.password));
+        // To whom nothing opens, no password is the right one.
+        let hash = user.as_ref().filter(|user| !user.disabled).map(|user| &user.password);
+        let verdict = password::verify(password, hash, legacy_left);
         let user = match user {
-            Some(user) if verdict != Verdict::Wrong && !user.disabled => user,
+            Some(user) if verdict != Verdict::Wrong => user,
             user => {
                 self.store.sign_in_failed(user.as_ref()).await?;
                 return Err(Error::BadCredentials);
@@ -221,13 +193,29 @@ impl Accounts {
         };
         let session = self.new_session(&user, source, keeper);
         let token = self.token(&session).await?;
-        let (opened, ()) =
-            tokio::join!(self.store.open_session(&user, &session), self.give_back(Some(&pair), added.each_ref()));
+        let replacing = async {
+            if verdict == Verdict::RightButWeak {
+                self.replace_hash(&user, password).await;
+            }
+        };
+        let (opened, (), ()) = tokio::join!(
+            branch(self.store.open_session(&user, &session)),
+            branch(self.give_back(Some(&pair), added.each_ref())),
+            branch(replacing),
+        );
         opened?;
-        if verdict == Verdict::RightButWeak {
-            self.store.rehash(&user, hash(&Password::known(password))?).await?;
-        }
         Ok(SignedIn { session, token })
+    }
+
+    /// Keeps the right password with today's parameters. Where that fails, the next sign-in does it.
+    async fn replace_hash(&self, user: &User, password: &str) {
+        let replaced = match hash(&Password::known(password)) {
+            Ok(hash) => self.store.rehash(user, hash).await.map_err(Error::from),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = replaced {
+            tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "a hash was not replaced");
+        }
     }
 
     /// What a token says, if it is good. Costs no call of the table.
@@ -312,6 +300,26 @@ impl Accounts {
         }
     }
 
+    /// Whose a one-time link is.
+    ///
+    /// # Errors
+    /// [`Error::BadReset`].
+    pub async fn password_reset(&self, code: &Code) -> Result<User, Error> {
+        self.store.password_reset(&code.digest()).await?.ok_or(Error::BadReset)
+    }
+
+    /// Gives a person another password by the one-time link that is theirs, and ends every session.
+    ///
+    /// # Errors
+    /// [`Error::BadReset`].
+    pub async fn reset_password(&self, user: User, code: &Code, new: &Password) -> Result<User, Error> {
+        let hash = hash(new)?;
+        self.store.reset_password(user, &code.digest(), &hash).await.map_err(|error| match error {
+            sprintsync_store::Error::NotFound => Error::BadReset,
+            error => error.into(),
+        })
+    }
+
     /// Ends a person's account.
     ///
     /// # Errors
@@ -328,7 +336,7 @@ impl Accounts {
     /// Counts a try, and checks the password that confirms what is asked.
     async fn confirm(&self, user: &User, seen: Seen, password: &str) -> Result<(), Error> {
         self.store.count(seen).await?.map_err(too_many)?;
-        match password::verify(password, Some(&user.password)) {
+        match password::verify(password, Some(&user.password), false) {
             Verdict::Wrong => Err(Error::WrongPassword),
             _ => Ok(()),
         }
@@ -386,18 +394,6 @@ impl Accounts {
             rate(RateKind::SignInSource, sign_in_source, &["source", &source.network]),
         ]
     }
-}
-
-/// Makes an invite, and gives its code; only a digest of it is kept. An operator's act.
-pub async fn create_invite(store: &Store, world: &World) -> Result<String, Error> {
-    let code = URL_SAFE_NO_PAD.encode(world.random::<18>());
-    let until = world.now().plus_seconds(INVITE_DAYS * 86_400);
-    store.create_invite(&invite_digest(&code), until).await?;
-    Ok(code)
-}
-
-fn invite_digest(code: &str) -> String {
-    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, code.trim().as_bytes()))
 }
 
 /// The keyed hash of a counter's subject; the parts are kept apart by a byte that none of them can hold.

@@ -1,14 +1,16 @@
 //! Who someone is: passwords, tokens, sessions, the keys behind them, and what a request must show to act by cookie.
 
 mod accounts;
+mod code;
 pub mod csrf;
 mod keys;
 mod password;
 mod source;
 mod token;
 
-pub use accounts::{Accounts, Error, Keeper, SignUp, SignUpMode, SignedIn, Suggested, create_invite};
+pub use accounts::{Accounts, Error, Keeper, SignUp, SignedIn, Suggested};
+pub use code::{Code, create_invite, invite_until, reset_until};
 pub use keys::{Key, KeyError, KeyRing, Keys, check_secret};
-pub use password::Password;
+pub use password::{Password, legacy_hash};
 pub use source::Source;
 pub use token::Token;

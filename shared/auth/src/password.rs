@@ -1,10 +1,12 @@
-//! Passwords: what may be one, and how it is kept.
+//! Passwords: what may be one, how it is kept, and how it was kept by the original
+//! (`docs/decisions/0021-imported-passwords.md`).
 
 use std::fmt;
 
 use argon2::password_hash::phc::PasswordHash as Phc;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Argon2, Params};
+use bcrypt::HashParts;
 use sprintsync_domain::{Invalid, PasswordHash};
 use zxcvbn::Score;
 
@@ -12,6 +14,11 @@ use zxcvbn::Score;
 /// one that exists costs.
 const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c3ByaW50c3luYy1ub2JvZHk$KBTVWK03G4JPzN4ITKR8E6nwKjN6yRgKqS6vAvkDLBQ";
+
+/// The same as the original kept them. Its cost is the one that the original had.
+const NOBODYS_LEGACY: &str = "$2b$12$.PBLR/FoI/NLIXaVxqW46uAgC5GCPHdpB34OVuDHojZje7isO7YOa";
+/// Costs of the original's hashes that are tried: a try at a higher one would last seconds.
+const LEGACY_COSTS: std::ops::RangeInclusive<u32> = 4..=14;
 
 /// A password that may be chosen: 8 to 128 characters, at most 512 bytes, and not one that is guessed early.
 pub struct Password(String);
@@ -56,6 +63,13 @@ impl Password {
     }
 }
 
+/// A hash of the original's that its person may sign in with once: bcrypt's, of a cost that is tried.
+pub fn legacy_hash(text: &str) -> Option<PasswordHash> {
+    let known = ["$2a$", "$2b$", "$2y$"].iter().any(|prefix| text.starts_with(prefix));
+    let parts = text.parse::<HashParts>().ok().filter(|_| known)?;
+    LEGACY_COSTS.contains(&parts.get_cost()).then(|| PasswordHash(text.to_owned()))
+}
+
 /// What a try at a password showed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -65,15 +79,65 @@ pub(crate) enum Verdict {
     RightButWeak,
 }
 
-/// Tries a password against a hash; against nobody's where there is none. Takes the same time either way.
-pub(crate) fn verify(password: &str, hash: Option<&PasswordHash>) -> Verdict {
-    let text = hash.map_or(NOBODYS, |hash| hash.0.as_str());
-    let Ok(phc) = Phc::new(text) else { return Verdict::Wrong };
-    let right = Argon2::default().verify_password(password.as_bytes(), &phc).is_ok();
-    match (right && hash.is_some(), Params::try_from(&phc)) {
-        (false, _) => Verdict::Wrong,
-        (true, Ok(kept)) if !is_weaker(&kept) => Verdict::Right,
-        (true, _) => Verdict::RightButWeak,
+/// A hash that a password is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kept<'a> {
+    Argon2(&'a str),
+    Legacy(&'a str),
+}
+
+impl<'a> Kept<'a> {
+    /// Nothing, where it is a hash that no password has.
+    fn of(hash: &'a PasswordHash) -> Option<Self> {
+        match hash.is_legacy() {
+            true => legacy_hash(&hash.0).map(|_| Self::Legacy(&hash.0)),
+            false => Phc::new(&hash.0).ok().map(|_| Self::Argon2(&hash.0)),
+        }
+    }
+
+    fn has(&self, password: &str) -> bool {
+        match self {
+            Self::Argon2(text) => {
+                Phc::new(text).is_ok_and(|phc| Argon2::default().verify_password(password.as_bytes(), &phc).is_ok())
+            }
+            // It looks at 72 bytes, as the original did. With a NUL, which the original did not take, two passwords
+            // could be one.
+            Self::Legacy(text) => bcrypt::verify(password, text).unwrap_or(false) && !password.contains('\0'),
+        }
+    }
+
+    fn is_weak(&self) -> bool {
+        match self {
+            Self::Argon2(text) => {
+                let kept = Phc::new(text).ok().and_then(|phc| Params::try_from(&phc).ok());
+                kept.is_none_or(|kept| is_weaker(&kept))
+            }
+            Self::Legacy(_) => true,
+        }
+    }
+}
+
+/// Tries a password against a hash; against nobody's where there is none. While hashes of the original are left, every
+/// failure takes the time of one hash of each kind, whose ever the name is and however the person's password is kept.
+pub(crate) fn verify(password: &str, hash: Option<&PasswordHash>, legacy_left: bool) -> Verdict {
+    verify_by(hash, legacy_left, |kept| std::hint::black_box(kept.has(password)))
+}
+
+fn verify_by(hash: Option<&PasswordHash>, legacy_left: bool, mut compare: impl FnMut(&Kept<'_>) -> bool) -> Verdict {
+    let own = hash.and_then(Kept::of);
+    let nobodys = Kept::Argon2(NOBODYS);
+    let first = own.as_ref().unwrap_or(&nobodys);
+    match (compare(first) && own.is_some(), first) {
+        (true, right) if right.is_weak() => Verdict::RightButWeak,
+        (true, _) => Verdict::Right,
+        (false, tried) => {
+            match tried {
+                Kept::Legacy(_) => _ = compare(&nobodys),
+                Kept::Argon2(_) if legacy_left => _ = compare(&Kept::Legacy(NOBODYS_LEGACY)),
+                Kept::Argon2(_) => {}
+            }
+            Verdict::Wrong
+        }
     }
 }
 
@@ -104,9 +168,11 @@ mod tests {
         let password = Password::parse("a quiet red lantern", "x").expect("good");
         let (one, two) = (password.hash().expect("a hash"), password.hash().expect("a hash"));
         assert_ne!(one, two);
-        assert_eq!(verify("a quiet red lantern", Some(&one)), Verdict::Right);
-        assert_eq!(verify("a quiet red lanterN", Some(&one)), Verdict::Wrong);
-        assert_eq!(verify("a quiet red lantern", None), Verdict::Wrong);
+        for legacy_left in [false, true] {
+            assert_eq!(verify("a quiet red lantern", Some(&one), legacy_left), Verdict::Right);
+            assert_eq!(verify("a quiet red lanterN", Some(&one), legacy_left), Verdict::Wrong);
+            assert_eq!(verify("a quiet red lantern", None, legacy_left), Verdict::Wrong);
+        }
     }
 
     #[test]
@@ -117,7 +183,79 @@ mod tests {
             Params::new(8_192, 1, 1, None).expect("parameters"),
         );
         let hash = PasswordHash(weak.hash_password(b"old password").expect("a hash").to_string());
-        assert_eq!(verify("old password", Some(&hash)), Verdict::RightButWeak);
+        assert_eq!(verify("old password", Some(&hash), false), Verdict::RightButWeak);
+    }
+
+    /// Made by Python's bcrypt 5.0, as the original does.
+    const OF_USER1: &str = "$2b$04$.3ocr/gSt6AeSylcFuNlZODK3cD4nm7cDQiNJeEMD36LmWMnmDd6u";
+    const OF_PASSWORD123: &str = "$2a$04$Ohhns79cwiIcAw93vExQY.PJaP4nYTJ29HVRJ1bepKtd3zx3eHd.y";
+    const OF_72_TIMES_X: &str = "$2b$12$Bil56eNOsuxWlS2oVPUnp..NjKVIz3N9nEZKCpJA3ZV/rLnCZyyXa";
+
+    #[test]
+    fn hashes_of_the_original_are_right_and_weak() {
+        for (password, hash) in [("user1", OF_USER1), ("password123", OF_PASSWORD123)] {
+            let hash = legacy_hash(hash).expect("a hash");
+            assert_eq!(verify(password, Some(&hash), true), Verdict::RightButWeak);
+            for wrong in ["", "user2", &format!("{password}\0"), &format!("{password}\0{password}")] {
+                assert_eq!(verify(wrong, Some(&hash), true), Verdict::Wrong, "{wrong:?}");
+            }
+        }
+        let long = legacy_hash(OF_72_TIMES_X).expect("a hash");
+        assert_eq!(verify(&"x".repeat(72), Some(&long), true), Verdict::RightButWeak);
+        assert_eq!(
+            verify(&"x".repeat(80), Some(&long), true),
+            Verdict::RightButWeak,
+            "the original looked at 72 bytes"
+        );
+        assert_eq!(verify(&"x".repeat(71), Some(&long), true), Verdict::Wrong);
+    }
+
+    #[test]
+    fn hashes_that_cost_too_much_or_are_none_are_not_tried() {
+        for text in [
+            "",
+            "*",
+            "password123",
+            &OF_USER1.replace("$04$", "$15$"),
+            &OF_USER1.replace("$04$", "$31$"),
+            &OF_USER1.replace("$04$", "$03$"),
+            &OF_USER1.replace("$2b$", "$2x$"),
+            &format!("{OF_USER1}x"),
+            OF_USER1.trim_end_matches('u'),
+            NOBODYS,
+        ] {
+            assert_eq!(legacy_hash(text), None, "{text}");
+        }
+        assert_eq!(verify("", Some(&PasswordHash("*".to_owned())), false), Verdict::Wrong);
+    }
+
+    /// The kinds of hash that a failing try is compared with, with what they cost.
+    fn paid(hash: Option<&PasswordHash>, legacy_left: bool) -> Vec<String> {
+        let mut paid = Vec::new();
+        let verdict = verify_by(hash, legacy_left, |kept| {
+            paid.push(match kept {
+                Kept::Argon2(text) => text.split('$').take(4).collect::<Vec<_>>().join("$"),
+                Kept::Legacy(text) => text.split('$').take(3).collect::<Vec<_>>().join("$"),
+            });
+            false
+        });
+        assert_eq!(verdict, Verdict::Wrong);
+        paid.sort();
+        paid
+    }
+
+    #[test]
+    fn while_a_hash_of_the_original_is_left_every_failure_costs_one_of_each_kind() {
+        let todays = Password::known("a quiet red lantern").hash().expect("a hash");
+        let legacy = PasswordHash(OF_72_TIMES_X.to_owned());
+        let unusable = PasswordHash("*".to_owned());
+        let both = ["$2b$12", "$argon2id$v=19$m=19456,t=2,p=1"];
+        for hash in [None, Some(&todays), Some(&legacy), Some(&unusable)] {
+            assert_eq!(paid(hash, true), both, "{:?}", hash.map(|hash| &hash.0));
+        }
+        for hash in [None, Some(&todays), Some(&unusable)] {
+            assert_eq!(paid(hash, false), both[1..], "{:?}", hash.map(|hash| &hash.0));
+        }
     }
 
     #[test]

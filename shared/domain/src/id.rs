@@ -21,6 +21,12 @@ macro_rules! id {
             }
         }
 
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
         impl FromStr for $name {
             type Err = Invalid;
 
@@ -57,6 +63,10 @@ id!(
 id!(
     /// An event of an account.
     EventId
+);
+id!(
+    /// An invite. Not the code with which one signs up.
+    InviteId
 );
 
 fn parse(text: &str) -> Result<Uuid, Invalid> {

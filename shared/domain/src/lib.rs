@@ -13,6 +13,8 @@ mod merge;
 mod minutes;
 mod plan;
 mod rate;
+mod sign_up;
+mod statistics;
 mod task;
 mod text;
 mod time;
@@ -24,8 +26,8 @@ mod world;
 pub use draft::{Kind, draft};
 pub use due::Urgency;
 pub use entry::{Entry, NewEntry};
-pub use event::{AccountEvent, Event, Fields, What};
-pub use id::{EntryId, EventId, SessionId, TaskId, UserId};
+pub use event::{AccountEvent, Around, Event, Fields, What, Worked};
+pub use id::{EntryId, EventId, InviteId, SessionId, TaskId, UserId};
 pub use kept_plan::KeptPlan;
 pub use merge::Merge;
 pub use minutes::{Estimate, Minutes, Workday, minutes_in};
@@ -33,6 +35,8 @@ pub use plan::{
     Basis, Because, Block, DEFAULT_MINUTES, FINISHED, LeftOut, MOST_OPEN, Plan, SHORTEST_BLOCK, Why, in_hours,
 };
 pub use rate::{Counter, Limit, Limits, Refused};
+pub use sign_up::SignUpMode;
+pub use statistics::{DayCounts, Durations, Statistics, TaskCounts};
 pub use task::{Change, NewTask, Status, TRASH_DAYS, Task, TaskEdit};
 pub use text::{Commit, Description, Note, Title, Username};
 pub use time::{Day, TimeZone, Timestamp, WallTime, Week};

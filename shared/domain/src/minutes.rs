@@ -63,6 +63,13 @@ minutes!(
     1..=1_440
 );
 
+impl Minutes {
+    /// The nearest time that can be stated.
+    pub fn nearest(minutes: i64) -> Self {
+        Self(minutes.clamp(1, 1_440))
+    }
+}
+
 impl Default for Workday {
     /// Eight hours.
     fn default() -> Self {

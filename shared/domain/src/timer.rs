@@ -1,6 +1,6 @@
 //! The timer: one a person, kept on the server, so that it survives sign-out and a closed lid.
 
-use crate::{Day, Invalid, Minutes, TaskId, TimeZone, Timestamp, Title, UserId, WallTime};
+use crate::{Day, Invalid, Minutes, NewEntry, TaskId, TimeZone, Timestamp, Title, UserId, WallTime};
 
 /// Minutes after which nobody believes a timer without asking: twelve hours.
 pub const LONGEST_TIMER: i64 = 720;
@@ -54,6 +54,18 @@ impl Timer {
             None => ran,
         };
         Minutes::try_from(minutes).map_err(NotStopped::Bad)
+    }
+
+    /// The entry that it is stopped into when its task is taken from the person, who is not there to be asked: it says
+    /// so, and no more than nobody would ask about.
+    pub fn cut(&self, now: Timestamp, zone: &TimeZone) -> NewEntry {
+        let ran = self.ran(now);
+        let minutes = Minutes::nearest(ran.min(LONGEST_TIMER));
+        let note = match ran > LONGEST_TIMER {
+            true => "The timer was stopped when the task was given to somebody else; it had run for longer.",
+            false => "The timer was stopped when the task was given to somebody else.",
+        };
+        NewEntry { minutes, note: note.parse().unwrap_or_default(), worked_on: self.worked_on(zone) }
     }
 
     /// The minutes that were worked, where the person says until when, by a clock in their own zone.

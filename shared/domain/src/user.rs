@@ -49,10 +49,18 @@ pub struct Profile {
     pub workday_minutes: Option<Workday>,
 }
 
-/// A password's hash in the PHC string format. Shows nothing of itself when printed.
+/// A password's hash in the PHC string format; until its person signs in for the first time, as it was brought from the
+/// original. Shows nothing of itself when printed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PasswordHash(pub String);
+
+impl PasswordHash {
+    /// Whether it was brought from the original, as bcrypt makes them, and is to be replaced.
+    pub fn is_legacy(&self) -> bool {
+        self.0.starts_with("$2")
+    }
+}
 
 impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,8 +8,9 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ConsumedCapacity, Delete, KeysAndAttributes, Put, ReturnConsumedCapacity,
     ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
 };
+use futures_util::future::try_join_all;
 use sprintsync_domain::Timestamp;
-use sprintsync_observe::TableCall;
+use sprintsync_observe::{TableCall, branch};
 
 use crate::item::{self, AT_VERSION, NOT_EXISTS};
 use crate::key::{Item, Key, LSI1, LSI1SK, PK, SK, text};
@@ -118,6 +119,12 @@ impl Store {
             }
         }
         Err(Error::Busy(None))
+    }
+
+    /// Gets any number of items at once, in the order of `keys`.
+    pub(crate) async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, Error> {
+        let found = try_join_all(keys.chunks(MOST_KEYS).map(|keys| branch(self.get_each(keys)))).await?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// One page of a list: its items, and where it ended if there may be more. It ends at the limit or
@@ -281,7 +288,7 @@ impl Store {
     }
 
     /// Waits before another attempt: up to 10 ms doubled each time, at most 80 ms, by chance ("full jitter").
-    async fn pause(&self, attempt: u32) {
+    pub(crate) async fn pause(&self, attempt: u32) {
         let most = (10_u64 << attempt.min(3)).min(80);
         let [high, low] = self.world.random();
         let part = u64::from(u16::from_be_bytes([high, low]));

@@ -1,18 +1,21 @@
 //! How a domain value lies in the table, and back.
 
+mod events;
 mod people;
+mod statistics;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sprintsync_domain::{
-    AccountEvent, Day, Description, Entry, EntryId, Estimate, Event, Fields, Note, Status, Task, TaskId, Timer,
-    Timestamp, Title, UserId, Version, What,
+    Day, Description, Entry, EntryId, Estimate, Note, Status, Task, TaskId, Timer, Timestamp, Title, UserId, Version,
 };
 
 use crate::Error;
-use crate::key::{self, Item, Key, LSI1SK, PK, TTL, text};
+use crate::key::{self, GSI1PK, GSI1SK, InShared, Item, Key, LSI1SK, PK, Shared, TTL, text};
 
+pub(crate) use events::*;
 pub(crate) use people::*;
+pub(crate) use statistics::*;
 
 /// A kind of item: its name in the table, and how it is written.
 pub(crate) trait Kind: Serialize + DeserializeOwned {
@@ -26,6 +29,7 @@ pub(crate) trait Kind: Serialize + DeserializeOwned {
 pub(crate) struct Head<'a> {
     pub(crate) key: Key,
     pub(crate) lsi1sk: Option<String>,
+    pub(crate) shared: Option<InShared>,
     pub(crate) ttl: Option<Timestamp>,
     pub(crate) version: Version,
     pub(crate) created_at: Timestamp,
@@ -37,7 +41,17 @@ pub(crate) struct Head<'a> {
 impl<'a> Head<'a> {
     /// The head of an item that is put once and never changed.
     pub(crate) fn once(key: Key, at: Timestamp, by: Option<UserId>, write_id: &'a str) -> Self {
-        Self { key, lsi1sk: None, ttl: None, version: 1, created_at: at, updated_at: at, updated_by: by, write_id }
+        Self {
+            key,
+            lsi1sk: None,
+            shared: None,
+            ttl: None,
+            version: 1,
+            created_at: at,
+            updated_at: at,
+            updated_by: by,
+            write_id,
+        }
     }
 }
 
@@ -71,6 +85,10 @@ pub(crate) fn encode<K: Kind>(head: Head<'_>, body: &K) -> Result<Item, Error> {
     item.extend(head.key.attributes());
     if let Some(lsi1sk) = head.lsi1sk {
         item.insert(LSI1SK.to_owned(), text(&lsi1sk));
+    }
+    if let Some(place) = head.shared {
+        item.insert(GSI1PK.to_owned(), text(&place.pk));
+        item.insert(GSI1SK.to_owned(), text(&place.sk));
     }
     if let Some(ttl) = head.ttl {
         let seconds = aws_sdk_dynamodb::types::AttributeValue::N(ttl.seconds().to_string());
@@ -122,6 +140,11 @@ pub(crate) fn is_expired(item: &Item, now: Timestamp) -> bool {
     expires_at(item).is_some_and(|at| at <= now)
 }
 
+/// When an item last changed.
+pub(crate) fn updated_at(item: &Item) -> Option<Timestamp> {
+    item.get("updated_at")?.as_s().ok()?.parse().ok()
+}
+
 /// The id of the write that an item came from.
 pub(crate) fn write_id(item: &Item) -> Option<&str> {
     item.get("write_id")?.as_s().ok().map(String::as_str)
@@ -141,6 +164,9 @@ pub(crate) struct TaskBody {
     total_minutes: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     completed_at: Option<Timestamp>,
+    /// Tasks that were stored before statistics were kept have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    status_since: Option<Timestamp>,
 }
 
 fn is_empty(description: &Description) -> bool {
@@ -158,13 +184,17 @@ pub(crate) enum Place {
 }
 
 pub(crate) fn task(task: &Task, place: Place, by: UserId, write_id: &str) -> Result<Item, Error> {
-    let (key, lsi1sk, ttl) = match place {
-        Place::Live => (key::task(task.owner, task.id), Some(key::by_status(task.status, task.id)), None),
-        Place::Trash { until } => (key::trash(task.owner, task.id), None, Some(until)),
+    let (key, lsi1sk, shared, ttl) = match place {
+        Place::Live => {
+            let by_status = key::by_status(task.status, task.id);
+            (key::task(task.owner, task.id), Some(by_status), Some(key::shared(Shared::Tasks, task.id)), None)
+        }
+        Place::Trash { until } => (key::trash(task.owner, task.id), None, None, Some(until)),
     };
     let head = Head {
         key,
         lsi1sk,
+        shared,
         ttl,
         version: task.version,
         created_at: task.created_at,
@@ -181,6 +211,7 @@ pub(crate) fn task(task: &Task, place: Place, by: UserId, write_id: &str) -> Res
         due_on: task.due_on,
         total_minutes: task.total_minutes,
         completed_at: task.completed_at,
+        status_since: Some(task.status_since),
     };
     encode(head, &body)
 }
@@ -200,6 +231,7 @@ pub(crate) fn to_task(item: Item) -> Result<Task, Error> {
         created_at,
         updated_at,
         completed_at: body.completed_at,
+        status_since: body.status_since.or(body.completed_at).unwrap_or(created_at),
     })
 }
 
@@ -344,74 +376,6 @@ pub(crate) fn to_timer(item: Item) -> Result<Timer, Error> {
         title: body.title,
         started_at: body.started_at,
     })
-}
-
-/// Who did something.
-#[derive(Serialize, Deserialize)]
-struct By {
-    id: UserId,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(crate) struct EventBody {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    by: Option<By>,
-    what: What,
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
-    from: Fields,
-    #[serde(default, skip_serializing_if = "Fields::is_empty")]
-    to: Fields,
-}
-
-impl Kind for EventBody {
-    const TYPE: &'static str = "event";
-}
-
-pub(crate) fn event(event: &Event, write_id: &str) -> Result<Item, Error> {
-    let key = key::event(event.task_id, event.version);
-    let by = Some(By { id: event.by });
-    let body = EventBody { by, what: event.what, from: event.from.clone(), to: event.to.clone() };
-    encode(Head::once(key, event.at, Some(event.by), write_id), &body)
-}
-
-pub(crate) fn to_event(item: Item) -> Result<Event, Error> {
-    let Decoded { key, created_at, body, .. } = decode::<EventBody>(item)?;
-    Ok(Event {
-        task_id: key::last_part(&key.pk)?,
-        version: key::last_part(&key.sk)?,
-        at: created_at,
-        by: body.by.ok_or(Error::Corrupt("an event of nobody"))?.id,
-        what: body.what,
-        from: body.from,
-        to: body.to,
-    })
-}
-
-/// Days that the events of signing in and out are kept; those of changes are kept for good.
-const SIGN_IN_EVENT_DAYS: i64 = 365;
-
-pub(crate) fn to_account_event(item: Item) -> Result<AccountEvent, Error> {
-    let Decoded { key, created_at, body, .. } = decode::<EventBody>(item)?;
-    Ok(AccountEvent {
-        id: key::last_part(&key.sk)?,
-        user_id: key::last_part(&key.pk)?,
-        at: created_at,
-        by: body.by.map(|by| by.id),
-        what: body.what,
-        from: body.from,
-        to: body.to,
-    })
-}
-
-pub(crate) fn account_event(event: &AccountEvent, write_id: &str) -> Result<Item, Error> {
-    let key = key::account_event(event.user_id, event.id);
-    let by = event.by.map(|id| By { id });
-    let body = EventBody { by, what: event.what, from: event.from.clone(), to: event.to.clone() };
-    let mut head = Head::once(key, event.at, event.by, write_id);
-    if matches!(event.what, What::SignedIn | What::SignInFailed | What::SessionEnded) {
-        head.ttl = Some(event.at.plus_seconds(SIGN_IN_EVENT_DAYS * 86_400));
-    }
-    encode(head, &body)
 }
 
 /// The condition that nothing is there.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use sprintsync_domain::{Day, EntryId, EventId, SessionId, Status, TaskId, UserId, Username, Version};
+use sprintsync_domain::{Day, EntryId, EventId, SessionId, Status, TaskId, Timestamp, UserId, Username, Version};
 
 use crate::Error;
 
@@ -16,6 +16,12 @@ pub const SK: &str = "sk";
 pub const LSI1: &str = "lsi1";
 /// The sort key's attribute of [`LSI1`].
 pub const LSI1SK: &str = "lsi1sk";
+/// The global secondary index of the lists that everybody's items are in together.
+pub const GSI1: &str = "gsi1";
+/// The partition key's attribute of [`GSI1`].
+pub const GSI1PK: &str = "gsi1pk";
+/// The sort key's attribute of [`GSI1`].
+pub const GSI1SK: &str = "gsi1sk";
 /// The attribute that says when an item expires, in epoch seconds.
 pub const TTL: &str = "ttl";
 
@@ -48,9 +54,64 @@ fn key(pk: String, sk: impl Into<String>) -> Key {
     Key { pk, sk: sk.into() }
 }
 
+/// A list that everybody's items are in together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shared {
+    /// People with an account, by their ids.
+    Users,
+    /// Tasks that are not in the trash, by their ids.
+    Tasks,
+    /// What belongs into the audit trail, by the ids of the events.
+    Audit,
+    /// Invites that are good, by their ids.
+    Invites,
+}
+
+impl Shared {
+    /// Partitions of each list, so that no one takes all of its writes.
+    pub(crate) const SHARDS: u128 = 4;
+
+    /// The partitions of the list.
+    pub(crate) fn partitions(self) -> [String; 4] {
+        [0, 1, 2, 3].map(|shard| self.partition(shard))
+    }
+
+    fn partition(self, shard: u128) -> String {
+        let list = match self {
+            Self::Users => "USERS",
+            Self::Tasks => "TASKS",
+            Self::Audit => "AUDIT",
+            Self::Invites => "INVITES",
+        };
+        format!("{list}#{shard}")
+    }
+}
+
+/// An item's place in a shared list: its partition and its sort key there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct InShared {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+/// The place of what has this id, whose last bits, which are random, say the partition.
+pub(crate) fn shared(list: Shared, id: impl Into<uuid::Uuid>) -> InShared {
+    let id: uuid::Uuid = id.into();
+    InShared { pk: list.partition(id.as_u128() % Shared::SHARDS), sk: id.to_string() }
+}
+
+/// What sorts before every id of this time, and behind every earlier one.
+pub(crate) fn ids_from(at: Timestamp) -> String {
+    let ms = format!("{:012x}", at.ms().max(0));
+    let (high, low) = ms.split_at_checked(8).unwrap_or((&ms, ""));
+    format!("{high}-{low}")
+}
+
+pub(crate) const USER: &str = "USER#";
+
 /// The partition of a person.
 pub(crate) fn user_partition(id: UserId) -> String {
-    format!("USER#{id}")
+    format!("{USER}{id}")
 }
 
 /// The partition of a task's marker, entries and events.
@@ -162,6 +223,59 @@ pub(crate) fn admins() -> Key {
     key("ADMINS".to_owned(), "ADMINS")
 }
 
+/// A one-time link for a new password, by the digest of its code.
+pub(crate) fn password_reset(digest: &str) -> Key {
+    key(format!("RESET#{digest}"), "RESET")
+}
+
+/// What an administrator set for the whole instance.
+pub(crate) fn settings() -> Key {
+    key("SETTINGS".to_owned(), "SETTINGS")
+}
+
+/// Which generation of the statistics counts, and how far the next has come.
+pub(crate) fn statistics() -> Key {
+    key("STATISTICS".to_owned(), "STATISTICS")
+}
+
+/// The partition of a generation of the statistics: every other one has the same, emptied between.
+pub(crate) fn statistics_partition(generation: u32) -> String {
+    format!("STATISTICS#{}", generation % 2)
+}
+
+pub(crate) fn totals(generation: u32) -> Key {
+    key(statistics_partition(generation), "TOTALS")
+}
+
+pub(crate) fn person_totals(generation: u32, person: UserId) -> Key {
+    key(statistics_partition(generation), format!("PERSON#{person}"))
+}
+
+/// What one person did on one day.
+pub(crate) fn person_day(generation: u32, day: Day, person: UserId) -> Key {
+    key(statistics_partition(generation), format!("{DAY}{day}#{person}"))
+}
+
+/// How long tasks had a status.
+pub(crate) fn durations(generation: u32, status: Status) -> Key {
+    key(statistics_partition(generation), format!("LEFT#{status}"))
+}
+
+/// The mark that an event was counted.
+pub(crate) fn counted(generation: u32, event: &Key) -> Key {
+    key(format!("COUNTED#{generation}#{}#{}", event.pk, event.sk), "COUNTED")
+}
+
+/// How many hashes of the original's are left.
+pub(crate) fn legacy_hashes() -> Key {
+    key("LEGACY_HASHES".to_owned(), "LEGACY_HASHES")
+}
+
+/// How far the migrations have come.
+pub(crate) fn migrations() -> Key {
+    key("MIGRATIONS".to_owned(), "MIGRATIONS")
+}
+
 pub(crate) fn deployment() -> Key {
     key("DEPLOYMENT".to_owned(), "DEPLOYMENT")
 }
@@ -200,6 +314,9 @@ mod tests {
                 trash(user, task_id), gone(user, task_id), erasure(user), reversal(task_id, id(ms, tail)), timer(user), plan(user), once(user, &hash),
                 day(user, "2026-11-23".parse().unwrap(), id(ms, tail)), owner(task_id), entry(task_id, id(ms, tail)), event(task_id, version),
                 name(&username.parse().unwrap()), invite(&hash), rate("x", &hash), admins(),
+                password_reset(&hash), settings(), statistics(), totals(1), person_totals(1, user), durations(1, Status::Todo),
+                person_day(1, "2026-11-23".parse().unwrap(), user), counted(1, &event(task_id, version)),
+                legacy_hashes(), migrations(),
             ];
             for (at, one) in keys.iter().enumerate() {
                 prop_assert_eq!(Key::of(&one.attributes()), Some(one.clone()));
@@ -215,6 +332,12 @@ mod tests {
             prop_assert_eq!(last_part::<TaskId>(&task(id(1, tail), task_id).sk).ok(), Some(task_id));
             prop_assert_eq!(last_part::<TaskId>(&by_status(Status::InProgress, task_id)).ok(), Some(task_id));
             prop_assert_eq!(last_part::<Version>(&event(task_id, version).sk).ok(), Some(version));
+        }
+
+        #[test]
+        fn ids_of_a_time_sort_behind_it(ms in 0u64..(1 << 47), other in 0u64..(1 << 47), tail in any::<[u8; 10]>()) {
+            let from = ids_from(Timestamp::from_ms(i64::try_from(ms).unwrap()));
+            prop_assert_eq!(id::<TaskId>(other, tail).to_string() >= from, other >= ms);
         }
 
         #[test]

@@ -1,11 +1,11 @@
 //! Leaving: the account ends at once, in one transaction; what names its owner is erased afterwards, piece by piece,
 //! and what the team's sums are made of stays without a name (`docs/decisions/0010-leaving.md`).
 
-use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, TransactWriteItem, Update, WriteRequest};
-use sprintsync_domain::{Fields, TaskId, Timestamp, User, UserId, What};
+use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
+use sprintsync_domain::{Fields, Task, TaskId, User, UserId, What};
 
 use crate::call::{Condition, Outcome, Walk};
-use crate::item::{self, ErasureBody, Head};
+use crate::item::{self, ErasureBody, GoneBody, Head};
 use crate::key::{self, Item, Key};
 use crate::{Error, Order, Store};
 
@@ -48,6 +48,7 @@ impl Store {
                 self.put(item::account_event(&event, &write_id)?, Condition::NotExists)?,
                 self.put(item::encode(mark, &ErasureBody {})?, Condition::NotExists)?,
             ];
+            actions.extend(self.legacy_count(Some(&current.password), None, now)?);
             if current.counts_as_admin() {
                 actions.push(self.one_admin_fewer(now)?);
             }
@@ -64,19 +65,6 @@ impl Store {
             }
         }
         Err(Error::Busy(None))
-    }
-
-    fn one_admin_fewer(&self, now: Timestamp) -> Result<TransactWriteItem, Error> {
-        let count = Update::builder()
-            .table_name(&self.table)
-            .set_key(Some(key::admins().attributes()))
-            .update_expression("SET enabled = enabled - :one, version = version + :one, updated_at = :now")
-            .condition_expression("enabled > :one")
-            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
-            .expression_attribute_values(":now", key::text(&now.to_string()))
-            .build()
-            .map_err(Error::broken)?;
-        Ok(TransactWriteItem::builder().update(count).build())
     }
 
     /// Erases what is left of those who have left. May be stopped anywhere and done again.
@@ -118,6 +106,10 @@ impl Store {
             for item in page {
                 let key = Key::of(&item).ok_or(Error::Corrupt("an item without a key"))?;
                 match Of::sort_key(&key.sk)? {
+                    Of::LiveTask => {
+                        self.erase_task(&item::to_task(item)?).await?;
+                        deleted = true;
+                    }
                     Of::Task(task) => {
                         self.erase_texts(task).await?;
                         deletions.push(delete(key)?);
@@ -148,6 +140,20 @@ impl Store {
         Ok(deleted)
     }
 
+    /// Deletes a task with the event that says so, for the statistics, and leaves the mark that leads to its history.
+    /// Where it changes meanwhile, or is given to somebody else, the next walk sees to it.
+    async fn erase_task(&self, task: &Task) -> Result<(), Error> {
+        let write_id = self.write_id();
+        let event = task.erase(self.world.now());
+        let mark = Head::once(key::gone(task.owner, task.id), event.at, Some(task.owner), &write_id);
+        let actions = vec![
+            self.put_over(item::encode(mark, &GoneBody { until: event.at })?)?,
+            self.delete(key::task(task.owner, task.id), Condition::AtVersion(task.version))?,
+            self.put(item::event(&event, &write_id)?, Condition::NotExists)?,
+        ];
+        self.transact(&write_id, actions, self.budget()).await.map(|_| ())
+    }
+
     /// Takes the texts out of a task's history; and the names, which an older layout held there.
     async fn erase_texts(&self, task: TaskId) -> Result<(), Error> {
         let mut items = Items::beginning(key::task_partition(task), key::EVENT);
@@ -165,6 +171,9 @@ impl Store {
 
 /// What an item in a person's partition is, as far as erasing tells them apart.
 enum Of {
+    /// A task.
+    LiveTask,
+    /// What leads to the history of a task that is in the trash or gone.
     Task(TaskId),
     AccountEvent,
     Day,
@@ -174,7 +183,9 @@ enum Of {
 impl Of {
     fn sort_key(sk: &str) -> Result<Self, Error> {
         let begins = |prefix: &str| sk.starts_with(prefix);
-        Ok(if [key::TASK, key::TRASH, key::GONE].into_iter().any(begins) {
+        Ok(if begins(key::TASK) {
+            Self::LiveTask
+        } else if [key::TRASH, key::GONE].into_iter().any(begins) {
             Self::Task(key::last_part(sk)?)
         } else if begins(key::EVENT) {
             Self::AccountEvent

@@ -2,19 +2,27 @@
 //!
 //! `docs/data-model.md` lists the access patterns; each public method of [`Store`] is one of them.
 
+mod account_changes;
+mod assigning;
 mod call;
 mod counters;
 pub mod cursor;
 mod deployment;
 mod export;
+mod import;
+mod instance;
 mod item;
 mod key;
 mod leaving;
+mod legacy;
+mod migrations;
 mod names;
 mod once;
 mod patience;
 mod plans;
 mod schema;
+mod shared;
+mod statistics;
 mod task_writes;
 mod tasks;
 mod users;
@@ -22,16 +30,24 @@ mod users;
 use aws_sdk_dynamodb::Client;
 use sprintsync_domain::{Version, World};
 
+pub use account_changes::AccountEdit;
+pub use assigning::Assignable;
 pub use counters::{Added, RateKey, RateKind, Seen};
 pub use deployment::Deployment;
 pub use export::Exported;
-pub use key::{LSI1, LSI1SK, PK, SK, TTL};
+pub use import::{Brought, Imported, ImportedTask, ImportedUser, Original};
+pub use instance::InvitePlace;
+pub use key::{GSI1, GSI1PK, GSI1SK, LSI1, LSI1SK, PK, SK, TTL};
 pub use leaving::Erased;
+pub use legacy::SignInLook;
+pub use migrations::{Migrations, Position, Step, StepState, Stretch};
 pub use names::Names;
 pub use once::{Claim, Effect, Once, Recorded};
 pub use patience::{patient, timeouts};
 pub use plans::Open;
-pub use schema::create_table;
+pub use schema::{create_table, ensure_index};
+pub use shared::{AuditFilter, Audited, Invite, Listed};
+pub use statistics::{Countable, Days, Rebuilt, Totals};
 pub use tasks::{Access, Found, LOOKED_AT, Order, Page, Place, TaskList};
 
 /// Why the table did not do what was asked.
@@ -64,6 +80,9 @@ pub enum Error {
     /// Nobody else could administer the instance.
     #[error("the last administrator")]
     LastAdmin,
+    /// The person who was to have the task has left, or is shut out.
+    #[error("nobody who can have tasks")]
+    NoAssignee,
     /// The invite does not exist, was used, or has expired.
     #[error("the invite is not good")]
     BadInvite,

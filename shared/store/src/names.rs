@@ -2,11 +2,8 @@
 
 use std::collections::HashMap;
 
-use futures_util::future::try_join_all;
 use sprintsync_domain::{User, UserId, Username};
-use sprintsync_observe::branch;
 
-use crate::call::MOST_KEYS;
 use crate::item;
 use crate::key;
 use crate::{Error, Store};
@@ -34,9 +31,8 @@ impl Store {
         others.sort_unstable();
         others.dedup();
         let keys: Vec<_> = others.into_iter().map(key::profile).collect();
-        let found = try_join_all(keys.chunks(MOST_KEYS).map(|keys| branch(self.get_each(keys)))).await?;
         let mut names = Names::just(known);
-        for item in found.into_iter().flatten().flatten() {
+        for item in self.get_many(&keys).await?.into_iter().flatten() {
             let user = item::to_user(item)?;
             names.0.insert(user.id, user.username);
         }

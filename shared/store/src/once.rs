@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use serde::{Deserialize, Serialize};
-use sprintsync_domain::{Change, Timer, UserId};
+use sprintsync_domain::{Change, Timer, User, UserId};
 
 use crate::call::Outcome;
 use crate::item::{self, Head, Kind};
@@ -21,6 +21,10 @@ pub enum Effect<'a> {
     Task(&'a Change),
     /// A timer was started.
     Timer(&'a Timer),
+    /// An account changed.
+    Account(&'a User),
+    /// Something else was done.
+    Done,
 }
 
 /// A key under which a write happens once.
@@ -57,12 +61,16 @@ pub struct Recorded {
     pub request: String,
     /// The answer; empty while the work is going on.
     pub answer: String,
+    /// Whether it was done as an administrator, to a task of somebody else.
+    pub as_admin: bool,
 }
 
 #[derive(Serialize, Deserialize)]
 struct OnceBody {
     request: String,
     answer: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    as_admin: bool,
 }
 
 impl Kind for OnceBody {
@@ -75,7 +83,7 @@ impl Store {
         let item = self.get(key::once(user, idempotency_key)).await?;
         let item = item.filter(|item| !item::is_expired(item, self.world.now()));
         let body = item.map(item::decode::<OnceBody>).transpose()?.map(|decoded| decoded.body);
-        Ok(body.map(|OnceBody { request, answer }| Recorded { request, answer }))
+        Ok(body.map(|OnceBody { request, answer, as_admin }| Recorded { request, answer, as_admin }))
     }
 
     /// The record of a key, as an action of the transaction that has the effect.
@@ -85,7 +93,8 @@ impl Store {
         effect: &Effect<'_>,
         write_id: &str,
     ) -> Result<TransactWriteItem, Error> {
-        let body = OnceBody { request: once.request.clone(), answer: (once.answer)(effect) };
+        let as_admin = matches!(effect, Effect::Task(change) if change.task.owner != once.user);
+        let body = OnceBody { request: once.request.clone(), answer: (once.answer)(effect), as_admin };
         self.recording_of((once.user, &once.key), &body, REMEMBERED_SECONDS, write_id)
     }
 
@@ -127,14 +136,14 @@ impl Store {
     /// [`Store::finish`], or lets go of it.
     pub async fn claim(&self, user: UserId, idempotency_key: &str, request: &str) -> Result<Claim, Error> {
         let write_id = self.write_id();
-        let body = OnceBody { request: request.to_owned(), answer: String::new() };
+        let body = OnceBody { request: request.to_owned(), answer: String::new(), as_admin: false };
         let action = self.recording_of((user, idempotency_key), &body, CLAIMED_SECONDS, &write_id)?;
         match self.transact(&write_id, vec![action], self.budget()).await? {
             Outcome::Done => Ok(Claim::Taken),
             Outcome::Failed(failed) => {
                 let item = failed.into_iter().flatten().flatten().next().ok_or(Error::Busy(None))?;
-                let OnceBody { request, answer } = item::decode::<OnceBody>(item)?.body;
-                Ok(Claim::Before(Recorded { request, answer }))
+                let OnceBody { request, answer, as_admin } = item::decode::<OnceBody>(item)?.body;
+                Ok(Claim::Before(Recorded { request, answer, as_admin }))
             }
         }
     }
@@ -154,8 +163,8 @@ impl Store {
         recorded: &Recorded,
         write_id: &str,
     ) -> Result<TransactWriteItem, Error> {
-        let Recorded { request, answer } = recorded.clone();
-        let body = OnceBody { request, answer };
+        let Recorded { request, answer, as_admin } = recorded.clone();
+        let body = OnceBody { request, answer, as_admin };
         self.put_over(self.record((user, idempotency_key), &body, REMEMBERED_SECONDS, write_id)?)
     }
 
@@ -164,4 +173,22 @@ impl Store {
         let action = self.delete_any(key::once(user, idempotency_key))?;
         self.transact(&self.write_id(), vec![action], self.budget()).await.map(|_| ())
     }
+
+    /// The record of a key, if there is one, as the first actions of its transaction.
+    pub(crate) fn recorded_with(
+        &self,
+        once: Option<&Once<'_>>,
+        effect: &Effect<'_>,
+        write_id: &str,
+    ) -> Result<Vec<TransactWriteItem>, Error> {
+        once.map(|once| self.recording(once, effect, write_id)).into_iter().collect()
+    }
+}
+
+/// Takes the record's reason, which is the first where there is a record, out of those of a transaction.
+pub(crate) fn already_done(once: Option<&Once<'_>>, failed: &mut Vec<Option<Option<Item>>>) -> Result<(), Error> {
+    if once.is_some() && !failed.is_empty() && failed.remove(0).is_some() {
+        return Err(Error::AlreadyDone);
+    }
+    Ok(())
 }

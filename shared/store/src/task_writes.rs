@@ -8,7 +8,7 @@ use sprintsync_domain::{
 use crate::call::{Condition, Outcome};
 use crate::item::{self, GoneBody, Head, OwnerBody};
 use crate::key::{self, Item};
-use crate::once::{Effect, Once};
+use crate::once::{Effect, Once, already_done};
 use crate::{Error, Store};
 
 /// Where a task lies before and after a change.
@@ -243,17 +243,7 @@ impl Store {
 
     fn beside(&self, beside: &Beside<'_>, change: &Change, write_id: &str) -> Result<Option<TransactWriteItem>, Error> {
         Ok(match (beside, &change.entry) {
-            (Beside::Stop(timer), _) => {
-                let delete = aws_sdk_dynamodb::types::Delete::builder()
-                    .table_name(&self.table)
-                    .set_key(Some(key::timer(timer.user_id).attributes()))
-                    .condition_expression("task_id = :task AND started_at = :started")
-                    .expression_attribute_values(":task", key::text(&timer.task_id.to_string()))
-                    .expression_attribute_values(":started", key::text(&timer.started_at.to_string()))
-                    .build()
-                    .map_err(Error::broken)?;
-                Some(TransactWriteItem::builder().delete(delete).build())
-            }
+            (Beside::Stop(timer), _) => Some(self.stopping(timer)?),
             (Beside::Reverse(entry), Some(opposite)) => {
                 Some(self.put(item::reversal(opposite, entry.id, write_id)?, Condition::NotExists)?)
             }
@@ -276,16 +266,9 @@ impl Store {
             Move::Away => {
                 let until = change.event.at.plus_seconds(TRASH_DAYS * 86_400);
                 let gone = Head::once(key::gone(seen.owner, seen.id), change.event.at, Some(by), write_id);
-                let idle = ConditionCheck::builder()
-                    .table_name(&self.table)
-                    .set_key(Some(key::timer(seen.owner).attributes()))
-                    .condition_expression("attribute_not_exists(pk) OR task_id <> :task")
-                    .expression_attribute_values(":task", AttributeValue::S(seen.id.to_string()))
-                    .build()
-                    .map_err(Error::broken)?;
                 vec![
                     self.delete(key::task(seen.owner, seen.id), guard)?,
-                    TransactWriteItem::builder().condition_check(idle).build(),
+                    self.idle(seen)?,
                     // An expired item of the same task may still lie there; it may be replaced.
                     self.put_over(item::task(task, item::Place::Trash { until }, by, write_id)?)?,
                     self.put_over(item::encode(gone, &GoneBody { until })?)?,
@@ -299,23 +282,39 @@ impl Store {
         })
     }
 
+    /// This timer is stopped, if it still runs.
+    pub(crate) fn stopping(&self, timer: &Timer) -> Result<TransactWriteItem, Error> {
+        let delete = aws_sdk_dynamodb::types::Delete::builder()
+            .table_name(&self.table)
+            .set_key(Some(key::timer(timer.user_id).attributes()))
+            .condition_expression("task_id = :task AND started_at = :started")
+            .expression_attribute_values(":task", key::text(&timer.task_id.to_string()))
+            .expression_attribute_values(":started", key::text(&timer.started_at.to_string()))
+            .build()
+            .map_err(Error::broken)?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+
+    /// No timer of its owner's runs on this task.
+    pub(crate) fn idle(&self, task: &Task) -> Result<TransactWriteItem, Error> {
+        let idle = ConditionCheck::builder()
+            .table_name(&self.table)
+            .set_key(Some(key::timer(task.owner).attributes()))
+            .condition_expression("attribute_not_exists(pk) OR task_id <> :task")
+            .expression_attribute_values(":task", AttributeValue::S(task.id.to_string()))
+            .build()
+            .map_err(Error::broken)?;
+        Ok(TransactWriteItem::builder().condition_check(idle).build())
+    }
+
     /// The event of a change, and its entry: what is put in the same transaction, whatever else is.
-    fn ledger(&self, change: &Change, write_id: &str) -> Result<Vec<TransactWriteItem>, Error> {
+    pub(crate) fn ledger(&self, change: &Change, write_id: &str) -> Result<Vec<TransactWriteItem>, Error> {
         let mut actions = vec![self.put(item::event(&change.event, write_id)?, Condition::NotExists)?];
         if let Some(entry) = &change.entry {
             actions.push(self.put(item::entry(entry, write_id)?, Condition::NotExists)?);
             actions.push(self.put(item::day_entry(entry, write_id)?, Condition::NotExists)?);
         }
         Ok(actions)
-    }
-
-    fn recorded_with(
-        &self,
-        once: Option<&Once<'_>>,
-        effect: &Effect<'_>,
-        write_id: &str,
-    ) -> Result<Vec<TransactWriteItem>, Error> {
-        once.map(|once| self.recording(once, effect, write_id)).into_iter().collect()
     }
 }
 
@@ -324,14 +323,6 @@ fn booked(changed: Changed) -> Result<(Task, Entry, Event), Error> {
         Changed::To(Change { task, entry: Some(entry), event }) => Ok((task, entry, event)),
         _ => Err(Error::Corrupt("an entry that was not made")),
     }
-}
-
-/// Takes the record's reason, which is the first where there is a record, out of those of a transaction.
-fn already_done(once: Option<&Once<'_>>, failed: &mut Vec<Option<Option<Item>>>) -> Result<(), Error> {
-    if once.is_some() && !failed.is_empty() && failed.remove(0).is_some() {
-        return Err(Error::AlreadyDone);
-    }
-    Ok(())
 }
 
 fn at_version(task: &Task, expected: Option<Version>) -> Result<(), Error> {

@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use futures_util::future::try_join_all;
 use sprintsync_domain::{Day, Entry, EntryId, Event, Status, Task, TaskId, Timer, Timestamp, Title, UserId, Words};
-use sprintsync_observe::branch;
 
-use crate::call::{MOST_KEYS, Walk};
+use crate::call::Walk;
 use crate::item::{self, OwnerBody};
 use crate::key::{self, Item};
 use crate::{Error, Store};
@@ -176,8 +174,7 @@ impl Store {
     ) -> Result<HashMap<TaskId, Title>, Error> {
         let ids: BTreeSet<TaskId> = ids.into_iter().collect();
         let keys: Vec<_> = ids.into_iter().map(|id| key::task(owner, id)).collect();
-        let found = try_join_all(keys.chunks(MOST_KEYS).map(|keys| branch(self.get_each(keys)))).await?;
-        let tasks = found.into_iter().flatten().flatten().map(item::to_task);
+        let tasks = self.get_many(&keys).await?.into_iter().flatten().map(item::to_task);
         tasks.map(|task| task.map(|task| (task.id, task.title))).collect()
     }
 

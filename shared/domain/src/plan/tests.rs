@@ -37,6 +37,7 @@ pub(super) fn task(number: u8, spec: Spec) -> Task {
         created_at: Timestamp::from_ms(0),
         updated_at: Timestamp::from_ms(0),
         completed_at: None,
+        status_since: Timestamp::from_ms(0),
     }
 }
 

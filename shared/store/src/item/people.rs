@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use sprintsync_domain::{
-    Counter, PasswordHash, Session, TimeZone, Timestamp, User, UserId, Username, Version, Workday,
+    Counter, InviteId, PasswordHash, Session, SignUpMode, TimeZone, Timestamp, User, UserId, Username, Version, Workday,
 };
 
-use super::{Decoded, Head, Kind, decode, encode};
-use crate::Error;
-use crate::key::{self, Item};
+use super::{By, Decoded, Head, Kind, decode, encode};
+use crate::key::{self, Item, Shared};
+use crate::{Error, Invite};
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct UserBody {
@@ -28,6 +28,7 @@ pub(crate) fn user(user: &User, by: Option<UserId>, write_id: &str) -> Result<It
     let head = Head {
         key: key::profile(user.id),
         lsi1sk: None,
+        shared: Some(key::shared(Shared::Users, user.id)),
         ttl: None,
         version: user.version,
         created_at: user.created_at,
@@ -74,10 +75,65 @@ impl Kind for NameBody {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(crate) struct InviteBody {}
+struct InviteBody {
+    id: InviteId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<By>,
+}
 
 impl Kind for InviteBody {
     const TYPE: &'static str = "invite";
+}
+
+/// An invite whose code has this digest.
+pub(crate) fn invite(invite: &Invite, digest: &str, write_id: &str) -> Result<Item, Error> {
+    let mut head = Head::once(key::invite(digest), invite.created_at, invite.by, write_id);
+    head.ttl = Some(invite.expires_at);
+    head.shared = Some(key::shared(Shared::Invites, invite.id));
+    encode(head, &InviteBody { id: invite.id, by: invite.by.map(|id| By { id }) })
+}
+
+/// What `type` says of an invite.
+pub(crate) const INVITE: &str = InviteBody::TYPE;
+
+#[derive(Deserialize, Serialize)]
+struct AnyInvite {}
+
+impl Kind for AnyInvite {
+    const TYPE: &'static str = InviteBody::TYPE;
+}
+
+/// When an invite was made, and until when it is good, also of one that was stored before invites had ids.
+pub(crate) fn invite_times(item: Item) -> Result<(Timestamp, Timestamp), Error> {
+    let expires_at = super::expires_at(&item).ok_or(Error::Corrupt("an invite without an end"))?;
+    Ok((decode::<AnyInvite>(item)?.created_at, expires_at))
+}
+
+pub(crate) fn to_invite(item: Item) -> Result<Invite, Error> {
+    let expires_at = super::expires_at(&item).ok_or(Error::Corrupt("an invite without an end"))?;
+    let Decoded { created_at, body, .. } = decode::<InviteBody>(item)?;
+    Ok(Invite { id: body.id, by: body.by.map(|by| by.id), created_at, expires_at })
+}
+
+/// A one-time link for a new password. It is good for the account as it was: every other way to a new password ends it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PasswordResetBody {
+    pub(crate) user_id: UserId,
+    pub(crate) epoch: u64,
+}
+
+impl Kind for PasswordResetBody {
+    const TYPE: &'static str = "password_reset";
+}
+
+/// What an administrator set for the whole instance.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SettingsBody {
+    pub(crate) sign_up_mode: SignUpMode,
+}
+
+impl Kind for SettingsBody {
+    const TYPE: &'static str = "settings";
 }
 
 #[derive(Serialize, Deserialize)]
