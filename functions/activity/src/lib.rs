@@ -1,10 +1,37 @@
-//! What happens behind requests: called by a schedule or by an operator, never by a gateway.
+//! What happens behind requests: called by the table's stream, by a schedule or by an operator, never by a gateway.
+
+mod stream;
 
 use serde::{Deserialize, Serialize};
 use sprintsync_auth::create_invite;
 use sprintsync_domain::{Commit, Timestamp, Username, World};
 use sprintsync_http::{StartError, table_name};
-use sprintsync_store::Store;
+use sprintsync_store::{Rebuilt, Store};
+
+pub use stream::{Batch, BatchItemFailure, Handled, Record};
+
+/// Seconds that one call makes statistics anew for, at most: the next one goes on.
+const REBUILDING_SECONDS: i64 = 20;
+
+/// What this function is called with.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Call {
+    /// Records of the table's stream.
+    Batch(Batch),
+    /// What an operator or the schedule wants.
+    Act(Act),
+}
+
+/// What it answers.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Answer {
+    /// To a batch.
+    Handled(Handled),
+    /// To an act.
+    Outcome(Outcome),
+}
 
 /// What this function is called to do.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -16,6 +43,10 @@ pub enum Act {
     GrantAdmin(Username),
     /// `{"invite": true}`: makes a code with which one person may sign up.
     Invite(bool),
+    /// `{"rebuild": true}`: begins to make the statistics anew from all events, for some seconds.
+    Rebuild(bool),
+    /// `{"go_on_rebuilding": true}`: goes on with it. Call it until it says `done`.
+    GoOnRebuilding(bool),
     /// `{"deployed": "COMMIT"}`: writes down what was deployed just now.
     Deployed(Commit),
 }
@@ -45,6 +76,17 @@ pub enum Outcome {
     Invited {
         /// The code; the table keeps a digest of it alone.
         code: String,
+    },
+    /// Of [`Act::Rebuild`] and [`Act::GoOnRebuilding`].
+    Rebuilt {
+        /// Items of the table that were looked at since it was begun.
+        looked_at: u64,
+        /// Events among them that count.
+        events: u64,
+        /// Events that cannot be read, and are not counted.
+        unreadable: u64,
+        /// Whether it is done; else the next call goes on.
+        done: bool,
     },
     /// Of [`Act::Deployed`].
     Deployed {
@@ -89,13 +131,26 @@ impl Activity {
         Ok(Self::new(dynamodb, &table_name()?, world))
     }
 
+    /// Answers a call.
+    ///
+    /// # Errors
+    /// As [`Activity::act`].
+    pub async fn call(&self, call: Call) -> Result<Answer, ActError> {
+        match call {
+            Call::Batch(batch) => Ok(Answer::Handled(self.count(batch).await)),
+            Call::Act(act) => self.act(act).await.map(Answer::Outcome),
+        }
+    }
+
     /// Does what it is called for. May be cut off anywhere and called again.
     ///
     /// # Errors
     /// [`ActError`] says why it was not done.
     pub async fn act(&self, act: Act) -> Result<Outcome, ActError> {
         match act {
-            Act::Erase(false) | Act::Invite(false) => Ok(Outcome::Nothing {}),
+            Act::Erase(false) | Act::Invite(false) | Act::Rebuild(false) | Act::GoOnRebuilding(false) => {
+                Ok(Outcome::Nothing {})
+            }
             Act::Erase(true) => {
                 let erased = Box::pin(self.store.erase()).await?;
                 if erased.people > 0 {
@@ -116,11 +171,20 @@ impl Activity {
                 tracing::info!("an operator made an invite");
                 Ok(Outcome::Invited { code })
             }
+            Act::Rebuild(true) => self.rebuild(false).await,
+            Act::GoOnRebuilding(true) => self.rebuild(true).await,
             Act::Deployed(commit) => {
                 let deployment = self.store.deployed(commit).await?;
                 tracing::info!(commit = %deployment.commit, "deployed");
                 Ok(Outcome::Deployed { commit: deployment.commit, deployed_at: deployment.at })
             }
         }
+    }
+
+    async fn rebuild(&self, go_on: bool) -> Result<Outcome, ActError> {
+        let until = self.world.now().plus_seconds(REBUILDING_SECONDS);
+        let Rebuilt { looked_at, events, unreadable, done } = Box::pin(self.store.rebuild(until, go_on)).await?;
+        tracing::info!(looked_at, events, unreadable, done, "the statistics are made anew");
+        Ok(Outcome::Rebuilt { looked_at, events, unreadable, done })
     }
 }

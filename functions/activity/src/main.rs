@@ -7,6 +7,6 @@ use sprintsync_http::start_worker;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let work = async |activity: Activity, act| activity.act(act).await;
+    let work = async |activity: Activity, call| activity.call(call).await;
     start_worker(Activity::from_env, work).await
 }

@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use sprintsync_auth::Code;
 use sprintsync_http::{App, Caller, Json, Paging, Problem, Query, Viewer, body, json, scope, shape};
 
 /// Make an account
@@ -81,6 +82,25 @@ pub(crate) async fn change_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Set a new password by a one-time link
+///
+/// An administrator makes the link. Ends every session; sign in afterwards.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    post, path = "/auth/reset", tag = "accounts", operation_id = "reset_password",
+    request_body(content = inline(doc::Reset)),
+    responses(
+        (status = 204, description = "The password was set, and every session ended."),
+        (status = 422, description = "A field is not good, or the link is not any more.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn reset_password(State(app): State<App>, Json(mut fields): Json) -> Result<StatusCode, Problem> {
+    let code = Code::from(fields.raw("code").to_owned());
+    let user = app.accounts.password_reset(&code).await?;
+    let new = body::new_password(&mut fields, &user.username)?;
+    app.accounts.reset_password(user, &code, &new).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Take one's own data along
 ///
 /// Everything: the account, sessions, tasks and the trash, entries, and what happened to them. A page may be shorter than
@@ -135,6 +155,14 @@ pub(crate) async fn leave(
 #[cfg(feature = "openapi")]
 mod doc {
     //! The bodies that are taken.
+
+    #[derive(utoipa::ToSchema)]
+    #[expect(dead_code, reason = "read by the description only")]
+    pub(crate) struct Reset {
+        code: String,
+        #[schema(min_length = 8, max_length = 128, format = Password)]
+        new_password: String,
+    }
 
     #[derive(utoipa::ToSchema)]
     #[expect(dead_code, reason = "read by the description only")]

@@ -13,6 +13,7 @@ routes! {
     "/auth/me" => { get: account::read, patch: account::edit, delete: account::leave },
     "/auth/me/export" => { get: account::export },
     "/auth/password" => { post: account::change_password },
+    "/auth/reset" => { post: account::reset_password },
     "/auth/sessions" => { get: session::list },
     "/auth/sessions/{id}" => { delete: session::end },
 }

@@ -1,5 +1,6 @@
 //! Tasks, their time and their history over the REST API: `/tasks`, `/timer`, `/time`.
 
+mod assign;
 mod lists;
 mod task;
 mod time;
@@ -11,6 +12,7 @@ routes! {
     "/tasks" => { get: lists::tasks, post: task::create },
     "/tasks/{id}" => { get: task::read, put: task::replace, patch: task::edit, delete: task::delete },
     "/tasks/{id}/status" => { post: task::set_status },
+    "/tasks/{id}/assign" => { post: assign::assign },
     "/tasks/{id}/restore" => { post: task::restore },
     "/tasks/{id}/time" => { get: lists::entries, post: time::log_time },
     "/tasks/{id}/time/{entry}/reversal" => { post: time::reverse },

@@ -262,14 +262,14 @@ async fn reachable(app: &App, me: &Me, access: Access, id: TaskId) -> Result<Tas
 }
 
 /// The answer to what was done to a task.
-fn on_task(answer: impl Fn(&Task) -> Answer + Send + Sync) -> impl Fn(&Effect<'_>) -> Answer + Send + Sync {
+pub(crate) fn on_task(answer: impl Fn(&Task) -> Answer + Send + Sync) -> impl Fn(&Effect<'_>) -> Answer + Send + Sync {
     move |effect| match effect {
         Effect::Task(change) => answer(&change.task),
-        Effect::Timer(_) => Answer::empty(StatusCode::NO_CONTENT),
+        _ => Answer::empty(StatusCode::NO_CONTENT),
     }
 }
 
-fn found(task: &Task) -> Answer {
+pub(crate) fn found(task: &Task) -> Answer {
     Answer::json(StatusCode::OK, &shape::Task::from(task.clone())).tagged(task.version)
 }
 

@@ -112,7 +112,7 @@ pub(crate) async fn start(
             let task = writable(&app, me, access, id).await?;
             let once = writing.once(|effect| match effect {
                 Effect::Timer(timer) => started(timer),
-                Effect::Task(_) => Answer::empty(StatusCode::CREATED),
+                _ => Answer::empty(StatusCode::CREATED),
             });
             Ok(started(&app.store.start_timer(&task, once.as_ref()).await?).into_response())
         })
@@ -218,6 +218,7 @@ fn on_entry(effect: &Effect<'_>) -> Answer {
     match effect {
         Effect::Task(change) => change.entry.as_ref().map_or(Answer::empty(StatusCode::CREATED), written),
         Effect::Timer(timer) => started(timer),
+        _ => Answer::empty(StatusCode::CREATED),
     }
 }
 

@@ -9,7 +9,7 @@ use sprintsync_store::Place;
 use crate::answer::html;
 use crate::frame::Visit;
 use crate::show::{Now, minutes};
-use crate::views::{DayEntry, DayPage, TimeTab};
+use crate::views::{DayEntry, DayPage, PageTab};
 
 /// Entries of a day that are shown and added up: far more than anyone works.
 const MOST_ENTRIES: usize = 200;
@@ -53,13 +53,13 @@ pub(crate) async fn page(State(app): State<App>, visit: Visit, query: Query) -> 
 }
 
 /// The two views of one's time, about the same day.
-pub(crate) fn tabs(day: Day, today: Day, is_day: bool) -> Vec<TimeTab> {
+pub(crate) fn tabs(day: Day, today: Day, is_day: bool) -> Vec<PageTab> {
     let (on, of) = match day == today {
         true => (String::new(), String::new()),
         false => (format!("?on={day}"), format!("?day={day}")),
     };
     vec![
-        TimeTab { label: "Day", href: format!("/day{on}"), current: is_day },
-        TimeTab { label: "Week", href: format!("/week{of}"), current: !is_day },
+        PageTab { label: "Day", href: format!("/day{on}"), current: is_day },
+        PageTab { label: "Week", href: format!("/week{of}"), current: !is_day },
     ]
 }

@@ -68,7 +68,19 @@ impl Visit {
         Ok((self.around(me, timer), read))
     }
 
-    fn around(self, me: Me, timer: Option<Timer>) -> Frame {
+    /// As [`Visit::alongside`], for administrators: nobody else is shown anything.
+    pub(crate) async fn of_admin<T>(
+        self,
+        app: &App,
+        reading: impl Future<Output = Result<T, sprintsync_store::Error>>,
+    ) -> Result<(Frame, T), Problem> {
+        let (frame, read) = self.alongside(app, reading).await?;
+        frame.me.admin()?;
+        Ok((frame, read))
+    }
+
+    /// The frame for somebody who is known already, with their timer.
+    pub(crate) fn around(self, me: Me, timer: Option<Timer>) -> Frame {
         Frame { me, timer, appearance: self.appearance, address: self.address }
     }
 }
@@ -93,6 +105,11 @@ impl Frame {
 }
 
 impl Frame {
+    /// The page's address, to come back to.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
     /// What any page says once, after a form that led back to it.
     fn said(&self) -> Option<Toast> {
         let (_, query) = self.address.split_once('?')?;

@@ -7,6 +7,7 @@ mod day;
 mod frame;
 mod leaving;
 mod plan;
+mod reset;
 mod row;
 mod show;
 mod sign_in;
@@ -14,6 +15,7 @@ mod sign_in;
 mod styleguide;
 mod task;
 mod task_edit;
+mod team;
 mod timer;
 mod trash;
 mod view;
@@ -36,9 +38,17 @@ routes! {
     "/week" => { get: week::page },
     "/trash" => { get: trash::page },
     "/account" => { get: account::page },
+    "/team" => { get: team::overview::page },
+    "/team/people" => { get: team::people::page },
+    "/team/people/{id}" => { get: team::person::page },
+    "/team/tasks" => { get: team::tasks::page },
+    "/team/tasks/{id}/assign" => { get: team::assign::page },
+    "/team/audit" => { get: team::audit::page },
+    "/reset" => { get: reset::page },
     "/account/export" => { get: leaving::export_page },
     "/web/login" => { post: sign_in::sign_in },
     "/web/signup" => { post: sign_in::sign_up },
+    "/web/reset" => { post: reset::reset },
     "/web/logout" => { post: sign_in::sign_out },
     "/web/scheme" => { post: frame::choose_scheme },
     "/web/account" => { post: account::save_profile },
@@ -46,6 +56,12 @@ routes! {
     "/web/account/export" => { get: leaving::export },
     "/web/account/leave" => { post: leaving::leave },
     "/web/account/sessions/{id}/end" => { post: account::end_session },
+    "/web/team/people/{id}/account" => { get: team::home, post: team::account::edit },
+    "/web/team/people/{id}/link" => { get: team::home, post: team::account::issue_link },
+    "/web/team/invites" => { get: team::home, post: team::invites::create },
+    "/web/team/invites/{id}/revoke" => { post: team::invites::revoke },
+    "/web/team/sign-up" => { post: team::invites::set_sign_up },
+    "/web/team/tasks/{id}/assign" => { get: team::home, post: team::assign::assign },
     "/web/plan" => { get: plan::card },
     "/web/find" => { get: dashboard::find },
     "/web/tasks" => { get: dashboard::rows, post: dashboard::add },

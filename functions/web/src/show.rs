@@ -122,6 +122,14 @@ impl<'a> Now<'a> {
         Moment { shape, ..self.moment(at, text) }
     }
 
+    /// When, where times are compared: with its day, also today.
+    pub(crate) fn stamp(&self, at: Timestamp) -> Moment {
+        let zoned = self.zoned(at);
+        let text = format!("{}, {}", self.day_text(zoned.date()), zoned.strftime("%H:%M"));
+        let this_year = zoned.date().year() == self.today().date().year();
+        Moment { shape: this_year.then_some("day-clock"), ..self.moment(at, text) }
+    }
+
     pub(crate) fn row(&self, task: &Task) -> TaskRow {
         let due = task.due_on.map(|day| {
             let urgency = Urgency::of(day, task.status, self.today());
@@ -203,6 +211,7 @@ impl<'a> Now<'a> {
             What::Created => plain("added this task"),
             What::Deleted => plain("moved it to the trash"),
             What::Restored => plain("took it out of the trash"),
+            What::Assigned => plain("gave it to somebody else"),
             What::TimeLogged => {
                 let logged = event.to.get("minutes").and_then(serde_json::Value::as_i64).unwrap_or_default();
                 plain(&format!("logged {}", minutes(logged)))
@@ -235,15 +244,20 @@ impl<'a> Now<'a> {
     }
 }
 
-fn label(field: &str) -> &str {
+/// What a field is called.
+pub(crate) fn label(field: &str) -> &str {
     match field {
         "estimate_minutes" => "estimate",
         "due_on" => "due day",
+        "time_zone" => "time zone",
+        "workday_minutes" => "working day",
+        "user_id" => "owner",
         other => other,
     }
 }
 
-fn value(field: &str, value: &serde_json::Value) -> String {
+/// What a field held, shortened to a line.
+pub(crate) fn value(field: &str, value: &serde_json::Value) -> String {
     let text = match (field, value) {
         (_, serde_json::Value::Null) => return "nothing".to_owned(),
         ("status", serde_json::Value::String(text)) => {
@@ -274,6 +288,23 @@ pub(crate) fn minutes(minutes: i64) -> String {
         (hours, 0) => format!("{sign}{hours}h"),
         (hours, rest) => format!("{sign}{hours}h {rest}m"),
     }
+}
+
+/// A length of time that may be days: `5m`, `3h 20m`, `4d 3h`.
+pub(crate) fn length(seconds: i64) -> String {
+    match seconds / 60 {
+        ..=0 => "under 1m".to_owned(),
+        short @ 1..=2_879 => minutes(short),
+        long => match (long / 1_440, long % 1_440 / 60) {
+            (days, 0) => format!("{days}d"),
+            (days, hours) => format!("{days}d {hours}h"),
+        },
+    }
+}
+
+/// How many tasks: `1 task`, `12 tasks`.
+pub(crate) fn tasks_of(number: usize) -> String {
+    format!("{number} {}", if number == 1 { "task" } else { "tasks" })
 }
 
 /// What is logged against the estimate.
@@ -327,6 +358,12 @@ mod tests {
     fn minutes_read_as_hours_and_minutes() {
         let shown: Vec<_> = [0, 45, 60, 80, 1_440, -45, -90].into_iter().map(minutes).collect();
         assert_eq!(shown, ["0m", "45m", "1h", "1h 20m", "24h", "−45m", "−1h 30m"]);
+    }
+
+    #[test]
+    fn long_lengths_read_as_days() {
+        let shown: Vec<_> = [0, 59, 60, 12_000, 172_740, 172_800, 356_400].into_iter().map(length).collect();
+        assert_eq!(shown, ["under 1m", "under 1m", "1m", "3h 20m", "47h 59m", "2d", "4d 3h"]);
     }
 
     #[test]

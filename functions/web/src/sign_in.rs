@@ -1,37 +1,39 @@
 //! Sign-in, sign-up, sign-out.
 
+use std::collections::HashMap;
+
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use http::{StatusCode, header};
-use sprintsync_auth::{Keeper, SignUp, SignUpMode, SignedIn};
-use sprintsync_domain::TimeZone;
+use sprintsync_auth::{Keeper, SignUp, SignedIn};
+use sprintsync_domain::{SignUpMode, TimeZone};
 use sprintsync_http::{
     App, Appearance, Caller, Fields, Form, Problem, Query, Viewer, body, expired_cookie, session_cookie,
 };
+use sprintsync_observe::branch;
 
 use crate::answer::{belongs_to_form, html, own_path, refused, see_other, told, whole};
 use crate::views::{Field, Layout, LoginPage, SignupForm, SignupPage, Toast};
 
-fn login(app: &App, appearance: Option<Appearance>, next: String) -> LoginPage {
+fn login(mode: SignUpMode, appearance: Option<Appearance>, next: String) -> LoginPage {
     LoginPage {
         layout: Layout::plain("/login", appearance),
         next,
         username: Field::default(),
         password_error: None,
         message: None,
-        signup: app.accounts.sign_up_mode() != SignUpMode::Closed,
+        signup: mode != SignUpMode::Closed,
     }
 }
 
-fn signup_form(app: &App, fields: Option<&Fields>) -> Option<SignupForm> {
-    let raw = |name| fields.map(|fields| fields.raw(name)).unwrap_or_default();
+fn signup_form(mode: SignUpMode, raw: &dyn Fn(&'static str) -> String) -> Option<SignupForm> {
     let zone = raw("time_zone");
-    let invited = app.accounts.sign_up_mode() == SignUpMode::Invite;
-    (app.accounts.sign_up_mode() != SignUpMode::Closed).then(|| SignupForm {
+    let invited = mode == SignUpMode::Invite;
+    (mode != SignUpMode::Closed).then(|| SignupForm {
         username: Field::of(raw("username")),
         invite: invited.then(|| Field::of(raw("invite"))),
-        time_zone: if zone.is_empty() { "UTC".to_owned() } else { zone.to_owned() },
+        time_zone: if zone.is_empty() { "UTC".to_owned() } else { zone },
         ..SignupForm::default()
     })
 }
@@ -47,10 +49,12 @@ pub(crate) async fn login_page(
     match signed_in(&app, caller).await {
         true => Ok(see_other(go_on(&next))),
         false => {
-            let mut page = login(&app, appearance, next);
-            if query.get("done")? == Some("left") {
-                page.layout.flash = Some(Toast::done("Your account is deleted. Thank you for your time here."));
-            }
+            let mut page = login(app.accounts.sign_up_mode().await?, appearance, next);
+            page.layout.flash = match query.get("done")? {
+                Some("left") => Some(Toast::done("Your account is deleted. Thank you for your time here.")),
+                Some("reset") => Some(Toast::done("Your new password is set. Sign in with it.")),
+                _ => None,
+            };
             html(&page)
         }
     }
@@ -67,7 +71,11 @@ pub(crate) async fn signup_page(
     match signed_in(&app, caller).await {
         true => Ok(see_other(go_on(&next))),
         false => {
-            html(&SignupPage { layout: Layout::plain("/signup", appearance), next, form: signup_form(&app, None) })
+            // The address that an administrator hands over holds the code.
+            let invite = query.get("invite")?.unwrap_or_default().to_owned();
+            let raw = |name| if name == "invite" { invite.clone() } else { String::new() };
+            let form = signup_form(app.accounts.sign_up_mode().await?, &raw);
+            html(&SignupPage { layout: Layout::plain("/signup", appearance), next, form })
         }
     }
 }
@@ -91,20 +99,22 @@ pub(crate) async fn sign_in(
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
     let next = own_path(fields.raw("next"));
-    let mut page = login(&app, appearance, next.clone());
-    page.username = Field::of(fields.raw("username"));
+    let username = fields.raw("username").to_owned();
     fields.ignore(&["next"]);
     fields.trim(&["username"]);
     fields.blank_is_missing(&["username", "password"]);
-    let signed_in = match body::credentials(&mut fields) {
-        Ok((username, password)) => {
-            app.accounts.sign_in(&username, &password, (&viewer.source, Keeper::Browser)).await.map_err(Problem::from)
-        }
-        Err(problem) => Err(problem),
+    let credentials = body::credentials(&mut fields);
+    let signing_in = async {
+        let (username, password) = credentials?;
+        Ok(app.accounts.sign_in(&username, &password, (&viewer.source, Keeper::Browser)).await?)
     };
+    // At the same time: the form that is shown again says whether one may sign up.
+    let (signed_in, mode) = tokio::join!(branch(signing_in), branch(app.accounts.sign_up_mode()));
     match signed_in {
         Ok(signed_in) => Ok(begin(&app, &signed_in, &next)),
         Err(problem) if belongs_to_form(&problem) || problem.status == StatusCode::UNAUTHORIZED => {
+            let mut page = login(mode?, appearance, next);
+            page.username = Field::of(&username);
             page.username.error = told("The username", "username", &problem);
             page.password_error = told("The password", "password", &problem);
             page.message = match problem.status {
@@ -125,14 +135,18 @@ pub(crate) async fn sign_up(
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
     let next = own_path(fields.raw("next"));
-    let form = signup_form(&app, Some(&fields));
-    let signed_in = match asked(&mut fields) {
-        Ok(asked) => app.accounts.sign_up_and_in(asked, &viewer.source).await.map_err(Problem::from),
-        Err(problem) => Err(problem),
+    let typed: HashMap<&str, String> =
+        ["username", "invite", "time_zone"].map(|name| (name, fields.raw(name).to_owned())).into();
+    let asked = asked(&mut fields);
+    let signing_up = async { Ok(app.accounts.sign_up_and_in(asked?, &viewer.source).await?) };
+    let (signed_in, mode) = tokio::join!(branch(signing_up), branch(app.accounts.sign_up_mode()));
+    let problem: Problem = match signed_in {
+        Ok(signed_in) => return Ok(begin(&app, &signed_in, &next)),
+        Err(problem) => problem,
     };
-    match (signed_in, form) {
-        (Ok(signed_in), _) => Ok(begin(&app, &signed_in, &next)),
-        (Err(problem), Some(mut form)) if belongs_to_form(&problem) => {
+    let raw = |name| typed.get(name).cloned().unwrap_or_default();
+    match signup_form(mode?, &raw) {
+        Some(mut form) if belongs_to_form(&problem) => {
             form.username.error = told("The username", "username", &problem);
             form.password_error = told("The password", "password", &problem);
             if let Some(invite) = &mut form.invite {
@@ -145,7 +159,7 @@ pub(crate) async fn sign_up(
             }
             refused(&problem, &SignupPage { layout: Layout::plain("/signup", appearance), next, form: Some(form) })
         }
-        (Err(problem), _) => Err(problem),
+        _ => Err(problem),
     }
 }
 

@@ -5,9 +5,10 @@ use sprintsync_http::{Appearance, Problem};
 
 use crate::answer::html;
 use crate::chart::{self, Column};
+use crate::show;
 use crate::views::{
-    AddForm, Chart, Due, EditForm, Field, Layout, Moment, PlanCard, PlanLine, PlanOut, PlanShown, Problem as Mistake,
-    Status, TaskRow, Theirs, TimeTab, TimerBar, Toast, ToastAction,
+    AddForm, BarLine, Chart, Due, EditForm, Field, Layout, Moment, OwnedTask, PageTab, PersonRow, PlanCard, PlanLine,
+    PlanOut, PlanShown, Problem as Mistake, Status, TaskRow, Theirs, Tile, TimerBar, Toast, ToastAction, Who,
 };
 
 #[derive(askama::Template)]
@@ -15,7 +16,7 @@ use crate::views::{
 struct Styleguide {
     layout: Layout,
     bar: Option<TimerBar>,
-    tabs: Vec<TimeTab>,
+    tabs: Vec<PageTab>,
     fields: [(&'static str, &'static str, Field); 3],
     mistakes: Vec<Mistake>,
     add: AddForm,
@@ -26,6 +27,10 @@ struct Styleguide {
     toasts: Vec<Toast>,
     chart: Chart,
     empty: Chart,
+    tiles: Vec<Tile>,
+    lines: Vec<BarLine>,
+    people: Vec<PersonRow>,
+    owned: Vec<OwnedTask>,
 }
 
 /// `/styleguide`
@@ -52,6 +57,10 @@ pub(crate) async fn page(appearance: Option<Appearance>) -> Result<Response, Pro
         toasts: toasts(),
         chart: chart_of(&[510, 300, 480, 90, 0, 0, 0]),
         empty: chart_of(&[0; 7]),
+        tiles: vec![Tile::of("People", "12"), Tile::of("Tasks", "1204"), Tile::of("Done", "58.3 %")],
+        lines: vec![bar_line(Status::Todo, 12), bar_line(Status::InProgress, 100), bar_line(Status::Done, 0)],
+        people: people(),
+        owned: owned(),
     })
 }
 
@@ -108,8 +117,8 @@ fn bar() -> TimerBar {
     }
 }
 
-fn tab(label: &'static str, current: bool) -> TimeTab {
-    TimeTab { label, href: "/styleguide".to_owned(), current }
+fn tab(label: &'static str, current: bool) -> PageTab {
+    PageTab { label, href: "/styleguide".to_owned(), current }
 }
 
 fn refused(value: &str, error: &str) -> Field {
@@ -193,11 +202,50 @@ fn toasts() -> Vec<Toast> {
     ]
 }
 
+fn bar_line(status: Status, percent: u8) -> BarLine {
+    let (name, value) = (status.label().to_owned(), percent.to_string());
+    BarLine { name, href: None, status: Some(status), value, percent }
+}
+
+fn people() -> Vec<PersonRow> {
+    let person = |n: u8, username: &str| PersonRow {
+        id: id(n),
+        username: username.to_owned(),
+        me: false,
+        is_admin: false,
+        disabled: false,
+        tasks: "12 tasks".to_owned(),
+        done: "58.3 %".to_owned(),
+        minutes: "3h 20m".to_owned(),
+        key: String::new(),
+        message: None,
+    };
+    let last = "Nobody could administer the instance then. Make somebody else an administrator first.";
+    vec![
+        person(31, "anna"),
+        PersonRow { disabled: true, ..person(32, "a-name-as-long-as-names-can.be_1") },
+        PersonRow { is_admin: true, message: Some(last.to_owned()), ..person(33, "bert") },
+    ]
+}
+
+fn owned() -> Vec<OwnedTask> {
+    let of = |name: Option<&str>| Some(Who { id: id(31), name: name.map(str::to_owned) });
+    let owners =
+        [of(Some("anna")), of(Some("a-name-as-long-as-names-can.be_1")), of(None), None, None, of(Some("bert"))];
+    let tasks = rows().into_iter().zip(41..).map(|(task, n)| TaskRow { id: id(n), ..task });
+    tasks.zip(owners).map(|(task, owner)| OwnedTask { task, mine: owner.is_none(), owner }).collect()
+}
+
 fn chart_of(sums: &[i64]) -> Chart {
     let names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let columns = names.iter().zip(sums);
     let columns: Vec<Column> = columns
-        .map(|(name, minutes)| Column { name: (*name).to_owned(), minutes: *minutes, today: *name == "Thu" })
+        .map(|(name, minutes)| Column {
+            name: (*name).to_owned(),
+            sum: *minutes,
+            amount: show::minutes(*minutes),
+            today: *name == "Thu",
+        })
         .collect();
-    chart::of(&columns, 480, "Minutes of a week that nobody worked.".to_owned())
+    chart::of(&columns, Some(480), "Minutes of a week that nobody worked.".to_owned())
 }

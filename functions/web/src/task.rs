@@ -37,14 +37,16 @@ impl Lists {
     }
 }
 
-async fn position(app: &App, query: &Query, name: &str, scope: String) -> Result<Option<String>, Problem> {
+/// The position in the cursor of this name.
+pub(crate) async fn position(app: &App, query: &Query, name: &str, scope: String) -> Result<Option<String>, Problem> {
     match query.get(name)? {
         Some(cursor) => open_cursor(app, &scope, cursor).await.map(Some),
         None => Ok(None),
     }
 }
 
-async fn cursor(app: &App, next: Option<&String>, scope: String) -> Option<String> {
+/// The cursor of what follows.
+pub(crate) async fn cursor(app: &App, next: Option<&String>, scope: String) -> Option<String> {
     match next {
         Some(position) => Some(seal_cursor(app, &scope, position).await),
         None => None,

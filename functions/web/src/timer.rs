@@ -14,7 +14,7 @@ use crate::dashboard::once_at_least;
 use crate::frame::Visit;
 use crate::show::{self, Now};
 use crate::task::{Lists, whole_page};
-use crate::view::View;
+use crate::view::{View, saying};
 use crate::views::{Field, Logged, NotStopped as StopRefused, OnTask, TimerBox, TimerChanged, TimerStopped, Toast};
 
 /// Where a form of the timer stands: on which page, and whether that is the task's own.
@@ -39,10 +39,7 @@ impl Place {
 
     /// The page again, saying `word` there and nothing that it said before.
     fn saying(&self, word: &str) -> String {
-        let (path, query) = self.back.split_once('?').unwrap_or((&self.back, ""));
-        let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done="));
-        let query: Vec<String> = kept.map(str::to_owned).chain([format!("done={word}")]).collect();
-        format!("{path}?{}", query.join("&"))
+        saying(&self.back, word)
     }
 
     /// What shows the timer, as it is now. Whatever else of the page it changes, the page asks for.

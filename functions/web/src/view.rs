@@ -1,9 +1,12 @@
 //! Where a form or a fragment stands: which list the person sees, and its address.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sprintsync_domain::{Status, Task, UserId, Words};
 use sprintsync_http::{Fields, Problem, Query, scope};
 use sprintsync_store::{Order, TaskList};
+
+/// What stays as it is in a value: RFC 3986's unreserved characters.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What the person sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,9 +144,17 @@ pub(crate) fn with_query(path: &str, parts: &[&str]) -> String {
     if parts.is_empty() { path.to_owned() } else { format!("{path}?{}", parts.join("&")) }
 }
 
+/// An address, with `word` for the page to say there and nothing that it said before.
+pub(crate) fn saying(address: &str, word: &str) -> String {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done="));
+    let query: Vec<String> = kept.map(str::to_owned).chain([format!("done={word}")]).collect();
+    format!("{path}?{}", query.join("&"))
+}
+
 /// A text as a value in an address.
 pub(crate) fn escaped(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+    utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod days;
 mod plan;
 mod sign_in;
 mod task;
+mod team;
 mod timer;
 
 pub(crate) use account::*;
@@ -19,4 +20,5 @@ pub(crate) use sign_in::*;
 // The templates name these, as handlers do, by where they are here.
 pub(crate) use sprintsync_pages::views::*;
 pub(crate) use task::*;
+pub(crate) use team::*;
 pub(crate) use timer::*;

@@ -12,6 +12,11 @@ use crate::StartError;
 use client::Client;
 use sprint::{PEOPLE, Person, Work};
 
+/// The name of the one among the demo's people who is to be an administrator.
+pub fn admin() -> Option<&'static str> {
+    PEOPLE.first().map(|person| person.username)
+}
+
 /// What [`fill`] did.
 #[derive(Debug)]
 pub enum Demo {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use sprintsync_auth::SignUpMode;
+use sprintsync_domain::SignUpMode;
 
 use crate::StartError;
 use crate::model::{self, Model};

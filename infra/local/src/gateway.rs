@@ -33,6 +33,11 @@ pub const DEFAULT_ROUTE: Route = Route { path: "$default", family: Family::Web }
 pub const ROUTES: &[Route] = &[
     Route { path: "/auth", family: Family::Auth },
     Route { path: "/auth/{proxy+}", family: Family::Auth },
+    Route { path: "/auth/users", family: Family::Admin },
+    Route { path: "/auth/users/{proxy+}", family: Family::Admin },
+    Route { path: "/auth/admin/{proxy+}", family: Family::Admin },
+    Route { path: "/stats/{proxy+}", family: Family::Admin },
+    Route { path: "/audit", family: Family::Admin },
     Route { path: "/ai/{proxy+}", family: Family::Ai },
     Route { path: "/web/ai/{proxy+}", family: Family::Ai },
     Route { path: "/tasks", family: Family::Tasks },
@@ -46,14 +51,16 @@ pub const ROUTES: &[Route] = &[
 ];
 
 /// What hashes a password, which takes a core for some time: as many at once as there are cores.
-const HASHING: [(Method, &str); 8] = [
+const HASHING: [(Method, &str); 10] = [
     (Method::POST, "/auth/login"),
     (Method::POST, "/auth/signup"),
     (Method::POST, "/auth/password"),
+    (Method::POST, "/auth/reset"),
     (Method::DELETE, "/auth/me"),
     (Method::POST, "/web/login"),
     (Method::POST, "/web/signup"),
     (Method::POST, "/web/account/password"),
+    (Method::POST, "/web/reset"),
     (Method::POST, "/web/account/leave"),
 ];
 
@@ -79,6 +86,8 @@ pub enum Family {
     Auth,
     /// Tasks, entries and timers.
     Tasks,
+    /// People, invites, statistics and the audit trail, for administrators.
+    Admin,
     /// Suggestions.
     Ai,
     /// Health and the API's description.
@@ -93,6 +102,7 @@ impl Family {
         match self {
             Self::Auth => "auth",
             Self::Tasks => "tasks",
+            Self::Admin => "admin",
             Self::Ai => "ai",
             Self::Ops => "ops",
             Self::Web => "web",
@@ -104,6 +114,7 @@ impl Family {
 pub(crate) struct Functions {
     pub(crate) auth: Function,
     pub(crate) tasks: Function,
+    pub(crate) admin: Function,
     pub(crate) ai: Function,
     pub(crate) ops: Function,
     pub(crate) web: Function,
@@ -114,6 +125,7 @@ impl Functions {
         match family {
             Family::Auth => &self.auth,
             Family::Tasks => &self.tasks,
+            Family::Admin => &self.admin,
             Family::Ai => &self.ai,
             Family::Ops => &self.ops,
             Family::Web => &self.web,

@@ -8,6 +8,7 @@ mod event;
 mod folder;
 mod front;
 mod gateway;
+mod mapping;
 mod model;
 mod resolve;
 mod secrets;

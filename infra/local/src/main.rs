@@ -11,7 +11,8 @@ use local::{
     StartError, operator,
 };
 use sprintsync_ai::Provider;
-use sprintsync_auth::SignUpMode;
+use sprintsync_domain::SignUpMode;
+use sprintsync_store::Rebuilt;
 
 /// How long what runs may still take once a part of the stack stops.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -138,6 +139,14 @@ enum Act {
         #[command(flatten)]
         folder: DataFolder,
     },
+    /// Makes the statistics anew from everything that happened.
+    Rebuild {
+        /// Goes on with one that was stopped.
+        #[arg(long)]
+        go_on: bool,
+        #[command(flatten)]
+        folder: DataFolder,
+    },
     /// Asks a model for a draft and for a plan, and says what came of it.
     TryModel(ModelArgs),
     /// Makes a new signing key; tokens of the key before stay good until their end.
@@ -189,6 +198,16 @@ fn run(cli: Cli) -> Result<(), Failure> {
                 eprintln!("One person may sign up with this code within a week.");
                 Ok(())
             }
+            Some(Act::Rebuild { go_on, folder }) => {
+                let tell = |so_far: &Rebuilt| eprintln!("{} items, {} events …", so_far.looked_at, so_far.events);
+                let rebuilt = operator::rebuild(&folder.data, go_on, tell).await?;
+                let Rebuilt { looked_at, events, .. } = rebuilt;
+                eprintln!("The statistics are made anew of {events} events among {looked_at} items.");
+                if rebuilt.unreadable > 0 {
+                    return Err(format!("{} events could not be read, and are not counted", rebuilt.unreadable).into());
+                }
+                Ok(())
+            }
             Some(Act::TryModel(model)) => {
                 let model = model.model()?.ok_or("--ai-key-file FILE says where the model's key is")?;
                 for line in local::try_model(&model).await? {
@@ -226,11 +245,11 @@ async fn serve(run: Run) -> Result<(), Failure> {
         warn_of_plain_cookies();
     }
     if run.demo {
-        match demo::fill(&stack.url(), tell_of_sign_in).await {
+        match fill(&stack, &run.folder.data).await {
             Ok(demo) => tell_of_demo(&demo),
             Err(error) => {
                 stack.stop().await;
-                return Err(error.into());
+                return Err(error);
             }
         }
     }
@@ -239,6 +258,16 @@ async fn serve(run: Run) -> Result<(), Failure> {
     eprintln!("Stopping.");
     stack.stop().await;
     Ok(())
+}
+
+/// Fills the demo, and makes one of its people an administrator.
+async fn fill(stack: &Stack, data: &Path) -> Result<Demo, Failure> {
+    let demo = demo::fill(&stack.url(), tell_of_sign_in).await?;
+    if let (Demo::Filled { .. }, Some(admin)) = (&demo, demo::admin()) {
+        operator::grant_admin(data, admin).await?;
+        eprintln!("  {admin} is an administrator.");
+    }
+    Ok(demo)
 }
 
 async fn serve_table(table: TableOnly) -> Result<(), Failure> {

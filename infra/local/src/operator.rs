@@ -4,9 +4,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sprintsync_domain::Username;
+use sprintsync_domain::{Timestamp, Username};
 use sprintsync_http::world;
-use sprintsync_store::Store;
+use sprintsync_store::{Rebuilt, Store};
 
 use crate::StartError;
 use crate::folder::{Folder, announced_table};
@@ -63,6 +63,28 @@ pub async fn invite(dir: &Path) -> Result<String, OperatorError> {
     Ok(made?)
 }
 
+/// Makes the statistics anew from all events, and returns how many items were looked at and how many events count.
+/// `tell` hears of it on the way.
+///
+/// # Errors
+/// What stands in the way; called again with `go_on`, it goes on from there.
+pub async fn rebuild(dir: &Path, mut go_on: bool, tell: impl Fn(&Rebuilt)) -> Result<Rebuilt, OperatorError> {
+    let table = Access::open(dir).await?;
+    let store = table.store();
+    let rebuilt = loop {
+        // A page of items at a time, so that there is something to tell.
+        match store.rebuild(Timestamp::from_ms(0), go_on).await {
+            Ok(rebuilt) if !rebuilt.done => {
+                go_on = true;
+                tell(&rebuilt);
+            }
+            ended => break ended.map_err(OperatorError::Store),
+        }
+    };
+    table.close().await;
+    rebuilt
+}
+
 /// Makes a new signing key and keeps the one in use for verification; returns the new version's id.
 /// Functions that run take notice within five minutes.
 ///
@@ -73,15 +95,25 @@ pub fn rotate_key(dir: &Path) -> Result<String, OperatorError> {
     Ok(Secrets::open(dir)?.rotate_signing_key()?)
 }
 
-/// The table of a folder, however it can be reached.
-struct Access {
+/// The table of a folder, however it can be reached: that of the stack that runs on it, or its file.
+pub struct Access {
     endpoint: String,
     /// Set where no stack runs and the file was opened here.
     own: Option<(Table, Folder)>,
 }
 
+impl std::fmt::Debug for Access {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Access({})", self.endpoint)
+    }
+}
+
 impl Access {
-    async fn open(dir: &Path) -> Result<Self, StartError> {
+    /// Reaches the table of a folder, which must be there.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub async fn open(dir: &Path) -> Result<Self, StartError> {
         require_data(dir)?;
         match Folder::take(dir) {
             Ok(folder) => {
@@ -96,11 +128,13 @@ impl Access {
         }
     }
 
-    fn store(&self) -> Store {
+    /// The store over it.
+    pub fn store(&self) -> Store {
         Store::new(client(&self.endpoint, None), TABLE, world())
     }
 
-    async fn close(self) {
+    /// Closes what was opened.
+    pub async fn close(self) {
         if let Some((table, folder)) = self.own {
             table.stop(PATIENCE).await;
             drop(folder);

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::StartError;
 use crate::folder::Folder;
+use crate::mapping::Mapping;
 use crate::secrets::Secrets;
 use crate::serve::Server;
 use crate::table::{TABLE, Table, client};
@@ -62,8 +63,8 @@ pub struct Services {
     table: Table,
     dynamodb: aws_sdk_dynamodb::Client,
     activity: Activity,
-    /// Ends with the services.
-    schedule: JoinSet<()>,
+    /// What is done behind requests; ends with the services.
+    by_itself: JoinSet<()>,
     folder: Option<Folder>,
 }
 
@@ -96,8 +97,15 @@ impl Services {
         };
         let dynamodb = client(&table.endpoint(), options.table_http);
         let activity = Activity::new(dynamodb.clone(), TABLE, options.world);
-        let schedule = options.schedule.then(|| schedule(activity.clone())).into_iter().collect();
-        Ok(Self { secret_service, secrets, table, dynamodb, activity, schedule, folder })
+        let mut by_itself = JoinSet::new();
+        if options.schedule {
+            by_itself.spawn(schedule(activity.clone()));
+            // A table in memory has no stream.
+            if let Data::Dir(dir) = &options.data {
+                by_itself.spawn(Mapping::new(table.database(), activity.clone(), dir).run());
+            }
+        }
+        Ok(Self { secret_service, secrets, table, dynamodb, activity, by_itself, folder })
     }
 
     /// The address of the table, for the DynamoDB SDK.
@@ -134,7 +142,7 @@ impl Services {
     pub async fn stop(self, patience: Duration) {
         let deadline = Instant::now() + patience;
         let left = || deadline.saturating_duration_since(Instant::now());
-        drop(self.schedule);
+        drop(self.by_itself);
         self.secret_service.stop(left()).await;
         self.table.stop(left()).await;
         drop(self.folder);

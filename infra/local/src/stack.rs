@@ -8,8 +8,7 @@ use activity::Activity;
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Region};
 use http::Uri;
-use sprintsync_auth::SignUpMode;
-use sprintsync_domain::World;
+use sprintsync_domain::{SignUpMode, World};
 use sprintsync_http::{App, Config, Scheme, world};
 
 use crate::front::Front;
@@ -181,6 +180,7 @@ impl Stack {
         let gateway = Arc::new(Gateway::new(Functions {
             auth: auth::function(&app),
             tasks: tasks::function(&app),
+            admin: admin::function(&app),
             ai: ai::function(&app, &model),
             ops: ops::function(&ops),
             web: web::function(&app),

@@ -68,6 +68,11 @@ impl Table {
         Ok(table)
     }
 
+    /// The table itself.
+    pub(crate) fn database(&self) -> Database {
+        self.database.clone()
+    }
+
     /// The address of the table's protocol.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.address)
@@ -147,7 +152,7 @@ pub(crate) fn credentials() -> Credentials {
 async fn create_if_missing(client: &Client) -> Result<(), StartError> {
     let tables = client.list_tables().send().await.map_err(failed)?;
     if tables.table_names().iter().any(|name| name == TABLE) {
-        return Ok(());
+        return sprintsync_store::ensure_index(client, TABLE).await.map_err(failed);
     }
     sprintsync_store::create_table(client, TABLE).await.map_err(failed)
 }

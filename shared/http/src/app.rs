@@ -4,8 +4,8 @@ use std::num::{NonZero, ParseIntError};
 use std::ops::Deref;
 use std::sync::Arc;
 
-use sprintsync_auth::{Accounts, KeyError, KeyRing, SignUpMode};
-use sprintsync_domain::{Limits, World};
+use sprintsync_auth::{Accounts, KeyError, KeyRing};
+use sprintsync_domain::{Limits, SignUpMode, World};
 use sprintsync_store::{Store, patient};
 
 /// How a viewer reaches the instance.

@@ -4,9 +4,10 @@ use crate::{Fields, Problem, number, text};
 use serde_json::Value;
 use sprintsync_auth::{Password, SignUp};
 use sprintsync_domain::{
-    Day, Description, Estimate, Invalid, Minutes, NewEntry, NewTask, Note, Profile, Status, TaskEdit, TimeZone, Title,
-    Username, Workday,
+    Day, Description, Estimate, Invalid, Minutes, NewEntry, NewTask, Note, Profile, SignUpMode, Status, TaskEdit,
+    TimeZone, Title, UserId, Username, Workday,
 };
+use sprintsync_store::AccountEdit;
 
 /// A new task.
 ///
@@ -193,6 +194,46 @@ pub fn passwords(fields: &mut Fields, username: &Username) -> Result<(String, Pa
     let new = fields.required("new_password", |value| Password::parse(&plain(value)?, username.as_str()));
     let made = current.zip(new);
     fields.check(made)
+}
+
+/// The code of a one-time link, and the password that the person of this name wants.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn new_password(fields: &mut Fields, username: &Username) -> Result<Password, Problem> {
+    let code = fields.required("code", plain);
+    let new = fields.required("new_password", |value| Password::parse(&plain(value)?, username.as_str()));
+    let made = code.zip(new).map(|(_, new)| new);
+    fields.check(made)
+}
+
+/// What an administrator wants of an account.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn account_edit(mut fields: Fields) -> Result<AccountEdit, Problem> {
+    let flag = |value: &Value| value.as_bool().ok_or_else(|| Invalid("must be true or false".to_owned()));
+    let (is_admin, disabled) = (fields.optional("is_admin", flag), fields.optional("disabled", flag));
+    let made = is_admin.zip(disabled).map(|(is_admin, disabled)| AccountEdit { is_admin, disabled });
+    fields.check(made)
+}
+
+/// Who may sign up.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn sign_up_mode(mut fields: Fields) -> Result<SignUpMode, Problem> {
+    let mode = fields.required("mode", text::<SignUpMode>);
+    fields.check(mode)
+}
+
+/// Who is to have a task.
+///
+/// # Errors
+/// 422 that names each field that is not good.
+pub fn assignee(mut fields: Fields) -> Result<UserId, Problem> {
+    let user = fields.required("user_id", text::<UserId>);
+    fields.check(user)
 }
 
 /// The password that confirms what is asked.

@@ -137,6 +137,19 @@ impl Caller {
     }
 }
 
+impl Me {
+    /// Whether this is an administrator.
+    ///
+    /// # Errors
+    /// 403, whatever was asked for.
+    pub fn admin(&self) -> Result<(), Problem> {
+        match self.user.is_admin {
+            true => Ok(()),
+            false => Err(Problem::forbidden("Only an administrator may do this.")),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,7 +160,7 @@ mod tests {
             table: String::new(),
             signing_secret: String::new(),
             origin_key: None,
-            sign_up_mode: sprintsync_auth::SignUpMode::Open,
+            sign_up_mode: sprintsync_domain::SignUpMode::Open,
             limit_factor: 1,
             scheme: Scheme::Https,
             plain_cookie,

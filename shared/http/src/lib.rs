@@ -19,6 +19,7 @@ pub mod scope;
 mod seen;
 pub mod shape;
 mod start;
+pub mod team;
 mod viewer;
 
 pub use app::{App, Config, Scheme, StartError, needed, table_name, variable};

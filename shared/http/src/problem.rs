@@ -139,9 +139,10 @@ impl From<sprintsync_store::Error> for Problem {
             Error::Reversed => Self::new(StatusCode::CONFLICT, "This entry was taken back before."),
             Error::NameTaken => Self::new(StatusCode::CONFLICT, "This username is taken."),
             Error::LastAdmin => {
-                let detail = "You are the last administrator. Make somebody else one first.";
+                let detail = "Nobody could administer the instance then. Make somebody else an administrator first.";
                 Self::new(StatusCode::CONFLICT, detail)
             }
+            Error::NoAssignee => Self::field("user_id", &Invalid("is nobody who can have tasks".to_owned())),
             Error::BadInvite => Self::forbidden("This invite is not good: it was used, has expired, or never was."),
             Error::Busy(_) => {
                 tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "the table is busy");
@@ -165,6 +166,10 @@ impl From<sprintsync_auth::Error> for Problem {
             Error::WrongPassword => Self::forbidden("The current password is not right."),
             Error::TooMany { retry_after } => Self::too_many(retry_after),
             Error::NotSignedIn => Self::not_signed_in(),
+            Error::BadReset => {
+                let reason = "is not good any more: it was used, or its 15 minutes are over";
+                Self::field("code", &Invalid(reason.to_owned()))
+            }
             Error::SignUpClosed => Self::forbidden("This instance takes no new accounts."),
             Error::InviteNeeded => Self::forbidden("This instance takes new accounts by invite only."),
             Error::Store(error) => error.into(),

@@ -135,9 +135,21 @@ impl Paging {
         page: Page<T>,
         shape: impl FnMut(T) -> J,
     ) -> Result<Response, Problem> {
+        self.answer_with(app, page, |items| items.into_iter().map(shape).collect::<Vec<J>>()).await
+    }
+
+    /// As [`Paging::answer`], with `shape` of all items together.
+    ///
+    /// # Errors
+    /// They cannot be written as JSON.
+    pub async fn answer_with<T, J: serde::Serialize>(
+        &self,
+        app: &App,
+        page: Page<T>,
+        shape: impl FnOnce(Vec<T>) -> J,
+    ) -> Result<Response, Problem> {
         let next = self.next(app, &page).await;
-        let items: Vec<J> = page.items.into_iter().map(shape).collect();
-        let mut response = json(&items)?;
+        let mut response = json(&shape(page.items))?;
         if let Some(cursor) = next {
             let kept = |name: &str| name == "limit" || self.filters.contains(&name);
             let kept = self.query.pairs.iter().filter(|(name, _)| kept(name));

@@ -171,8 +171,37 @@ impl Repeat {
         reading: impl Future<Output = Result<T, sprintsync_store::Error>>,
         act: impl AsyncFnOnce(&Me, T, Writing) -> Result<Response, Problem>,
     ) -> Result<Response, Problem> {
+        self.run_if(|_| Ok(()), app, caller, reading, act).await
+    }
+
+    /// As [`Repeat::run`], for administrators: who is one no longer does not even learn what was done before.
+    ///
+    /// # Errors
+    /// 403; or as [`Repeat::run`].
+    pub async fn run_for_admin<T>(
+        self,
+        app: &App,
+        caller: Caller,
+        reading: impl Future<Output = Result<T, sprintsync_store::Error>>,
+        act: impl AsyncFnOnce(&Me, T, Writing) -> Result<Response, Problem>,
+    ) -> Result<Response, Problem> {
+        self.run_if(Me::admin, app, caller, reading, act).await
+    }
+
+    async fn run_if<T>(
+        self,
+        may: impl FnOnce(&Me) -> Result<(), Problem>,
+        app: &App,
+        caller: Caller,
+        reading: impl Future<Output = Result<T, sprintsync_store::Error>>,
+        act: impl AsyncFnOnce(&Me, T, Writing) -> Result<Response, Problem>,
+    ) -> Result<Response, Problem> {
         let (me, read, writing) = self.begin(app, caller, reading).await?;
+        may(&me)?;
         if let Some(recorded) = &writing.recorded {
+            if recorded.as_admin {
+                me.admin()?;
+            }
             return self.again(recorded);
         }
         match act(&me, read, writing).await {
@@ -229,8 +258,10 @@ impl Repeat {
         plan: Option<&KeptPlan>,
         answer: &Answer,
     ) -> Result<(), Problem> {
-        let recorded =
-            self.0.as_ref().map(|key| (&*key.key, Recorded { request: key.request.clone(), answer: answer.keep() }));
+        let recorded = self
+            .0
+            .as_ref()
+            .map(|key| (&*key.key, Recorded { request: key.request.clone(), answer: answer.keep(), as_admin: false }));
         let once = recorded.as_ref().map(|(key, recorded)| (*key, recorded));
         match (plan, once) {
             (Some(plan), once) => app.store.keep_plan(user, plan, once).await?,

@@ -1,8 +1,8 @@
 //! Which list a cursor belongs to: its kind, its caller, and its filter. The same list has the same scope wherever it
 //! is shown.
 
-use sprintsync_domain::{Day, Status, TaskId, UserId, Words};
-use sprintsync_store::{Order, TaskList};
+use sprintsync_domain::{Day, Status, TaskId, UserId, What, Words};
+use sprintsync_store::{AuditFilter, Order, TaskList};
 
 /// A person's tasks, of one status if it is named.
 pub fn tasks(owner: UserId, list: TaskList) -> String {
@@ -11,6 +11,11 @@ pub fn tasks(owner: UserId, list: TaskList) -> String {
         Order::Oldest => " oldest",
     };
     format!("tasks {owner} {}{order}", list.status.map_or("", Status::as_str))
+}
+
+/// A person's tasks, as this administrator reads them.
+pub fn tasks_of(caller: UserId, owner: UserId, list: TaskList) -> String {
+    format!("{} as {caller}", tasks(owner, list))
 }
 
 /// What is left of a search in a person's tasks.
@@ -46,4 +51,25 @@ pub fn export(user: UserId) -> String {
 /// A person's sessions.
 pub fn sessions(user: UserId) -> String {
     format!("sessions {user}")
+}
+
+/// All people, as this administrator reads them.
+pub fn people(caller: UserId) -> String {
+    format!("people {caller}")
+}
+
+/// Everybody's tasks, as this administrator reads them.
+pub fn all_tasks(caller: UserId) -> String {
+    format!("all tasks {caller}")
+}
+
+/// The invites that are good, as this administrator reads them.
+pub fn invites(caller: UserId) -> String {
+    format!("invites {caller}")
+}
+
+/// The audit trail, as this administrator reads it.
+pub fn audit(caller: UserId, filter: AuditFilter) -> String {
+    let person = filter.person.map_or_else(String::new, |person| person.to_string());
+    format!("audit {caller} {person} {}", filter.what.map_or("", What::as_str))
 }

@@ -1,9 +1,13 @@
 //! The shapes of the API: what is answered for a task, an entry, an event, a user, a session.
 
+mod team;
+
 use serde::Serialize;
 use sprintsync_domain as domain;
 use sprintsync_domain::{Day, EntryId, Fields, SessionId, Status, TaskId, Timestamp, UserId, Version, What};
 use sprintsync_store::Names;
+
+pub use team::*;
 
 /// A task.
 #[derive(Debug, Serialize)]

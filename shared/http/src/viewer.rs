@@ -47,7 +47,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sprintsync_auth::SignUpMode;
+    use sprintsync_domain::SignUpMode;
 
     fn viewer(key: Option<&str>, headers: &[(&'static str, &'static str)]) -> Viewer {
         let config = Config {

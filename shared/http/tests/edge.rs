@@ -9,8 +9,7 @@ use axum::routing::{get, post};
 use http::{HeaderName, HeaderValue};
 use lambda_runtime::Context;
 use serde_json::{Value, json};
-use sprintsync_auth::SignUpMode;
-use sprintsync_domain::{Timestamp, World};
+use sprintsync_domain::{SignUpMode, Timestamp, World};
 use sprintsync_http::{Config, Function, Problem, Scheme};
 
 fn function() -> Function {

@@ -9,7 +9,7 @@ pub(crate) struct DayPage {
     /// The frame.
     pub(crate) layout: Layout,
     /// The way to the week.
-    pub(crate) tabs: Vec<TimeTab>,
+    pub(crate) tabs: Vec<PageTab>,
     /// `Wed 25 Nov`.
     pub(crate) day: Moment,
     /// Whether it is today.
@@ -47,9 +47,9 @@ pub(crate) struct DayEntry {
     pub(crate) title: Option<String>,
 }
 
-/// A view of one's time, as a link.
+/// One of several pages about the same, as a link.
 #[derive(Clone, Debug)]
-pub(crate) struct TimeTab {
+pub(crate) struct PageTab {
     /// What it is called.
     pub(crate) label: &'static str,
     /// Where it leads.
@@ -65,9 +65,15 @@ pub(crate) struct WeekPage {
     /// The frame.
     pub(crate) layout: Layout,
     /// The way to the day.
-    pub(crate) tabs: Vec<TimeTab>,
+    pub(crate) tabs: Vec<PageTab>,
     /// `23 – 29 Nov`.
     pub(crate) span: String,
+    /// What it comes to.
+    pub(crate) tiles: Vec<Tile>,
+    /// The tasks that were finished in it, the last of them first.
+    pub(crate) finished: Vec<FinishedLine>,
+    /// Whether all done tasks were looked at for them.
+    pub(crate) all_done: bool,
     /// The sum of its days.
     pub(crate) total: String,
     /// Its days as bars.
@@ -84,6 +90,35 @@ pub(crate) struct WeekPage {
     pub(crate) later: Option<String>,
     /// Whether it is the week that today is in.
     pub(crate) current: bool,
+}
+
+/// A number with its name.
+#[derive(Clone, Debug)]
+pub(crate) struct Tile {
+    /// `Finished`.
+    pub(crate) name: &'static str,
+    /// `3 tasks`.
+    pub(crate) value: String,
+}
+
+impl Tile {
+    /// A number with its name.
+    pub(crate) fn of(name: &'static str, value: impl Into<String>) -> Self {
+        Self { name, value: value.into() }
+    }
+}
+
+/// A task that was finished in a week.
+#[derive(Clone, Debug)]
+pub(crate) struct FinishedLine {
+    /// Id.
+    pub(crate) id: String,
+    /// Title.
+    pub(crate) title: String,
+    /// Minutes logged on it, if there are any.
+    pub(crate) logged: Option<String>,
+    /// When it was finished.
+    pub(crate) at: Moment,
 }
 
 /// A day of a week.
@@ -110,15 +145,15 @@ pub(crate) struct DayLine {
     pub(crate) title: Option<String>,
 }
 
-/// Minutes of some days as bars. Places are in per cent of the picture.
+/// What some days come to, as bars. Places are in per cent of the picture.
 #[derive(Clone, Debug)]
 pub(crate) struct Chart {
     /// What it shows, in a sentence.
     pub(crate) label: String,
     /// Where the bars stand.
     pub(crate) base: String,
-    /// Where a working day ends.
-    pub(crate) line: String,
+    /// Where a working day ends, if that is of interest.
+    pub(crate) line: Option<String>,
     /// The days.
     pub(crate) bars: Vec<Bar>,
 }
@@ -126,9 +161,9 @@ pub(crate) struct Chart {
 /// A day of a chart.
 #[derive(Clone, Debug)]
 pub(crate) struct Bar {
-    /// `Mon`.
+    /// `Mon`; empty where names of all bars would have no room.
     pub(crate) name: String,
-    /// `1h 20m`.
+    /// `1h 20m`; empty where amounts of all bars would have no room.
     pub(crate) amount: String,
     /// Whether there is anything to show.
     pub(crate) shown: bool,

@@ -1,0 +1,101 @@
+//! The table's stream: each event that was put is added to the statistics, once, though the stream may deliver it again
+//! ("Change data capture for DynamoDB Streams": in the order of each item, at least once).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sprintsync_store::Countable;
+
+use crate::Activity;
+
+/// Records of the stream, as Lambda hands them over.
+#[derive(Debug, Deserialize)]
+pub struct Batch {
+    /// The records, in their order.
+    #[serde(rename = "Records")]
+    pub records: Vec<Record>,
+}
+
+/// A record: what became of an item.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Record {
+    /// `INSERT`, `MODIFY` or `REMOVE`.
+    #[serde(rename = "eventName")]
+    pub event_name: String,
+    dynamodb: Change,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Change {
+    #[serde(rename = "SequenceNumber")]
+    sequence_number: String,
+    /// In DynamoDB's JSON. Read one by one: what cannot be read of one record is no reason to refuse the others.
+    #[serde(rename = "NewImage", default)]
+    new_image: Value,
+}
+
+/// What became of a batch ("Configuring partial batch response with DynamoDB and Lambda").
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Handled {
+    /// The record from which on the batch is to be handed over again; none, where all is done.
+    #[serde(rename = "batchItemFailures")]
+    pub batch_item_failures: Vec<BatchItemFailure>,
+}
+
+/// A record that is to be handed over again.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct BatchItemFailure {
+    /// Its sequence number.
+    #[serde(rename = "itemIdentifier")]
+    pub item_identifier: String,
+}
+
+impl Record {
+    /// Its sequence number.
+    pub fn sequence_number(&self) -> &str {
+        &self.dynamodb.sequence_number
+    }
+
+    fn read(&self) -> Result<Option<Countable>, Unreadable> {
+        if self.event_name != "INSERT" {
+            return Ok(None);
+        }
+        let image: serde_dynamo::Item = serde_json::from_value(self.dynamodb.new_image.clone())?;
+        Ok(Countable::read(image.into())?)
+    }
+}
+
+/// Why a record cannot be read.
+#[derive(Debug, thiserror::Error)]
+enum Unreadable {
+    #[error("the image is no item")]
+    Image(#[from] serde_json::Error),
+    #[error("the item is no event that is known")]
+    Event(#[from] sprintsync_store::Error),
+}
+
+impl Activity {
+    /// Adds the events of a batch to the statistics. What cannot be read is left for the mapping of the stream, which
+    /// tries it alone, gives up, and raises an alarm; all others are counted.
+    pub async fn count(&self, batch: Batch) -> Handled {
+        let (mut events, mut failed) = (Vec::new(), None);
+        for (at, record) in batch.records.iter().enumerate() {
+            match record.read() {
+                Ok(event) => events.extend(event.map(|event| (at, event))),
+                Err(error) => {
+                    let error = &error as &(dyn std::error::Error + 'static);
+                    tracing::error!(error, sequence_number = record.sequence_number(), "a record cannot be counted");
+                    failed = failed.or(Some(at));
+                }
+            }
+        }
+        let first = events.first().map(|(at, _)| *at);
+        let events: Vec<Countable> = events.into_iter().map(|(_, event)| event).collect();
+        if let Err(error) = self.store.count_events(&events).await {
+            tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "a batch was not counted to its end");
+            failed = failed.min(first).or(first);
+        }
+        let failed = failed.and_then(|at| batch.records.get(at)).map(Record::sequence_number);
+        let failed = failed.map(|number| BatchItemFailure { item_identifier: number.to_owned() });
+        Handled { batch_item_failures: failed.into_iter().collect() }
+    }
+}

@@ -1,0 +1,27 @@
+//! What administrators do over the REST API: people, invites, statistics, the audit trail.
+
+mod audit;
+mod invites;
+mod people;
+mod statistics;
+
+use sprintsync_http::{App, Function, routes};
+
+routes! {
+    App;
+    "/auth/users" => { get: people::list },
+    "/auth/users/{id}" => { get: people::read, patch: people::edit },
+    "/auth/users/{id}/password-reset" => { post: people::reset_password },
+    "/auth/admin/invites" => { get: invites::list, post: invites::create },
+    "/auth/admin/invites/{id}" => { delete: invites::revoke },
+    "/auth/admin/sign-up" => { get: invites::sign_up, put: invites::set_sign_up },
+    "/auth/admin/stats" => { get: statistics::overview },
+    "/stats/top-users" => { get: statistics::top_users },
+    "/stats/cycle-time" => { get: statistics::cycle_time },
+    "/audit" => { get: audit::list },
+}
+
+/// The function.
+pub fn function(app: &App) -> Function {
+    Function::json("admin", routes().with_state(app.clone()), &app.config, &app.world)
+}

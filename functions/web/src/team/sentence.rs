@@ -1,0 +1,227 @@
+//! Events of the audit trail in plain English.
+
+use sprintsync_domain::{AccountEvent, Event, Fields, UserId, What};
+use sprintsync_store::Audited;
+
+use crate::show::{label, minutes, value};
+use crate::views::{Said, Who};
+
+/// What a kind of event is called.
+pub(super) fn kind(what: What) -> &'static str {
+    match what {
+        What::Created => "Task added",
+        What::Edited => "Changed",
+        What::TimeLogged => "Time logged",
+        What::TimeReversed => "Time taken back",
+        What::Deleted => "Task deleted",
+        What::Restored => "Task restored",
+        What::Assigned => "Task assigned",
+        What::Erased => "Task erased",
+        What::SignedUp => "Account made",
+        What::SignedIn => "Signed in",
+        What::SignInFailed => "Sign-in failed",
+        What::SessionEnded => "Session ended",
+        What::PasswordChanged => "Password changed",
+        What::AdminGranted => "Administrator made",
+        What::AdminRevoked => "Administrator unmade",
+        What::Disabled => "Shut out",
+        What::Enabled => "Let in again",
+        What::PasswordResetIssued => "Link for a new password",
+        What::PasswordReset => "Password set by a link",
+        What::Invited => "Invite made",
+        What::InviteRevoked => "Invite taken back",
+        What::SignUpModeSet => "Sign-up changed",
+        What::Left => "Left",
+    }
+}
+
+/// The people whom its sentence names.
+pub(super) fn people_in(event: &Audited) -> Vec<UserId> {
+    match event {
+        Audited::Account(event) => event.by.into_iter().chain([event.user_id]).collect(),
+        Audited::Task(event) => {
+            let owners = [&event.from, &event.to].map(owner_in).into_iter().flatten();
+            [event.by, owner_of(event)].into_iter().chain(owners).collect()
+        }
+    }
+}
+
+/// An event as a sentence, with whom `who` names.
+pub(super) fn sentence(event: &Audited, who: &impl Fn(UserId) -> Who) -> Vec<Said> {
+    match event {
+        Audited::Account(event) => of_account(event, who),
+        Audited::Task(event) => of_task(event, who),
+    }
+}
+
+fn text(text: impl Into<String>) -> Said {
+    Said::Text(text.into())
+}
+
+fn of_account(event: &AccountEvent, who: &impl Fn(UserId) -> Who) -> Vec<Said> {
+    let whose = || Said::Person(who(event.user_id));
+    let by = event.by.map_or_else(|| text("An operator"), |by| Said::Person(who(by)));
+    let own = event.by.is_none_or(|by| by == event.user_id);
+    match event.what {
+        What::SignedUp => vec![whose(), text(" made an account")],
+        What::SignedIn => vec![whose(), text(" signed in")],
+        What::SignInFailed => vec![text("A sign-in as "), whose(), text(" failed")],
+        What::SessionEnded if own => vec![whose(), text(" ended a session")],
+        What::SessionEnded => vec![by, text(" ended a session of "), whose()],
+        What::PasswordChanged => vec![whose(), text(" changed their password")],
+        What::AdminGranted => vec![by, text(" made "), whose(), text(" an administrator")],
+        What::AdminRevoked if own => vec![whose(), text(" gave up being an administrator")],
+        What::AdminRevoked => vec![by, text(" unmade the administrator "), whose()],
+        What::Disabled => vec![by, text(" shut "), whose(), text(" out")],
+        What::Enabled => vec![by, text(" let "), whose(), text(" in again")],
+        What::PasswordResetIssued => vec![by, text(" made a link for a new password of "), whose()],
+        What::PasswordReset => vec![whose(), text(" set a new password by a link")],
+        What::Invited => vec![by, text(" made an invite")],
+        What::InviteRevoked => vec![by, text(" took an invite back")],
+        What::SignUpModeSet => vec![by, text(format!(" changed who may sign up{}", change(event, "mode")))],
+        What::Edited => vec![whose(), text(format!(" changed their {}", fields(&event.to)))],
+        What::Left => vec![whose(), text(" left")],
+        other => vec![by, text(format!(": {}", kind(other).to_lowercase()))],
+    }
+}
+
+fn change(event: &AccountEvent, name: &str) -> String {
+    from_to(name, &event.from, &event.to)
+}
+
+fn of_task(event: &Event, who: &impl Fn(UserId) -> Who) -> Vec<Said> {
+    let (by, owner) = (Said::Person(who(event.by)), Said::Person(who(owner_of(event))));
+    let logged = event.to.get("minutes").and_then(serde_json::Value::as_i64).unwrap_or_default();
+    match event.what {
+        What::Created => vec![by, text(" added a task for "), owner],
+        What::TimeLogged => vec![by, text(format!(" logged {} on a task of ", minutes(logged))), owner],
+        What::TimeReversed => vec![by, text(format!(" took {} back on a task of ", minutes(-logged))), owner],
+        What::Deleted => vec![by, text(" moved a task of "), owner, text(" to the trash")],
+        What::Restored => vec![by, text(" took a task of "), owner, text(" out of the trash")],
+        What::Assigned => {
+            let former = owner_in(&event.from).map_or_else(|| text("somebody"), |former| Said::Person(who(former)));
+            vec![by, text(" gave a task of "), former, text(" to "), owner]
+        }
+        What::Edited => {
+            let one = event.to.keys().next().filter(|_| event.to.len() == 1);
+            let values = one.map(|name| from_to(name, &event.from, &event.to)).unwrap_or_default();
+            vec![by, text(format!(" changed the {} of a task of ", fields(&event.to))), owner, text(values)]
+        }
+        other => vec![by, text(format!(": {}, of ", kind(other).to_lowercase())), owner],
+    }
+}
+
+/// Whose the task is. What is in the trail says so.
+fn owner_of(event: &Event) -> UserId {
+    event.around.as_ref().map_or(event.by, |around| around.owner)
+}
+
+/// The owner that these fields name.
+fn owner_in(fields: &Fields) -> Option<UserId> {
+    fields.get("user_id")?.as_str()?.parse().ok()
+}
+
+/// ` from “To do” to “Done”`
+fn from_to(name: &str, from: &Fields, to: &Fields) -> String {
+    let of = |fields: &Fields| value(name, fields.get(name).unwrap_or(&serde_json::Value::Null));
+    format!(" from “{}” to “{}”", of(from), of(to))
+}
+
+/// `title, status and due day`
+fn fields(changed: &Fields) -> String {
+    let names: Vec<&str> = changed.keys().map(|name| label(name)).collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => "profile".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use sprintsync_domain::{Around, EventId, Status, TaskId};
+
+    use super::*;
+
+    fn id(last: u8) -> String {
+        format!("018f2c5e-7700-7abc-8def-0000000000{last:02x}")
+    }
+
+    fn user(last: u8) -> UserId {
+        id(last).parse().expect("an id")
+    }
+
+    fn read(event: &Audited) -> String {
+        let name = |of: UserId| ["anna", "bert", "cora"].into_iter().zip(1..).find(|(_, last)| user(*last) == of);
+        let who = |of: UserId| Who { id: of.to_string(), name: name(of).map(|(name, _)| name.to_owned()) };
+        let part = |part: Said| match part {
+            Said::Text(text) => text,
+            Said::Person(who) => who.name.unwrap_or("(left)".to_owned()),
+        };
+        sentence(event, &who).into_iter().map(part).collect()
+    }
+
+    fn fields_of(value: serde_json::Value) -> Fields {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    fn account(what: What, by: Option<u8>) -> AccountEvent {
+        let at = "2026-11-23T03:00:00Z".parse().expect("a time");
+        let id: EventId = id(9).parse().expect("an id");
+        let (from, to) = (Fields::new(), Fields::new());
+        AccountEvent { id, user_id: user(2), at, by: by.map(user), what, from, to }
+    }
+
+    fn task(what: What, from: serde_json::Value, to: serde_json::Value) -> Audited {
+        let at = "2026-11-23T03:00:00Z".parse().expect("a time");
+        let around = Some(Around { owner: user(2), status: Status::Todo, since: at, worked: None });
+        let task_id: TaskId = id(8).parse().expect("an id");
+        let (by, from, to) = (user(1), fields_of(from), fields_of(to));
+        Audited::Task(Event { task_id, version: 2, at, by, what, from, to, around })
+    }
+
+    #[test]
+    fn accounts_are_told_of_in_plain_english() {
+        let told = |what, by| read(&Audited::Account(account(what, by)));
+        assert_eq!(told(What::AdminGranted, Some(1)), "anna made bert an administrator");
+        assert_eq!(told(What::AdminGranted, None), "An operator made bert an administrator");
+        assert_eq!(told(What::AdminRevoked, Some(2)), "bert gave up being an administrator");
+        assert_eq!(told(What::SignInFailed, None), "A sign-in as bert failed");
+        assert_eq!(told(What::Disabled, Some(7)), "(left) shut bert out");
+        let mode = |mode: &str| fields_of(json!({"mode": mode}));
+        let set = AccountEvent { from: mode("open"), to: mode("closed"), ..account(What::SignUpModeSet, Some(2)) };
+        assert_eq!(read(&Audited::Account(set)), "bert changed who may sign up from “open” to “closed”");
+        let to = fields_of(json!({"time_zone": "UTC", "workday_minutes": 450}));
+        let edited = AccountEvent { to, ..account(What::Edited, Some(2)) };
+        assert_eq!(read(&Audited::Account(edited)), "bert changed their time zone and working day");
+    }
+
+    #[test]
+    fn tasks_are_told_of_with_their_owners() {
+        assert_eq!(
+            read(&task(What::Assigned, json!({"user_id": id(3)}), json!({"user_id": id(2)}))),
+            "anna gave a task of cora to bert"
+        );
+        assert_eq!(
+            read(&task(What::Edited, json!({"status": "todo"}), json!({"status": "done"}))),
+            "anna changed the status of a task of bert from “To do” to “Done”"
+        );
+        assert_eq!(
+            read(&task(What::TimeReversed, json!({}), json!({"minutes": -5}))),
+            "anna took 5m back on a task of bert"
+        );
+    }
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own_and_a_sentence() {
+        let mut names: Vec<&str> = What::ALL.map(kind).into();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), What::ALL.len());
+        for what in What::ALL {
+            assert!(read(&Audited::Account(account(what, Some(1)))).len() > 8, "{what}");
+            assert!(read(&task(what, json!({}), json!({}))).len() > 8, "{what}");
+        }
+    }
+}
