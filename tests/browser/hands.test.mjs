@@ -45,8 +45,10 @@ scene("a day by single keys", { as: "someone" }, async ({ page, person }) => {
   await page.keyboard.press("Enter");
   await reads(rowOf(page, "two").locator(".row-time"), "30m logged");
   await focused(page.getByLabel("Log minutes on two"));
+  await counts(rowOf(page, "two").locator("details[open]"), 0);
   // What is typed instead replaces it.
   await page.keyboard.press("l");
+  await focused(rowOf(page, "two").getByLabel("Minutes worked today"));
   await page.keyboard.type("5");
   await page.keyboard.press("Enter");
   await reads(rowOf(page, "two").locator(".row-time"), "35m logged");

@@ -172,7 +172,8 @@ scene("every other page and act by keyboard alone", {}, async ({ page }) => {
   await reach(page, "To do: move water the plants");
   await page.keyboard.press("Enter");
   await tab(page, 2);
-  await page.keyboard.press("Enter");
+  // The card moves before the answer comes, and who leaves then takes the request along.
+  await Promise.all([page.waitForResponse(/\/status/), page.keyboard.press("Enter")]);
   await reads(page.getByRole("region", { name: "In progress" }).locator(".row-title"), "water the plants");
   await follow(page, "water the plants", "**/task/*");
   await reach(page, "Start the timer");

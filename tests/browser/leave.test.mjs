@@ -15,14 +15,14 @@ for (const script of [true, false]) {
     await page.goto("/dashboard");
     await page.getByRole("link", { name: "Time", exact: true }).click();
     await page.getByRole("link", { name: "Week", exact: true }).click();
-    await reads(page.locator(".figure"), "2h 15m logged");
+    await reads(page.locator(".tile").first(), "Logged2h 15m");
     const today = page.getByRole("row", { name: /Today/ });
     await reads(today.locator("td").last(), "2h 15m");
     await reads(today.locator("td").first(), "Review 45m Parser 1h 30m");
     await page.getByRole("img", { name: /2h 15m in all/ }).waitFor();
     await counts(page.locator(".chart-bar"), 1);
     await page.getByRole("link", { name: "Week before" }).click();
-    await reads(page.locator(".figure"), "0m logged");
+    await reads(page.locator(".tile").first(), "Logged0m");
     await counts(page.locator("tbody tr"), 7);
     await counts(page.locator(".chart-bar"), 0);
     await page.getByRole("link", { name: "Week after" }).click();

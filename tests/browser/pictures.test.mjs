@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { stack } from "./stack.mjs";
+import { grantAdmin, stack } from "./stack.mjs";
 import { counts, person, scene, signIn } from "./support.mjs";
 
 const folder = fileURLToPath(new URL("out/pictures/", import.meta.url));
@@ -12,12 +12,14 @@ mkdirSync(`${folder}docs`, { recursive: true });
 /** What the documentation shows, by the page and how it is seen. */
 const shown = new Map([
   ["dashboard-light-1440", "list"], ["board-dark-1440", "board"], ["dashboard-dark-390", "phone"],
-  ["palette-light-1440", "palette"], ["conflict-light-1440", "conflict"], ["week-light-1440", "week"],
+  ["palette-light-1440", "palette"], ["conflict-light-1440", "conflict"], ["week-light-1440", "week"], ["team-light-1440", "team"],
 ]);
 
 const demo = await stack("--demo", "--limit-factor", "1000");
 const planner = signInOf("planner");
 const newcomer = await person(demo.url);
+const lead = await person(demo.url);
+grantAdmin(demo, lead);
 const api = await program();
 
 /** The demo says its sign-ins once, at the start. */
@@ -121,6 +123,28 @@ for (const scheme of ["light", "dark"]) {
       await visit("export", "/account/export");
       troubles.allow(404);
       await visit("not-found", "/nothing");
+
+      await context.clearCookies();
+      await context.addCookies([lead.cookie]);
+      await visit("team", "/team");
+      await visit("team-people", "/team/people");
+      await page.locator(".row-person .menu summary").last().click();
+      await picture("team-person-menu", { whole: false });
+      await page.keyboard.press("Escape");
+      await page.getByRole("link", { name: "planner", exact: true }).click();
+      await page.waitForURL("**/team/people/*");
+      await picture("team-person");
+      await visit("team-tasks", "/team/tasks");
+      await page.getByRole("link", { name: /^Assign/ }).first().click();
+      await page.waitForURL("**/assign**");
+      await picture("team-assign");
+      await visit("team-audit", "/team/audit");
+      await page.goto("/team/people");
+      await page.getByRole("button", { name: "Make an invite" }).click();
+      await page.getByLabel("The address").waitFor();
+      await picture("team-invite");
+      await context.clearCookies();
+      await visit("reset-gone", "/reset?code=gone");
     });
   }
 }

@@ -1,5 +1,5 @@
 // A stack of one's own, on an empty folder and a free port, for as long as a file of scenes runs.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,3 +26,6 @@ export async function stack(...options) {
   }
   throw new Error(`the stack did not start with ${options.join(" ")}`);
 }
+
+/** Makes somebody an administrator of a stack, as its operator does. */
+export const grantAdmin = ({ data }, { username }) => execFileSync(program, ["grant-admin", username, "--data", data]);

@@ -22,7 +22,7 @@ from emulator import ROOT, Emulator, free_port, reached, until
 STACK = "sprintsync-rehearsal"
 OUT = ROOT / "target/deploy"
 CONFIG = OUT / "samconfig.toml"
-FAMILIES = ["auth", "tasks", "ai", "web", "ops", "activity"]
+FAMILIES = ["auth", "admin", "tasks", "ai", "web", "ops", "activity"]
 PASSWORD = "three quiet otters paddle"
 
 
@@ -176,6 +176,25 @@ class Rehearsal:
         self.check("it is an administrator with the next request", me.get("is_admin") is True, me)
         nobody = self.run(ROOT / "infra/operate", "--config", CONFIG, "rehearsal", "grant-admin", "nobody-at-all")
         self.check("grant-admin of nobody says so", nobody.returncode and "Nobody here" in nobody.stdout, nobody.stdout)
+        stats = self.eventually(
+            lambda: self.ask("GET", "/auth/admin/stats", token=token)[1]["system_overview"],
+            lambda overview: overview["total_tasks"] >= 1 and overview["total_users"] >= 1,
+        )
+        self.check("the stream's events are counted", stats["total_tasks"] >= 1, stats)
+        said = self.infra("rebuild", "operate", "rebuild")
+        self.check("the statistics are made anew", "made anew" in said, said)
+        again = self.ask("GET", "/auth/admin/stats", token=token)[1]["system_overview"]
+        self.check("they say the same", again == stats, (again, stats))
+        other, others, task = self.somebody()
+        person = self.ask("GET", "/auth/me", token=others)[1]["id"]
+        mine = self.ask("GET", "/auth/me", token=token)[1]["id"]
+        status, given = self.ask("POST", f"{task}/assign", {"user_id": mine}, token)
+        self.check("a task is given to somebody", (status, given.get("user_id")) == (200, mine), (status, given))
+        for promoted in (True, False):
+            status, found = self.ask("PATCH", f"/auth/users/{person}", {"is_admin": promoted}, token)
+            self.check(f"{other} is promoted: {promoted}", (status, found.get("is_admin")) == (200, promoted), found)
+        status, trail = self.ask("GET", "/audit?limit=5", token=token)
+        self.check("the trail says so", (status, trail[0]["what"]) == (200, "admin_revoked"), trail)
         code = self.infra("invite", "operate", "invite").strip()
         self.check("it is a code", re.fullmatch(r"[\w-]{24}", code), code)
         self.infra("rotate-key", "operate", "rotate-key")
@@ -187,6 +206,13 @@ class Rehearsal:
         self.check("who has left cannot sign in", status == 401, status)
         said = self.infra("erase", "operate", "erase")
         self.check("it waits until nothing is under way", "too recently: 1" in said, said)
+
+    def eventually(self, look, is_so):
+        """What `look` gives once it is as it should be, or after half a minute as it is."""
+        until = time.monotonic() + 30
+        while not is_so(found := look()) and time.monotonic() < until:
+            time.sleep(0.2)
+        return found
 
     def nothing_changed(self) -> None:
         before = self.functions()

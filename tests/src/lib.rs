@@ -15,6 +15,7 @@ mod provider;
 mod raw;
 mod rights;
 mod stack;
+mod stream;
 mod table;
 mod template;
 
@@ -29,5 +30,6 @@ pub use provider::{Asking, Behaviour, KeySecret, MODEL_KEY, ModelServer};
 pub use raw::raw;
 pub use rights::{BEHIND, Rights};
 pub use stack::{Lab, Own, api, run, stack, wire};
-pub use table::Table;
+pub use stream::Stream;
+pub use table::{Item, Table};
 pub use template::{Template, capital};

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use local::{Options, Stack};
 use tokio::runtime::Runtime;
 
-use crate::{Api, Clock, Faults, log};
+use crate::{Api, Clock, Faults, Person, Table, log};
 
 /// How many times as high as the contract's the limits are: high enough to be out of the way.
 const LIMIT_FACTOR: u32 = 1_000;
@@ -101,5 +101,12 @@ impl Lab {
         };
         let Own { api, stack } = Own::start(options);
         Self { api, stack, clock, faults }
+    }
+
+    /// Someone new, who is an administrator.
+    pub fn admin(&self) -> Person {
+        let admin = Person::on(&self.api);
+        Table::of(&self.stack).grant_admin(&admin.name);
+        admin
     }
 }

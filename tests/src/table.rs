@@ -6,7 +6,10 @@ use aws_sdk_dynamodb::types::{AttributeValue, TableDescription};
 use local::{Stack, TABLE};
 use sprintsync_store::Store;
 
-use crate::run;
+use crate::{Faults, run};
+
+/// An item as it lies in the table.
+pub type Item = std::collections::HashMap<String, AttributeValue>;
 
 /// The table of a stack.
 #[derive(Debug)]
@@ -17,18 +20,39 @@ pub struct Table {
 impl Table {
     /// The table of this stack.
     pub fn of(stack: &Stack) -> Self {
-        let config = aws_sdk_dynamodb::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("us-east-1"))
-            .credentials_provider(Credentials::new("tests", "tests", None, None, "tests"))
-            .endpoint_url(stack.table_endpoint())
-            .build();
-        Self { client: Client::from_conf(config) }
+        Self { client: Client::from_conf(config(stack).build()) }
+    }
+
+    /// The same, over a wire of a test's own.
+    pub fn over(stack: &Stack, wire: &Faults) -> Self {
+        Self { client: Client::from_conf(config(stack).http_client(wire.client()).build()) }
     }
 
     /// The store over it.
     pub fn store(&self) -> Store {
         Store::new(self.client.clone(), TABLE, sprintsync_http::world())
+    }
+
+    /// The item under this key.
+    pub fn item(&self, pk: &str, sk: &str) -> Option<Item> {
+        let get = self.client.get_item().table_name(TABLE).key("pk", text(pk)).key("sk", text(sk));
+        run(get.consistent_read(true).send()).expect("an answer").item
+    }
+
+    /// Takes attributes from the item under this key.
+    pub fn remove(&self, pk: &str, sk: &str, names: &[&str]) {
+        let mut update = self.client.update_item().table_name(TABLE).key("pk", text(pk)).key("sk", text(sk));
+        for (at, name) in names.iter().enumerate() {
+            update = update.expression_attribute_names(format!("#a{at}"), *name);
+        }
+        let all: Vec<String> = (0..names.len()).map(|at| format!("#a{at}")).collect();
+        run(update.update_expression(format!("REMOVE {}", all.join(", "))).send()).expect("the item is changed");
+    }
+
+    /// Deletes the item under this key.
+    pub fn delete(&self, pk: &str, sk: &str) {
+        let delete = self.client.delete_item().table_name(TABLE).key("pk", text(pk)).key("sk", text(sk));
+        run(delete.send()).expect("the item is gone");
     }
 
     /// What it says of its own shape.
@@ -57,7 +81,7 @@ impl Table {
     }
 
     /// Every item that there is.
-    pub fn everything(&self) -> Vec<std::collections::HashMap<String, AttributeValue>> {
+    pub fn everything(&self) -> Vec<Item> {
         let pages = self.client.scan().table_name(TABLE).into_paginator().items().send();
         run(pages.collect::<Result<Vec<_>, _>>()).expect("all items")
     }
@@ -69,6 +93,14 @@ impl Table {
         let items = run(query.send()).expect("a query").items.unwrap_or_default();
         items.iter().map(|item| item["sk"].as_s().expect("a text").clone()).collect()
     }
+}
+
+fn config(stack: &Stack) -> aws_sdk_dynamodb::config::Builder {
+    aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(Credentials::new("tests", "tests", None, None, "tests"))
+        .endpoint_url(stack.table_endpoint())
 }
 
 fn text(value: &str) -> AttributeValue {

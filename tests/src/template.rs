@@ -39,13 +39,14 @@ impl Template {
         policies.iter().flat_map(|one| one["PolicyDocument"]["Statement"].as_array().expect("statements")).collect()
     }
 
-    /// What a function may do at the table and its index.
+    /// What a function may do at the table and its indexes.
     pub fn table_rights(&self, function: &str) -> BTreeSet<String> {
         let mut rights = BTreeSet::new();
         for statement in self.statements(function) {
             let index = match &statement["Resource"] {
                 table if *table == json!({"Fn::GetAtt": "Table.Arn"}) => "",
                 index if *index == json!({"Fn::Sub": "${Table.Arn}/index/lsi1"}) => " index/lsi1",
+                index if *index == json!({"Fn::Sub": "${Table.Arn}/index/gsi1"}) => " index/gsi1",
                 _ => continue,
             };
             let actions = match &statement["Action"] {

@@ -7,7 +7,7 @@ use local::{DEFAULT_ROUTE, Data, Family, Options, ROUTES};
 use serde_json::{Value, json};
 use tests::{Own, Template, capital};
 
-const FAMILIES: [Family; 5] = [Family::Auth, Family::Tasks, Family::Ai, Family::Ops, Family::Web];
+const FAMILIES: [Family; 6] = [Family::Auth, Family::Admin, Family::Tasks, Family::Ai, Family::Ops, Family::Web];
 
 fn source(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)).expect(path)
@@ -93,7 +93,17 @@ fn a_function_reads_the_signing_key_and_writes_its_own_log_and_nothing_else() {
                     assert_eq!(*actions, json!("secretsmanager:GetSecretValue"));
                     assert_eq!(*on, json!({"Fn::GetAtt": "ModelKey.Id"}));
                 }
-                "Table" | "Index" => assert!(!template.table_rights(name).is_empty(), "{name}"),
+                "Stream" | "Streams" => {
+                    assert_eq!(name, "activity", "nobody else may read the stream");
+                    let (one, all) =
+                        (json!({"Fn::GetAtt": "Table.StreamArn"}), json!({"Fn::Sub": "${Table.Arn}/stream/*"}));
+                    assert!(*on == one || (*on == all && *actions == json!("dynamodb:ListStreams")), "{statement}");
+                }
+                "GivenUp" => {
+                    assert_eq!(name, "activity", "the mapping of the stream alone gives up");
+                    assert_eq!((actions, on), (&json!("sqs:SendMessage"), &json!({"Fn::GetAtt": "GivenUp.Arn"})));
+                }
+                "Table" | "Index" | "SharedIndex" => assert!(!template.table_rights(name).is_empty(), "{name}"),
                 other => panic!("{name}: nobody knows why it needs {other}"),
             }
         }
@@ -154,6 +164,12 @@ fn the_table_is_the_local_one() {
     assert_eq!(index["IndexName"].as_str(), known.index_name());
     assert_eq!(parts(&index["KeySchema"]), keys(known.key_schema()));
     assert_eq!(index["Projection"]["ProjectionType"], "ALL");
+    let (index, known) = (&deployed["GlobalSecondaryIndexes"][0], &local.global_secondary_indexes()[0]);
+    assert_eq!(index["IndexName"].as_str(), known.index_name());
+    assert_eq!(parts(&index["KeySchema"]), keys(known.key_schema()));
+    let projected = known.projection().expect("a projection");
+    assert_eq!(index["Projection"]["ProjectionType"].as_str(), projected.projection_type().map(|kind| kind.as_str()));
+    assert_eq!(index["Projection"]["NonKeyAttributes"], json!(projected.non_key_attributes()));
     let types: BTreeSet<(String, String)> = deployed["AttributeDefinitions"]
         .as_array()
         .expect("attributes")
@@ -170,6 +186,22 @@ fn the_table_is_the_local_one() {
     assert_eq!(deployed["TimeToLiveSpecification"], json!({"AttributeName": sprintsync_store::TTL, "Enabled": true}));
     let stream = local.stream_specification().and_then(|stream| stream.stream_view_type()).expect("a stream");
     assert_eq!(deployed["StreamSpecification"]["StreamViewType"], stream.as_str());
+}
+
+#[test]
+fn the_stream_tells_activity_of_every_event_and_gives_up_loudly() {
+    let template = Template::read();
+    let mapping = &template.resource("ActivityFunction")["Events"]["Stream"]["Properties"];
+    let pattern = mapping["FilterCriteria"]["Filters"][0]["Pattern"].as_str().expect("a pattern");
+    let pattern: Value = serde_json::from_str(pattern).expect("JSON");
+    let expected = json!({"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "EV#"}]}}}});
+    assert_eq!(pattern, expected);
+    assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
+    assert_eq!((&mapping["MaximumRetryAttempts"], &mapping["MaximumRecordAgeInSeconds"]), (&json!(5), &json!(3_600)));
+    assert_eq!(mapping["BisectBatchOnFunctionError"], true);
+    assert_eq!(mapping["DestinationConfig"]["OnFailure"]["Destination"], json!({"Fn::GetAtt": "GivenUp.Arn"}));
+    let alarm = template.resource("GivenUpAlarm");
+    assert_eq!(alarm["Dimensions"][0]["Value"], json!({"Fn::GetAtt": "GivenUp.QueueName"}));
 }
 
 #[test]
@@ -196,7 +228,8 @@ fn nothing_has_a_name_that_somebody_else_may_have() {
         assert!(bucket.get("BucketName").is_none());
     }
     for (name, function) in template.resources("AWS::Serverless::Function") {
-        for event in function["Events"].as_object().into_iter().flat_map(|events| events.values()) {
+        let events = function["Events"].as_object().into_iter().flat_map(|events| events.values());
+        for event in events.filter(|event| event["Type"] == "ScheduleV2") {
             assert_eq!(event["Properties"]["OmitName"], true, "{name}: a schedule has a fixed name");
         }
     }

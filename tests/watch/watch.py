@@ -142,6 +142,9 @@ def families(front, watch):
     status, _, text = call(front, "GET", "/tasks", headers=bearer)
     check("tasks: GET /tasks", status == 200 and "Watch it reload" in text, (status, text))
 
+    status, _, text = call(front, "GET", "/stats/cycle-time", headers=bearer)
+    check("admin: GET /stats/cycle-time, by nobody who may", status == 403 and "administrator" in text, (status, text))
+
     status, _, text = call(front, "POST", "/ai/suggest", {"mode": "plan"}, bearer)
     check("ai: POST /ai/suggest", status == 200 and "Watch it reload" in text, (status, text))
 

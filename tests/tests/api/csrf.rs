@@ -3,6 +3,8 @@
 use serde_json::json;
 use tests::{Answer, Api, PASSWORD, Person, api, stack};
 
+use crate::callers::ADMIN;
+
 /// Adds a task by cookie from a page that sends these headers.
 fn add(api: &Api, person: &Person, headers: &[(&str, &str)]) -> Answer {
     let call = api.call("POST", "/tasks").cookie(&person.token).json(&json!({"title": "x"}));
@@ -67,6 +69,28 @@ fn every_unsafe_method_is_checked() {
         call.header("sec-fetch-site", "cross-site").send().problem(403);
     }
     assert_eq!(person.get(&path).ok(200)["version"], 1);
+}
+
+#[test]
+fn what_an_administrator_may_is_done_from_our_own_pages_alone() {
+    let (admin, person) = (Person::new(), Person::new());
+    ADMIN.patch(&format!("/auth/users/{}", admin.id), &json!({"is_admin": true})).ok(200);
+    let (account, path) = (format!("/auth/users/{}", person.id), person.task_path("x"));
+    for (method, path, body, done) in [
+        ("PATCH", account.clone(), json!({"disabled": false}), 200),
+        ("POST", format!("{account}/password-reset"), json!({}), 201),
+        ("POST", "/auth/admin/invites".to_owned(), json!({}), 201),
+        ("PUT", "/auth/admin/sign-up".to_owned(), json!({"mode": "open"}), 200),
+        ("POST", format!("{path}/assign"), json!({"user_id": admin.id}), 200),
+    ] {
+        let call = || api().call(method, &path).cookie(&admin.token).json(&body);
+        for site in ["cross-site", "same-site", "none"] {
+            call().header("sec-fetch-site", site).send().problem(403);
+        }
+        call().send().problem(403);
+        call().same_origin().send().expect(done);
+    }
+    assert_eq!(admin.get(&path).ok(200)["version"], 2, "given once");
 }
 
 #[test]

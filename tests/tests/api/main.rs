@@ -1,5 +1,15 @@
 //! The REST API from outside. What is in `contract_*` holds against a deployed instance too.
 
+mod admin_assign;
+mod admin_audit;
+mod admin_invites;
+mod admin_leaks;
+mod admin_lists;
+mod admin_numbers;
+mod admin_people;
+mod admin_repeats;
+mod admin_reset;
+mod callers;
 mod contract_accounts;
 mod contract_leaving;
 mod contract_lists;
@@ -17,6 +27,7 @@ mod page_frame;
 mod page_lists;
 mod page_plan;
 mod page_repeats;
+mod page_team;
 mod page_timer;
 mod page_writes;
 

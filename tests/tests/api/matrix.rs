@@ -1,11 +1,12 @@
 //! Every route × every kind of caller.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 use tests::{Answer, Call, Forge, PASSWORD, Person, Table, api, fresh_name, stack};
+
+use crate::callers::{ADMIN, dead, forged, misplaced, now};
 
 /// Who may call a route, and what it then answers.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +21,11 @@ const fn signed_in(owner: u16, other: u16, admin: u16) -> Who {
     Who::SignedIn { owner, other, admin }
 }
 
+/// Administrators alone, whatever the path names.
+const fn for_admins(admin: u16) -> Who {
+    signed_in(403, 403, admin)
+}
+
 /// The matrix: method, path, who.
 const MATRIX: &[(&str, &str, Who)] = &[
     ("POST", "/auth/signup", Who::Anyone(201)),
@@ -30,8 +36,22 @@ const MATRIX: &[(&str, &str, Who)] = &[
     ("DELETE", "/auth/me", signed_in(204, 204, 204)),
     ("GET", "/auth/me/export", signed_in(200, 200, 200)),
     ("POST", "/auth/password", signed_in(204, 204, 204)),
+    ("POST", "/auth/reset", Who::Anyone(204)),
     ("GET", "/auth/sessions", signed_in(200, 200, 200)),
     ("DELETE", "/auth/sessions/{id}", signed_in(204, 404, 404)),
+    ("GET", "/auth/users", for_admins(200)),
+    ("GET", "/auth/users/{id}", for_admins(200)),
+    ("PATCH", "/auth/users/{id}", for_admins(200)),
+    ("POST", "/auth/users/{id}/password-reset", for_admins(201)),
+    ("GET", "/auth/admin/invites", for_admins(200)),
+    ("POST", "/auth/admin/invites", for_admins(201)),
+    ("DELETE", "/auth/admin/invites/{id}", for_admins(204)),
+    ("GET", "/auth/admin/sign-up", for_admins(200)),
+    ("PUT", "/auth/admin/sign-up", for_admins(200)),
+    ("GET", "/auth/admin/stats", for_admins(200)),
+    ("GET", "/stats/top-users", for_admins(200)),
+    ("GET", "/stats/cycle-time", for_admins(200)),
+    ("GET", "/audit", for_admins(200)),
     ("GET", "/tasks", signed_in(200, 200, 200)),
     ("POST", "/tasks", signed_in(201, 201, 201)),
     ("GET", "/tasks/{id}", signed_in(200, 404, 200)),
@@ -40,6 +60,7 @@ const MATRIX: &[(&str, &str, Who)] = &[
     ("DELETE", "/tasks/{id}", signed_in(204, 404, 204)),
     ("POST", "/tasks/{id}/status", signed_in(200, 404, 200)),
     ("POST", "/tasks/{id}/restore", signed_in(200, 404, 200)),
+    ("POST", "/tasks/{id}/assign", for_admins(200)),
     ("GET", "/tasks/{id}/time", signed_in(200, 404, 403)),
     ("POST", "/tasks/{id}/time", signed_in(201, 404, 403)),
     ("POST", "/tasks/{id}/time/{entry}/reversal", signed_in(201, 404, 201)),
@@ -61,7 +82,7 @@ fn listed<'a>(routes: impl IntoIterator<Item = (&'a str, &'a str)>) -> BTreeSet<
 fn the_matrix_has_every_route() {
     let matrix = listed(MATRIX.iter().map(|(method, path, _)| (*method, *path)));
     assert_eq!(matrix.len(), MATRIX.len(), "a route stands twice in the matrix");
-    let families = [auth::ROUTES, tasks::ROUTES, ai::ROUTES, ops::ROUTES].concat();
+    let families = [auth::ROUTES, admin::ROUTES, tasks::ROUTES, ai::ROUTES, ops::ROUTES].concat();
     assert_eq!(matrix, listed(families.iter().map(|(path, method)| (*method, *path))), "matrix and routers differ");
     let document: Value = serde_json::from_str(include_str!("../../../functions/ops/openapi.json")).expect("JSON");
     let paths = document["paths"].as_object().expect("paths");
@@ -71,6 +92,9 @@ fn the_matrix_has_every_route() {
     assert_eq!(matrix, listed(described), "matrix and openapi.json differ");
 }
 
+/// Someone whose password is set anew.
+static FORGETFUL: LazyLock<Person> = LazyLock::new(Person::new);
+
 /// A body that the route takes. `owner` is whose password it states.
 fn body(method: &str, path: &str, owner: &Person) -> Option<Value> {
     Some(match (method, path) {
@@ -79,6 +103,13 @@ fn body(method: &str, path: &str, owner: &Person) -> Option<Value> {
         ("PATCH", "/auth/me") => json!({"workday_minutes": 450}),
         ("DELETE", "/auth/me") => json!({"password": PASSWORD}),
         ("POST", "/auth/password") => json!({"current_password": PASSWORD, "new_password": "seven loud herons dance"}),
+        ("POST", "/auth/reset") => {
+            let issued = ADMIN.call("POST", &format!("/auth/users/{}/password-reset", FORGETFUL.id)).send().ok(201);
+            json!({"code": issued["code"], "new_password": PASSWORD})
+        }
+        ("PATCH", "/auth/users/{id}") => json!({"disabled": false}),
+        ("PUT", "/auth/admin/sign-up") => json!({"mode": "open"}),
+        ("POST", "/tasks/{id}/assign") => json!({"user_id": owner.id}),
         ("POST", "/ai/suggest") => json!({"mode": "plan"}),
         ("POST", "/tasks") => json!({"title": "By the matrix"}),
         ("PUT", _) => {
@@ -98,8 +129,8 @@ fn send(call: Call, body: Option<&Value>) -> Answer {
     }
 }
 
-/// The path of something of this owner's: a session that is not the one at hand, a task, in the trash if it is to be
-/// restored, with its timer running if that is to be stopped, an entry.
+/// The path of something of this owner's: the account, a session that is not the one at hand, a task, in the trash if it
+/// is to be restored, with its timer running if that is to be stopped, an entry; or of an invite.
 fn object(path: &str, owner: &Person) -> String {
     if path == "/time" {
         return "/time?from=2026-01-01&to=2026-12-31".to_owned();
@@ -108,6 +139,12 @@ fn object(path: &str, owner: &Person) -> String {
         let second = owner.with(&owner.sign_in(PASSWORD));
         let sessions = second.get("/auth/sessions").ok(200);
         return path.replace("{id}", sessions[0]["id"].as_str().expect("an id"));
+    }
+    if path.starts_with("/auth/users/") {
+        return path.replace("{id}", &owner.id);
+    }
+    if path.starts_with("/auth/admin/invites/") {
+        return path.replace("{id}", &invite());
     }
     if !path.starts_with("/tasks/") {
         return path.to_owned();
@@ -130,6 +167,22 @@ fn object(path: &str, owner: &Person) -> String {
     path.replace("/tasks/{id}", &task).replace("{entry}", &entry)
 }
 
+/// The id of a fresh invite.
+fn invite() -> String {
+    ADMIN.call("POST", "/auth/admin/invites").send().ok(201);
+    let invites = ADMIN.get("/auth/admin/invites?limit=1").ok(200);
+    invites[0]["id"].as_str().expect("an id").to_owned()
+}
+
+/// Someone who was an administrator until just now.
+fn demoted() -> Person {
+    let person = Person::new();
+    Table::of(stack()).grant_admin(&person.name);
+    person.get("/audit?limit=1").ok(200);
+    ADMIN.patch(&format!("/auth/users/{}", person.id), &json!({"is_admin": false})).ok(200);
+    person
+}
+
 #[track_caller]
 fn is_told(answer: Answer, status: u16) {
     let answer = answer.expect(status);
@@ -146,7 +199,8 @@ fn owners_others_and_admins() {
         // Each route gets people of its own: some of them end sessions or change passwords.
         let (owner, other, admin) = (Person::new(), Person::new(), Person::new());
         table.grant_admin(&admin.name);
-        for (person, status) in [(&other, for_other), (&admin, for_admin), (&owner, for_owner)] {
+        let all = [(&other, for_other), (&demoted(), for_other), (&admin, for_admin), (&owner, for_owner)];
+        for (person, status) in all {
             let call = person.call(method, &object(path, &owner));
             is_told(send(call, body(method, path, person).as_ref()), *status);
         }
@@ -155,115 +209,6 @@ fn owners_others_and_admins() {
         let call = api().call(method, &object(path, &owner)).cookie(&owner.token).same_origin();
         is_told(send(call, body(method, path, &owner).as_ref()), *for_owner);
     }
-}
-
-/// How a caller is shown who is not let in: a name, and what is put on the call.
-type Kind = (&'static str, Box<dyn Fn(Call) -> Call>);
-
-fn bearer(token: String) -> Box<dyn Fn(Call) -> Call> {
-    Box::new(move |call| call.bearer(&token))
-}
-
-fn header(value: String) -> Box<dyn Fn(Call) -> Call> {
-    Box::new(move |call| call.header("authorization", &value))
-}
-
-/// Callers whose token is of `owner` and good but for one thing.
-fn forged(owner: &Person) -> Vec<Kind> {
-    let good = || Forge::of(stack(), &owner.token);
-    let secret = stack().secrets().signing_key().expect("a key").current.value;
-    let (head, rest) = owner.token.split_once('.').expect("a token");
-    let (claims, signature) = rest.split_once('.').expect("a token");
-    let other = Person::new();
-    let others_claims = other.token.split('.').nth(1).expect("claims");
-    vec![
-        ("expired", bearer(good().claim("exp", 1_700_000_000).sign())),
-        ("expired this second", bearer(good().claim("exp", now()).sign())),
-        ("without an end", bearer(good().without("exp").sign())),
-        ("forged with another key", bearer(good().secret(&"x".repeat(64)).sign())),
-        ("forged with the secret itself", bearer(good().raw_key(secret.as_bytes()).sign())),
-        ("forged with an empty key", bearer(good().raw_key(b"").sign())),
-        ("another's claims", bearer(format!("{head}.{others_claims}.{signature}"))),
-        ("no signature", bearer(format!("{head}.{claims}."))),
-        ("cut off", bearer(owner.token[..owner.token.len() - 2].to_owned())),
-        ("alg none", bearer(good().unsigned())),
-        ("another algorithm", bearer(good().algorithm(Algorithm::HS512).sign())),
-        ("wrong audience", bearer(good().claim("aud", "another-api").sign())),
-        ("no audience", bearer(good().without("aud").sign())),
-        ("wrong issuer", bearer(good().claim("iss", "https://example.com").sign())),
-        ("no issuer", bearer(good().without("iss").sign())),
-        ("wrong typ", bearer(good().typ(Some("JWT")).sign())),
-        ("no typ", bearer(good().typ(None).sign())),
-        ("no kid", bearer(good().kid(None).sign())),
-        ("unknown kid", bearer(good().kid(Some("nobody-knows")).sign())),
-        ("another subject", bearer(good().claim("sub", other.id.as_str()).sign())),
-        ("no subject", bearer(good().without("sub").sign())),
-        ("a subject that is none", bearer(good().claim("sub", "../../etc").sign())),
-        ("no session", bearer(good().without("sid").sign())),
-        ("an unknown session", bearer(good().claim("sid", "018f2c5e-7700-7abc-8def-0123456789ab").sign())),
-        ("endless token", bearer(good().claim("pad", "x".repeat(4_000)).sign())),
-    ]
-}
-
-fn now() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock");
-    i64::try_from(since.as_secs()).expect("seconds")
-}
-
-/// Callers whose session died.
-fn dead() -> Vec<Kind> {
-    let table = Table::of(stack());
-    let revoked = Person::new();
-    revoked.call("POST", "/auth/logout").send().expect(204);
-    let old = Person::new();
-    let elsewhere = old.with(&old.sign_in(PASSWORD));
-    let change = json!({"current_password": PASSWORD, "new_password": "seven loud herons dance"});
-    elsewhere.post("/auth/password", &change).expect(204);
-    let disabled = Person::new();
-    table.disable(&disabled.id, true);
-    disabled.try_sign_in(PASSWORD).problem(401);
-    let over = Person::new();
-    let session = over.get("/auth/sessions").ok(200)[0]["id"].as_str().expect("an id").to_owned();
-    let past = AttributeValue::S("2020-01-01T00:00:00.000Z".to_owned());
-    table.set(&format!("USER#{}", over.id), &format!("SESSION#{session}"), "expires_at", past);
-    let disabled_token = disabled.token.clone();
-    vec![
-        ("revoked", bearer(revoked.token)),
-        ("old epoch", bearer(old.token)),
-        ("disabled", bearer(disabled.token)),
-        ("disabled, by cookie", Box::new(move |call| call.cookie(&disabled_token).same_origin())),
-        ("session over", bearer(over.token)),
-    ]
-}
-
-/// Callers who show a good token where none is read, or something else where one is.
-fn misplaced(owner: &Person) -> Vec<Kind> {
-    let token = owner.token.clone();
-    let fallback = |value: &'static str| -> Box<dyn Fn(Call) -> Call> {
-        let token = token.clone();
-        Box::new(move |call| call.cookie(&token).same_origin().header("authorization", value))
-    };
-    let dead = Forge::of(stack(), &owner.token).claim("exp", 1_700_000_000).sign();
-    let (both, cookie, plain) = (token.clone(), dead.clone(), token.clone());
-    vec![
-        ("anonymous", Box::new(|call| call)),
-        ("empty header", header(String::new())),
-        ("bearer without a token", header("Bearer ".to_owned())),
-        ("nonsense", header("Bearer nonsense".to_owned())),
-        ("token without a scheme", header(token.clone())),
-        ("another scheme", header(format!("Token {token}"))),
-        ("basic", header("Basic b3duZXI6dGhyZWUgcXVpZXQgb3R0ZXJz".to_owned())),
-        ("two tokens", header(format!("Bearer {token}, Bearer {token}"))),
-        ("bad header, good cookie", fallback("Bearer nonsense")),
-        ("empty header, good cookie", fallback("")),
-        ("basic, good cookie", fallback("Basic eDp5")),
-        ("expired header, good cookie", Box::new(move |call| call.cookie(&both).same_origin().bearer(&dead))),
-        ("expired cookie", Box::new(move |call| call.cookie(&cookie).same_origin())),
-        (
-            "cookie of another name",
-            Box::new(move |call| call.header("cookie", &format!("sprintsync={plain}; token={plain}")).same_origin()),
-        ),
-    ]
 }
 
 #[test]
@@ -275,6 +220,7 @@ fn nobody_else_is_let_in() {
     owner.delete(&format!("/tasks/{trashed}")).expect(204);
     let second = owner.with(&owner.sign_in(PASSWORD));
     let session = second.get("/auth/sessions").ok(200)[0]["id"].as_str().expect("an id").to_owned();
+    let invite = invite();
     let before = |path: &str| owner.get(path).ok(200);
     let (me, list) = (before("/auth/me"), before("/tasks"));
     let id = task["id"].as_str().expect("an id");
@@ -284,6 +230,8 @@ fn nobody_else_is_let_in() {
         for (method, pattern, who) in MATRIX {
             let path = match *pattern {
                 "/auth/sessions/{id}" => pattern.replace("{id}", &session),
+                "/auth/admin/invites/{id}" => pattern.replace("{id}", &invite),
+                _ if pattern.starts_with("/auth/users/") => pattern.replace("{id}", &owner.id),
                 "/tasks/{id}/restore" => pattern.replace("{id}", trashed),
                 "/time" => "/time?from=2026-01-01&to=2026-12-31".to_owned(),
                 _ => pattern.replace("{id}", id).replace("{entry}", id),

@@ -1,6 +1,7 @@
 //! What time does: days in a person's own zone, the trash that is emptied, sessions that end, keys that are forgotten.
 //! Each test has a stack of its own, with a clock that it sets.
 
+mod administration;
 mod days;
 mod leaving;
 mod operator;

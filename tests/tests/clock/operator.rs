@@ -2,7 +2,7 @@
 
 use activity::Outcome;
 use serde_json::{Value, json};
-use tests::{BEHIND, Lab, PASSWORD, Person, Table, Template};
+use tests::{BEHIND, Lab, PASSWORD, Person, Stream, Table, Template};
 
 fn act(lab: &Lab, act: &Value) -> Result<Value, String> {
     let act = serde_json::from_value(act.clone()).map_err(|error| error.to_string())?;
@@ -57,5 +57,11 @@ fn the_function_behind_requests_has_the_least_rights() {
         act(&lab, &one).expect("it is done");
     }
     act(&lab, &json!({"deployed": "ae64834"})).expect("it is done");
+    Stream::default().feed(&lab.stack);
+    assert_eq!(act(&lab, &json!({"rebuild": true})).expect("it is done")["done"], true);
+    // Once more: what was read before is gone by then.
+    assert_eq!(act(&lab, &json!({"rebuild": true})).expect("it is done")["unreadable"], 0);
+    assert_eq!(act(&lab, &json!({"go_on_rebuilding": true})).expect("there is none: begun anew")["done"], true);
+    assert_eq!(act(&lab, &json!({"rebuild": false})), Ok(json!({})));
     assert_eq!(lab.faults.used().of(BEHIND), Template::read().table_rights("activity"), "used, and granted");
 }

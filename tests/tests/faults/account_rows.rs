@@ -6,11 +6,11 @@ use tests::{Answer, PASSWORD, Person, fresh_name};
 
 use crate::rows::{Check, Desk, Row, Write};
 
-const OTHER_PASSWORD: &str = "seven loud herons dance";
+pub(crate) const OTHER_PASSWORD: &str = "seven loud herons dance";
 
 /// The same desk with somebody new at it.
-fn someone(desk: &Desk) -> Desk {
-    Desk { person: Person::on(&desk.person.api), table: desk.table.clone() }
+pub(crate) fn someone(desk: &Desk) -> Desk {
+    desk.with(Person::on(&desk.person.api))
 }
 
 /// The same person, signed in a second time, and that session's id.
@@ -19,7 +19,7 @@ fn second(desk: &Desk) -> (Desk, String) {
     let sessions = person.get("/auth/sessions").ok(200);
     let id = sessions[0]["id"].as_str().expect("an id").to_owned();
     assert_eq!(sessions[0]["current"], true);
-    (Desk { person, table: desk.table.clone() }, id)
+    (desk.with(person), id)
 }
 
 /// How many items of this kind the account has.
@@ -29,7 +29,7 @@ fn count(desk: &Desk, kind: &str) -> usize {
 }
 
 /// `so` holds, and the account has one event more than now.
-fn one_event(desk: Desk, so: impl Fn(&Desk) + 'static) -> Check {
+pub(crate) fn one_event(desk: Desk, so: impl Fn(&Desk) + 'static) -> Check {
     let before = count(&desk, "EV#");
     Box::new(move |_, _| {
         assert_eq!(count(&desk, "EV#"), before + 1, "one event more");
@@ -48,7 +48,7 @@ fn signed_up(desk: &Desk, name: String) -> Check {
 
 /// One session more with its event, and what was given opens it. A 503 may have hidden one more, whose token nobody got.
 fn signed_in(desk: &Desk, token: fn(&Answer) -> String) -> Check {
-    let desk = Desk { person: desk.person.clone(), table: desk.table.clone() };
+    let desk = desk.clone();
     let before = (count(&desk, "SESSION#"), count(&desk, "EV#"));
     Box::new(move |answer, hidden| {
         desk.person.with(&token(answer)).get("/auth/me").ok(200);
@@ -79,8 +79,8 @@ fn password_changed(desk: Desk, other: String) -> Check {
 
 /// The session is dead, and the person's first one lives.
 fn ended(desk: &Desk, session: &Person) -> Check {
-    let (first, session) = (desk.person.clone(), session.clone());
-    one_event(Desk { person: first, table: desk.table.clone() }, move |desk| {
+    let session = session.clone();
+    one_event(desk.clone(), move |desk| {
         session.get("/auth/me").problem(401);
         desk.person.get("/auth/me").ok(200);
     })
@@ -99,7 +99,7 @@ fn left(desk: Desk) -> Check {
 
 fn profile(desk: &Desk) -> (i64, Check) {
     let minutes = desk.person.get("/auth/me").ok(200)["workday_minutes"].as_i64().expect("minutes") % 1_440 + 1;
-    let desk = Desk { person: desk.person.clone(), table: desk.table.clone() };
+    let desk = desk.clone();
     let check = one_event(desk, move |desk| {
         assert_eq!(desk.person.get("/auth/me").ok(200)["workday_minutes"], minutes);
     });

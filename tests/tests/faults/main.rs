@@ -2,9 +2,13 @@
 
 mod account_races;
 mod account_rows;
+mod admin_races;
+mod admin_rows;
+mod assign_races;
 mod linearizability;
 mod matrix;
 mod once;
 mod races;
 mod rows;
+mod team_rows;
 mod weather;

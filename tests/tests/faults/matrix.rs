@@ -12,7 +12,9 @@ use std::time::Instant;
 use tests::{Answer, Fault, Lab};
 
 use crate::account_rows::of_accounts;
+use crate::admin_rows::of_admins;
 use crate::rows::{Desk, Row, Write, of_forms, of_suggestions, of_tasks};
+use crate::team_rows::of_the_team;
 
 /// Routes that write nothing that a fault could lose, and so have no row.
 const WITHOUT_A_ROW: [&str; 1] = ["POST /web/scheme"];
@@ -189,7 +191,8 @@ fn try_again_later(row: &Row, answer: &Answer) {
 }
 
 fn rows() -> Vec<Row> {
-    of_tasks().into_iter().chain(of_forms()).chain(of_suggestions()).chain(of_accounts()).collect()
+    let by_people = of_tasks().into_iter().chain(of_forms()).chain(of_suggestions()).chain(of_accounts());
+    by_people.chain(of_admins()).chain(of_the_team()).collect()
 }
 
 /// Does this on every row, on several stacks at a time.
@@ -237,7 +240,7 @@ fn whatever_goes_wrong_a_write_is_answered_rightly_and_has_one_effect() {
 
 #[test]
 fn every_route_that_writes_has_a_row() {
-    let routes = [auth::ROUTES, tasks::ROUTES, ai::ROUTES, ai::PAGE_ROUTES, web::ROUTES].concat();
+    let routes = [auth::ROUTES, admin::ROUTES, tasks::ROUTES, ai::ROUTES, ai::PAGE_ROUTES, web::ROUTES].concat();
     let writes = routes.iter().filter(|(_, method)| *method != "get");
     let routed: BTreeSet<String> = writes.map(|(path, method)| format!("{} {path}", method.to_uppercase())).collect();
     let rows: BTreeSet<String> = rows().iter().map(|row| row.route).chain(WITHOUT_A_ROW).map(str::to_owned).collect();

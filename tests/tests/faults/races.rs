@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use tests::{Answer, Person, fresh_name};
 
+use crate::admin_rows::of_admins;
 use crate::rows::{Desk, Row, of_forms, of_tasks, stands};
+use crate::team_rows::of_the_team;
 use crate::weather::{at_once, count, counts, in_any_weather};
 
 /// The task stands at this version with these entries, the days and the history agree.
@@ -172,8 +174,18 @@ fn a_write_sent_twenty_times_at_once_under_one_key_is_one() {
 }
 
 #[test]
+fn what_an_administrator_sends_twenty_times_at_once_under_one_key_is_one() {
+    one_key("every write of administrators twenty times under one key", || {
+        of_admins().into_iter().filter(|row| row.keyed).collect()
+    });
+}
+
+#[test]
 fn a_form_sent_twenty_times_at_once_is_one_write() {
     one_key("every form twenty times", of_forms);
+    one_key("every form of the team's pages twenty times", || {
+        of_the_team().into_iter().filter(|row| row.keyed).collect()
+    });
 }
 
 #[test]

@@ -21,8 +21,11 @@ pub(crate) struct Row {
 }
 
 /// Whoever writes, and where.
+#[derive(Clone)]
 pub(crate) struct Desk {
     pub(crate) person: Person,
+    /// Somebody else, to whom something is done.
+    pub(crate) mate: Person,
     pub(crate) table: Arc<Table>,
 }
 
@@ -41,10 +44,16 @@ pub(crate) struct Write {
 
 impl Desk {
     pub(crate) fn of(lab: &Lab) -> Self {
-        Self { person: Person::on(&lab.api), table: Arc::new(Table::of(&lab.stack)) }
+        let (person, mate) = (Person::on(&lab.api), Person::on(&lab.api));
+        Self { person, mate, table: Arc::new(Table::of(&lab.stack)) }
     }
 
-    fn task(&self) -> String {
+    /// The same desk with this person at it.
+    pub(crate) fn with(&self, person: Person) -> Self {
+        Self { person, ..self.clone() }
+    }
+
+    pub(crate) fn task(&self) -> String {
         self.person.task_path("Written under faults")
     }
 
@@ -60,7 +69,7 @@ impl Desk {
     }
 
     /// No timer runs.
-    fn idle(&self) {
+    pub(crate) fn idle(&self) {
         let running = self.person.get("/timer");
         if running.status == 200 {
             let task = running.json()["task_id"].as_str().expect("an id").to_owned();
@@ -68,7 +77,7 @@ impl Desk {
         }
     }
 
-    fn timed(&self) -> String {
+    pub(crate) fn timed(&self) -> String {
         self.idle();
         let path = self.task();
         self.person.call("POST", &format!("{path}/timer/start")).send().expect(201);

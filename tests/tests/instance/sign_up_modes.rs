@@ -4,7 +4,8 @@ use std::thread;
 
 use local::Options;
 use serde_json::{Value, json};
-use sprintsync_auth::{SignUpMode, create_invite};
+use sprintsync_auth::create_invite;
+use sprintsync_domain::SignUpMode;
 use tests::{Answer, Own, PASSWORD, Table, fresh_name, run};
 
 fn instance(mode: SignUpMode) -> Own {

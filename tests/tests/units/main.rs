@@ -1,12 +1,16 @@
 //! What every route costs at the table: as `docs/data-model.md` says under "Costs", with 30 tasks in the account and with
 //! 3,000. `UPDATE=1 cargo test -p tests --test units` writes that table anew, for a person to look at.
 
+mod team;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
+use sprintsync_auth::legacy_hash;
 use sprintsync_domain::{Description, NewTask, Status};
+use sprintsync_store::{Imported, ImportedUser, Original};
 use tests::{Answer, Call, PASSWORD, Person, Table, Template, api, fresh_name, request_line, run, stack, wire};
 
 const OTHER_PASSWORD: &str = "seven loud herons dance";
@@ -109,6 +113,7 @@ fn costs(tasks: usize) -> Costs {
     forms(&mut costs, &person);
     suggestions(&mut costs);
     passwords(&mut costs, &person);
+    team::costs(&mut costs, tasks);
     costs
 }
 
@@ -145,6 +150,8 @@ fn rest_accounts(costs: &mut Costs, person: &Person) {
     costs.note("POST /auth/login", person.try_sign_in(PASSWORD), 200);
     costs.note("POST /auth/login (wrong password)", person.try_sign_in("wrong wrong wrong"), 401);
     costs.note("POST /auth/login (unknown name)", api().post("/auth/login", &body(PASSWORD)), 401);
+    let brought = brought_over();
+    costs.note("POST /auth/login (with the original's password)", brought.try_sign_in("user1"), 200);
     costs.note("GET /auth/me", person.get("/auth/me"), 200);
     costs.note("PATCH /auth/me", person.patch("/auth/me", &json!({"workday_minutes": 450})), 200);
     costs.note("GET /auth/me/export (25 tasks)", person.get("/auth/me/export"), 200);
@@ -157,6 +164,21 @@ fn rest_accounts(costs: &mut Costs, person: &Person) {
     let other = sessions[1]["id"].as_str().expect("an id");
     costs.note("DELETE /auth/sessions/{id}", person.delete(&format!("/auth/sessions/{other}")), 204);
     costs.note("POST /auth/logout", second.call("POST", "/auth/logout").send(), 204);
+}
+
+/// Somebody who was brought over from the original and has not signed in since.
+fn brought_over() -> Person {
+    let name = fresh_name();
+    let hash = legacy_hash("$2b$04$.3ocr/gSt6AeSylcFuNlZODK3cD4nm7cDQiNJeEMD36LmWMnmDd6u").expect("a hash of user1");
+    let new = ImportedUser {
+        original: Original { number: 1, created_at: sprintsync_http::world().now() },
+        username: name.parse().expect("a name"),
+        is_admin: false,
+        password: hash,
+    };
+    let imported = run(Table::of(stack()).store().import_user(&new)).expect("an answer");
+    assert_eq!(imported, Imported::Done);
+    Person { name, id: String::new(), token: String::new(), api: api().clone() }
 }
 
 fn rest_tasks(costs: &mut Costs, person: &Person) {
@@ -242,8 +264,6 @@ fn pages(costs: &mut Costs, person: &Person) {
     costs.note("GET /account", read("/account"), 200);
     costs.note("GET /day (nothing logged)", read("/day?on=2020-01-01"), 200);
     costs.note("GET /day", read("/day"), 200);
-    costs.note("GET /week (nothing logged)", read("/week?day=2020-01-01"), 200);
-    costs.note("GET /week", read("/week"), 200);
     costs.note("GET /trash", read("/trash"), 200);
     costs.note("GET /account/export (25 tasks)", read("/account/export"), 200);
     costs.note("GET /web/account/export (25 tasks)", read("/web/account/export"), 200);
@@ -260,6 +280,9 @@ fn views(costs: &mut Costs) {
     costs.note("GET /dashboard (75 tasks looked through)", read("/dashboard?q=nowhere"), 200);
     costs.note("GET /web/tasks (board)", read("/web/tasks?view=board&status=done"), 200);
     costs.note("GET /web/find (75 tasks looked through)", read("/web/find?q=nowhere"), 200);
+    costs.note("GET /week (nothing logged, 25 tasks done)", read("/week?day=2020-01-01"), 200);
+    person.post(&format!("{}/time", person.task_path("A task of the week")), &json!({"minutes": 5})).expect(201);
+    costs.note("GET /week (25 tasks done)", read("/week"), 200);
 }
 
 /// A form as a browser sends it without script, and as htmx does.
@@ -426,6 +449,10 @@ fn every_route_costs_what_the_page_says_however_many_tasks_there_are() {
             "POST /web/account/password",
             "DELETE /auth/me",
             "POST /web/account/leave",
+            "POST /auth/reset",
+            "POST /web/reset",
+            "POST /tasks/{id}/assign",
+            "POST /web/team/tasks/{id}/assign",
         ];
         let may_take_three = three.iter().any(|route| label.starts_with(route)) || label.contains("(an admin");
         assert!(
@@ -434,7 +461,8 @@ fn every_route_costs_what_the_page_says_however_many_tasks_there_are() {
             cost.sequence
         );
     }
-    let routes = [auth::ROUTES, tasks::ROUTES, ai::ROUTES, ai::PAGE_ROUTES, ops::ROUTES, web::ROUTES].concat();
+    let routes =
+        [auth::ROUTES, admin::ROUTES, tasks::ROUTES, ai::ROUTES, ai::PAGE_ROUTES, ops::ROUTES, web::ROUTES].concat();
     let named = |label: &str| label.split(" (").next().unwrap_or_default().to_owned();
     let routes: BTreeSet<String> =
         routes.iter().map(|(path, method)| format!("{} {path}", method.to_uppercase())).collect();
@@ -451,7 +479,7 @@ fn every_route_costs_what_the_page_says_however_many_tasks_there_are() {
 /// more. (That nothing else is needed when calls fail, the fault matrix looks at.)
 fn rights_are_the_least() {
     let (used, template) = (wire().used(), Template::read());
-    for function in ["auth", "tasks", "ai", "web", "ops"] {
+    for function in ["auth", "admin", "tasks", "ai", "web", "ops"] {
         let mut used = used.of(function);
         // When it starts, every function reads something small, to open its connection.
         used.insert("dynamodb:GetItem".to_owned());

@@ -1,0 +1,92 @@
+//! What the stream may hold beside events that can be read.
+
+use activity::{Answer, Call};
+use serde_json::{Value, json};
+use tests::{Lab, Person, Stream, Table, run};
+
+fn handled(lab: &Lab, records: &[Value]) -> Value {
+    let call: Call = serde_json::from_value(json!({"Records": records})).expect("a batch");
+    match run(lab.stack.activity().call(call)) {
+        Ok(Answer::Handled(handled)) => serde_json::to_value(handled).expect("JSON"),
+        other => panic!("no answer to a batch: {other:?}"),
+    }
+}
+
+fn total_tasks(admin: &Person) -> Value {
+    admin.get("/auth/admin/stats").ok(200)["system_overview"]["total_tasks"].clone()
+}
+
+#[test]
+fn a_record_that_cannot_be_read_is_named_and_keeps_no_other_from_being_counted() {
+    let lab = Lab::start();
+    let admin = Person::on(&lab.api);
+    Table::of(&lab.stack).grant_admin(&admin.name);
+    admin.task("one");
+    admin.task("two");
+    let mut records = Stream::default().news(&lab.stack);
+    let number = |record: &Value| record["dynamodb"]["SequenceNumber"].as_str().expect("a number").to_owned();
+    let poisons: [fn(&mut Value); 3] = [
+        |record| record["dynamodb"]["NewImage"]["what"] = json!({"S": "something_new"}),
+        |record| record["dynamodb"]["NewImage"]["v"] = json!({"N": "99"}),
+        |record| record["dynamodb"]["NewImage"] = json!("no item"),
+    ];
+    for poison in poisons {
+        let mut bad = records[0].clone();
+        poison(&mut bad);
+        bad["dynamodb"]["SequenceNumber"] = json!("000000000000000999999");
+        records.insert(1, bad);
+        assert_eq!(handled(&lab, &records), json!({"batchItemFailures": [{"itemIdentifier": number(&records[1])}]}));
+        assert_eq!(total_tasks(&admin), 2, "the others are counted, once");
+        records.remove(1);
+    }
+    assert_eq!(handled(&lab, &records), json!({"batchItemFailures": []}));
+    assert_eq!(total_tasks(&admin), 2);
+}
+
+#[test]
+fn what_is_no_new_event_is_passed_over() {
+    let lab = Lab::start();
+    let admin = Person::on(&lab.api);
+    Table::of(&lab.stack).grant_admin(&admin.name);
+    let path = admin.task_path("one");
+    let mut records = Stream::default().news(&lab.stack);
+    for record in &mut records {
+        record["eventName"] = json!("MODIFY");
+    }
+    assert_eq!(handled(&lab, &records), json!({"batchItemFailures": []}));
+    assert_eq!(total_tasks(&admin), 0, "an item that was changed is no new event");
+    let mut task = records[0].clone();
+    task["eventName"] = json!("INSERT");
+    task["dynamodb"]["NewImage"]["sk"] = json!({"S": path.replace("/tasks/", "TASK#")});
+    assert_eq!(handled(&lab, &[task]), json!({"batchItemFailures": []}));
+    assert_eq!(handled(&lab, &[]), json!({"batchItemFailures": []}));
+}
+
+#[test]
+fn a_stack_with_a_file_counts_by_itself_and_goes_on_where_it_was() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let options =
+        || local::Options { data: local::Data::Dir(dir.path().to_owned()), limit_factor: 100, ..Default::default() };
+    let own = tests::Own::start(options());
+    let admin = Person::on(&own.api);
+    Table::of(&own.stack).grant_admin(&admin.name);
+    admin.task("one");
+    until(|| total_tasks(&admin) == 1);
+    admin.task("two");
+    own.stop();
+    // What was not counted then is counted now, and nothing twice.
+    let own = tests::Own::start(options());
+    let admin = Person { api: own.api.clone(), ..admin };
+    until(|| total_tasks(&admin) == 2);
+    admin.task("three");
+    until(|| total_tasks(&admin) == 3);
+    own.stop();
+}
+
+fn until(so: impl Fn() -> bool) {
+    let began = std::time::Instant::now();
+    while !so() {
+        assert!(began.elapsed().as_secs() < 30, "it did not come");
+        std::thread::yield_now();
+    }
+}
