@@ -21,7 +21,7 @@ fn without_id(mut problem: Value) -> Value {
 }
 
 #[test]
-fn an_account_has_the_fields_of_the_contract_and_no_others() {
+fn an_account_has_the_fields_that_are_promised_and_no_others() {
     let person = Person::new();
     person.patch("/auth/me", &json!({"time_zone": "Europe/Berlin", "workday_minutes": 450})).ok(200);
     let read = ADMIN.get(&account(&person)).ok(200);
