@@ -210,9 +210,12 @@ scene("a page is fetched when one dwells on its link, once, and again after a wr
   const [task] = await person.add("one", "two");
   await page.goto("/dashboard");
   const fetched = [];
+  let come = 0;
+  const inAdvance = (request) => request.headers().purpose === "prefetch";
   page.on("request", (request) => {
-    if (request.headers().purpose === "prefetch") fetched.push(new URL(request.url()).pathname);
+    if (inAdvance(request)) fetched.push(new URL(request.url()).pathname);
   });
+  page.on("requestfinished", (request) => { if (inAdvance(request)) come += 1; });
   const row = link(page, "one");
   await row.hover();
   await eventually(() => assert.deepEqual(fetched, [`/task/${task.id}`]));
@@ -232,10 +235,10 @@ scene("a page is fetched when one dwells on its link, once, and again after a wr
     if (type === "Document") pages.push(response.fromDiskCache);
   });
   await page.mouse.move(0, 0);
-  const answer = page.waitForResponse(`**/task/${task.id}`);
   await link(page, "three").focus();
-  await page.keyboard.press("2");
-  await (await answer).finished();
+  await Promise.all([page.waitForResponse(/\/status$/), page.keyboard.press("2")]);
+  const ofOne = () => fetched.filter((path) => path === `/task/${task.id}`).length;
+  await eventually(() => assert.deepEqual([ofOne(), come], [3, fetched.length]));
   await row.click();
   await page.waitForURL(`**/task/${task.id}`);
   assert.deepEqual(pages, [true]);

@@ -161,7 +161,7 @@ scene("without script a form whose session has ended is sent after signing in ag
 scene("who has forgotten the password reads who can help", { script: false }, async ({ page }) => {
   await page.goto("/login");
   await page.getByText("Forgot your password?").click();
-  await page.getByText(/an administrator can help/).waitFor();
+  await page.getByText(/Ask an administrator of this SprintSync for a link/).waitFor();
 });
 
 scene("without script two tabs meet on the page too", { script: false, as: "someone" }, async ({ page, person, troubles }) => {
