@@ -86,6 +86,13 @@ impl Table {
         run(pages.collect::<Result<Vec<_>, _>>()).expect("all items")
     }
 
+    /// Every event that there is.
+    pub fn events(&self) -> Vec<Item> {
+        let scan = self.client.scan().table_name(TABLE).filter_expression("begins_with(sk, :event)");
+        let pages = scan.expression_attribute_values(":event", text("EV#")).into_paginator().items().send();
+        run(pages.collect::<Result<Vec<_>, _>>()).expect("all events")
+    }
+
     /// The sort keys under this partition.
     pub fn sort_keys(&self, pk: &str) -> Vec<String> {
         let query = self.client.query().table_name(TABLE).key_condition_expression("pk = :pk");

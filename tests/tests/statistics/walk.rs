@@ -28,13 +28,13 @@ fn statistics_are_what_a_recount_says_whatever_happens_to_the_stream() {
             consumer.step(&lab, &mut dice, false);
         }
         // Now and then all is made anew meanwhile, page by page.
-        let begins = done % 150 == 75;
+        let begins = done % (wanted / 4) == wanted / 8;
         if begins || (rebuilding && dice.below(10) == 0) {
             let so_far = run(store.rebuild(Timestamp::from_ms(0), !begins)).expect("a rebuild");
             rebuilding = !so_far.done;
             rebuilt += usize::from(so_far.done);
         }
-        if done % 200 == 199 && !rebuilding {
+        if (done + 1) % (wanted / 3) == 0 && !rebuilding {
             consumer.finish(&lab, &mut dice);
             compare(&lab, &model, &crowd);
         }
