@@ -32,4 +32,4 @@ pub use rights::{BEHIND, Rights};
 pub use stack::{Lab, Own, api, run, stack, wire};
 pub use stream::Stream;
 pub use table::{Item, Table};
-pub use template::{Template, capital};
+pub use template::{Shown, Template, capital};

@@ -59,12 +59,74 @@ impl Template {
         }
         rights
     }
+
+    /// The dashboard's widgets of a kind: their properties.
+    pub fn widgets(&self, kind: &str) -> Vec<Value> {
+        let body = self.resource("Dashboard")["DashboardBody"]["Fn::Sub"].as_str().expect("a body");
+        let body: Value = serde_json::from_str(body).expect("the dashboard is JSON");
+        let widgets = body["widgets"].as_array().expect("widgets").iter();
+        widgets.filter(|widget| widget["type"] == kind).map(|widget| widget["properties"].clone()).collect()
+    }
+
+    /// The metrics on the dashboard: shown, or reckoned with.
+    pub fn on_the_dashboard(&self) -> BTreeSet<Shown> {
+        self.widgets("metric").iter().flat_map(|widget| spelled_out(&widget["metrics"])).collect()
+    }
+
+    /// The metrics that alarms look at, by the alarms' names. Each alarm looks at one.
+    pub fn alarmed(&self) -> BTreeMap<&str, Shown> {
+        let alarms = self.resources("AWS::CloudWatch::Alarm").into_iter();
+        alarms.map(|(name, alarm)| (name, metric_of(alarm))).collect()
+    }
 }
+
+/// A metric of CloudWatch: its namespace, its name, then name and value of each dimension.
+pub type Shown = Vec<String>;
 
 /// `auth` as the template's names begin: `Auth`.
 pub fn capital(function: &str) -> String {
     let (first, rest) = function.split_at(1);
     format!("{}{rest}", first.to_uppercase())
+}
+
+/// The metric of an alarm, with its values as the dashboard writes them: `{"Ref": "Api"}` is `${Api}`.
+fn metric_of(alarm: &Value) -> Shown {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => {
+            let named = other.get("Ref").or_else(|| other.get("Fn::GetAtt")).and_then(Value::as_str);
+            format!("${{{}}}", named.expect("a text, or a reference"))
+        }
+    };
+    let dimensions = alarm["Dimensions"].as_array().expect("dimensions").iter();
+    let dimensions = dimensions.flat_map(|one| [text(&one["Name"]), text(&one["Value"])]);
+    [text(&alarm["Namespace"]), text(&alarm["MetricName"])].into_iter().chain(dimensions).collect()
+}
+
+/// The metrics of a widget without its abbreviations: `.` is what stands there in the metric before, `...` all of that
+/// up to what follows.
+fn spelled_out(metrics: &Value) -> Vec<Shown> {
+    let mut all: Vec<Shown> = Vec::new();
+    for metric in metrics.as_array().expect("metrics") {
+        let said: Vec<&str> = metric.as_array().expect("a metric").iter().filter_map(Value::as_str).collect();
+        let before = all.last().cloned().unwrap_or_default();
+        match said.split_first() {
+            // What is reckoned from others has no name of its own.
+            None => {}
+            Some((&"...", rest)) => {
+                let kept = before.iter().take(before.len() - rest.len()).cloned();
+                all.push(kept.chain(rest.iter().map(ToString::to_string)).collect());
+            }
+            Some(_) => {
+                let meant = |(place, part): (usize, &&str)| match *part {
+                    "." => before[place].clone(),
+                    part => part.to_owned(),
+                };
+                all.push(said.iter().enumerate().map(meant).collect());
+            }
+        }
+    }
+    all
 }
 
 fn to_json(yaml: Yaml) -> Value {

@@ -29,48 +29,77 @@ fn every_function_has_what_it_needs() {
         let function = template.resource(&format!("{}Function", capital(name)));
         assert_eq!(function["CodeUri"], format!("../target/lambda/{name}/bootstrap.zip"));
         assert_eq!(function["Role"], json!({"Fn::GetAtt": format!("{}Role.Arn", capital(name))}));
-        assert_eq!(function["LoggingConfig"]["LogGroup"], json!({"Ref": format!("{}Log", capital(name))}));
+        assert!(function.get("LoggingConfig").is_none(), "{name} logs into the group of all");
         let memory = function.get("MemorySize").unwrap_or(&template.0["Globals"]["Function"]["MemorySize"]);
         let hashes = ["auth", "web"].contains(&name);
         let memory = memory.as_u64().expect("a number");
         assert!(if hashes { memory >= 1_024 } else { memory == 512 }, "{name} has {memory} MB");
     }
-    for (name, group) in template.resources("AWS::Logs::LogGroup") {
+    assert_eq!(template.0["Globals"]["Function"]["LoggingConfig"], json!({"LogGroup": {"Ref": "Log"}}));
+    let groups = template.resources("AWS::Logs::LogGroup");
+    assert_eq!(groups.keys().copied().collect::<Vec<_>>(), ["ApiLog", "Log"]);
+    for (name, group) in groups {
         assert!(group["RetentionInDays"].is_object(), "{name} keeps lines for ever");
     }
+}
+
+/// The texts in quotes behind each of these, in a file of the source or in all files of a folder.
+fn quoted(path: &str, before: &[&str]) -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    let files = match std::fs::read_dir(&root) {
+        Ok(folder) => folder.map(|entry| entry.expect("an entry").path()).collect(),
+        Err(_) => vec![root],
+    };
+    let sources: Vec<String> = files.iter().map(|file| std::fs::read_to_string(file).expect(path)).collect();
+    let after = |before: &str| {
+        let rests = sources.iter().flat_map(move |source| source.split(before).skip(1));
+        rests.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    before.iter().flat_map(|before| after(before)).collect()
 }
 
 #[test]
 fn every_function_gets_the_variables_that_it_reads() {
     let template = Template::read();
-    let names = |file: &str| -> BTreeSet<String> {
-        let source = source(file);
-        let after = |call: &str| {
-            let quoted = source.split(call).skip(1).filter_map(|rest| rest.split('"').next());
-            quoted.map(str::to_owned).collect::<Vec<_>>()
-        };
-        ["needed(\"", "variable(\"", "env::var(\""].into_iter().flat_map(after).collect()
-    };
+    let names = |path: &str| quoted(path, &["needed(\"", "variable(\"", "env::var(\""]);
     let read = names("shared/http/src/app.rs");
-    let of_the_model = names("functions/ai/src/lib.rs");
-    let of_metrics = names("shared/observe/src/metric.rs");
-    assert!(of_the_model.len() == 4 && of_metrics.len() == 1, "{of_the_model:?} {of_metrics:?}");
     assert!(read.len() >= 5 && read.contains("TABLE_NAME"), "{read:?}");
+    let (of_the_model, of_ops) = (names("functions/ai/src"), names("functions/ops/src"));
+    assert_eq!(of_the_model.len(), 4, "{of_the_model:?}");
+    assert_eq!(of_ops, BTreeSet::from(["SCRAPE_SECRET".to_owned()]));
+    let given = |variables: &Value| -> BTreeSet<String> {
+        variables["Environment"]["Variables"].as_object().expect("variables").keys().cloned().collect()
+    };
+    // What logs and metrics go by. (Lambda itself sets those that begin with AWS.)
+    let of_all = quoted("shared/observe/src", &["\"POWERTOOLS_"]).into_iter().map(|end| format!("POWERTOOLS_{end}"));
+    assert_eq!(given(&template.0["Globals"]["Function"]), of_all.collect());
     for name in functions() {
-        let given = &template.resource(&format!("{}Function", capital(name)))["Environment"]["Variables"];
-        let given: BTreeSet<String> = given.as_object().expect("variables").keys().cloned().collect();
         let expected = match name {
             "activity" => BTreeSet::from(["TABLE_NAME".to_owned()]),
-            // The one that writes metrics of its own.
-            "ai" => [&read, &of_the_model, &of_metrics].into_iter().flatten().cloned().collect(),
+            "ai" => read.union(&of_the_model).cloned().collect(),
+            "ops" => read.union(&of_ops).cloned().collect(),
             _ => read.clone(),
         };
-        assert_eq!(given, expected, "{name}");
+        assert_eq!(given(template.resource(&format!("{}Function", capital(name)))), expected, "{name}");
     }
 }
 
 #[test]
-fn a_function_reads_the_signing_key_and_writes_its_own_log_and_nothing_else() {
+fn the_levels_that_can_be_set_are_the_ones_that_there_are() {
+    let template = Template::read();
+    let level = &template.0["Parameters"]["LogLevel"];
+    assert_eq!(
+        (&level["Default"], &level["AllowedValues"]),
+        (&json!("info"), &json!(["error", "warn", "info", "debug"]))
+    );
+    let variables = &template.0["Globals"]["Function"]["Environment"]["Variables"];
+    assert_eq!(variables["POWERTOOLS_LOG_LEVEL"], json!({"Ref": "LogLevel"}));
+    assert_eq!(variables["POWERTOOLS_LOGGER_SAMPLE_RATE"], json!({"Ref": "LogSampleRate"}));
+    assert_eq!(variables["POWERTOOLS_SERVICE_NAME"], json!({"Ref": "AWS::StackName"}));
+}
+
+#[test]
+fn a_function_reads_the_signing_key_and_writes_the_log_and_nothing_else() {
     let template = Template::read();
     for name in functions() {
         for statement in template.statements(name) {
@@ -81,7 +110,7 @@ fn a_function_reads_the_signing_key_and_writes_its_own_log_and_nothing_else() {
             match statement["Sid"].as_str().expect("a name") {
                 "Log" => {
                     assert_eq!(*actions, json!(["logs:CreateLogStream", "logs:PutLogEvents"]));
-                    assert_eq!(*on, json!({"Fn::GetAtt": format!("{}Log.Arn", capital(name))}));
+                    assert_eq!(*on, json!({"Fn::GetAtt": "Log.Arn"}));
                 }
                 "Key" => {
                     assert_ne!(name, "activity", "it needs no key");
@@ -92,6 +121,11 @@ fn a_function_reads_the_signing_key_and_writes_its_own_log_and_nothing_else() {
                     assert_eq!(name, "ai", "nobody else may read the model's key");
                     assert_eq!(*actions, json!("secretsmanager:GetSecretValue"));
                     assert_eq!(*on, json!({"Fn::GetAtt": "ModelKey.Id"}));
+                }
+                "ScrapeToken" => {
+                    assert_eq!(name, "ops", "nobody else need know the collector's token");
+                    assert_eq!(*actions, json!("secretsmanager:GetSecretValue"));
+                    assert_eq!(*on, json!({"Fn::GetAtt": "ScrapeToken.Id"}));
                 }
                 "Stream" | "Streams" => {
                     assert_eq!(name, "activity", "nobody else may read the stream");
@@ -308,15 +342,4 @@ fn no_error_is_kept_by_the_front() {
     assert_eq!(codes, [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504], "every code that CloudFront can keep");
     assert!(kept.iter().all(|one| one["ErrorCachingMinTTL"] == 0));
     assert_eq!(distribution["HttpVersion"], "http2and3");
-    let alarms = template.resources("AWS::CloudWatch::Alarm");
-    let shown = &template.resource("Dashboard")["DashboardBody"]["Fn::Sub"];
-    for name in alarms.keys() {
-        assert!(
-            shown.as_str().expect("a body").contains(&format!("${{{name}.Arn}}")),
-            "{name} is not on the dashboard"
-        );
-    }
-    let body = shown.as_str().expect("a body");
-    let body: Value = serde_json::from_str(body).expect("the dashboard is JSON");
-    assert!(body["widgets"].as_array().is_some_and(|widgets| widgets.len() >= 8));
 }
