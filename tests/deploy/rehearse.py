@@ -6,7 +6,6 @@ Every check prints a line; the last line counts them.
 import contextlib
 import json
 import os
-import platform
 import re
 import subprocess
 import sys
@@ -14,90 +13,12 @@ import time
 import traceback
 import urllib.request
 import zipfile
-from pathlib import Path
 
-import boto3
-from emulator import ROOT, Emulator, free_port, reached, until
-
-STACK = "sprintsync-rehearsal"
-OUT = ROOT / "target/deploy"
-CONFIG = OUT / "samconfig.toml"
-FAMILIES = ["auth", "admin", "tasks", "ai", "web", "ops", "activity"]
-PASSWORD = "three quiet otters paddle"
+from emulator import ROOT, reached, until
+from words import CONFIG, FAMILIES, OUT, PASSWORD, Words
 
 
-class Rehearsal:
-    def __init__(self) -> None:
-        self.passed, self.failed = 0, 0
-        self.began = time.monotonic()
-        self.emulator = Emulator(OUT / "emulator.log")
-        session = boto3.Session("test", "test", region_name="us-east-1")
-        self.aws = lambda service: session.client(service, endpoint_url=self.emulator.url)
-        self.front: subprocess.Popen | None = None
-        self.address = f"http://localhost:{free_port()}"
-
-    # Small words -----------------------------------------------------------------------------------------------------
-
-    def check(self, what: str, holds: object, seen: object = "") -> None:
-        self.passed += bool(holds)
-        self.failed += not holds
-        minutes = (time.monotonic() - self.began) / 60
-        print(f"{'ok ' if holds else 'NOT'} {minutes:4.1f} min  {what}" + ("" if holds else f": {seen}"), flush=True)
-
-    def run(self, *command: str | Path, **environment: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            command,
-            env=self.emulator.environment | environment,
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def does(self, what: str, *command: str | Path, **environment: str) -> str:
-        """Runs a command, which must end well, and gives what it says."""
-        done = self.run(*command, **environment)
-        self.check(what, done.returncode == 0, "\n" + done.stdout[-6000:])
-        return done.stdout
-
-    def infra(self, what: str, command: str, *arguments: str) -> str:
-        return self.does(what, ROOT / "infra" / command, "--config", CONFIG, "rehearsal", *arguments)
-
-    def configure(self, parameters: str) -> None:
-        """Writes the samconfig.toml of what comes next: the committed one, for this machine, with these parameters."""
-        committed = (ROOT / "tests/deploy/samconfig.toml").read_text()
-        architecture = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
-        CONFIG.write_text(committed.replace("PARAMETERS", f"Architecture={architecture} {parameters}"))
-
-    def ask(self, method: str, path: str, body: dict | None = None, token: str | None = None) -> tuple[int, dict]:
-        request = urllib.request.Request(self.address + path, method=method)
-        if token:
-            request.add_header("authorization", f"Bearer {token}")
-        if body is not None:
-            request.add_header("content-type", "application/json")
-            request.data = json.dumps(body).encode()
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.status, json.loads(answer.read() or b"{}")
-        except urllib.error.HTTPError as error:
-            return error.code, json.loads(error.read() or b"{}")
-
-    def outputs(self) -> dict[str, str]:
-        stack = self.aws("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
-        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-
-    def functions(self) -> dict[str, dict]:
-        """By family: what the emulator knows of its function."""
-        found = {}
-        for function in self.aws("lambda").list_functions(MaxItems=50)["Functions"]:
-            for family in FAMILIES:
-                if f"-{family.capitalize()}Function-" in function["FunctionName"]:
-                    found[family] = function
-        return found
-
-    # The scenes ------------------------------------------------------------------------------------------------------
-
+class Rehearsal(Words):
     def first_deployment(self) -> str:
         self.configure("Stage=dev SignUpMode=open LimitFactor=1000")
         said = self.infra("the first deployment", "deploy", "--built", "--no-smoke")
@@ -207,12 +128,31 @@ class Rehearsal:
         said = self.infra("erase", "operate", "erase")
         self.check("it waits until nothing is under way", "too recently: 1" in said, said)
 
-    def eventually(self, look, is_so):
-        """What `look` gives once it is as it should be, or after half a minute as it is."""
-        until = time.monotonic() + 30
-        while not is_so(found := look()) and time.monotonic() < until:
-            time.sleep(0.2)
-        return found
+    def watching(self) -> None:
+        """What an operator sees: the check, numbers for a collector, and a request's lines by its id."""
+        well, said = self.called("ops", {"check": True})
+        self.check("the check of every five minutes says that all is well", well and '"ok"' in said, said)
+        scrape = self.aws("secretsmanager").get_secret_value(SecretId=self.outputs()["ScrapeToken"])["SecretString"]
+        status, numbers = self.eventually(
+            lambda: self.read("/metrics", scrape), lambda answer: "\nrequests_total{" in answer[1]
+        )
+        self.check(
+            "a collector reads numbers", status == 200 and "\nrequests_total{" in numbers, (status, numbers[:800])
+        )
+        status, said = self.read("/metrics")
+        self.check("nobody else does", (status, "requests_total" in said) == (401, False), (status, said))
+        self.infra("rotate-scrape-token", "operate", "rotate-scrape-token")
+        changed = self.aws("secretsmanager").get_secret_value(SecretId=self.outputs()["ScrapeToken"])["SecretString"]
+        self.check("the token is another one", changed != scrape and len(changed) == 64)
+
+        problem = self.ask("GET", "/tasks/019aa000-0000-7000-8000-000000000000")[1]
+        group, id = self.outputs()["Log"], problem["request_id"]
+        lines = self.eventually(lambda: self.lines(group, id), lambda lines: any(line.get("message") for line in lines))
+        told = [line for line in lines if line.get("message") == "request"]
+        self.check("a request is found by its id", [line["service"] for line in told] == ["tasks"], lines)
+        groups = [one["logGroupName"] for one in self.aws("logs").describe_log_groups()["logGroups"]]
+        others = [name for name in groups if name not in (group, self.outputs()["ApiLog"])]
+        self.check("functions log nowhere else", not others, others)
 
     def nothing_changed(self) -> None:
         before = self.functions()
@@ -265,6 +205,8 @@ class Rehearsal:
         iam.delete_role_policy(RoleName=role, PolicyName="ops")
         status, _ = self.ask("GET", "/health")
         self.check("without its policy a function reaches nothing", status == 503, status)
+        well, said = self.called("ops", {"check": True})
+        self.check("the check fails, which the alarm counts", not well, said)
 
     def remove(self) -> None:
         table = self.outputs()["Table"]
@@ -294,6 +236,8 @@ class Rehearsal:
         self.check("they are no longer in force", self.limit_factor() == "1", self.limit_factor())
         self.check("nobody is told", not self.aws("sns").list_topics()["Topics"])
 
+        self.restored()
+
         for refused, why in (
             ("Stage=prod LimitFactor=2", "LimitFactor must be 1 in prod."),
             ("Stage=staging DomainName=x.example.com", "A DomainName needs a CertificateArn."),
@@ -312,6 +256,36 @@ class Rehearsal:
         value = self.aws("secretsmanager").get_secret_value(SecretId=key)["SecretString"]
         self.check("the table and the key are kept", table in tables and len(value) == 64, tables)
 
+    def restored(self) -> None:
+        """The table as it was before: into a new one, which takes the place of the other in the stack."""
+        self.infra("an invite, so that there is something", "operate", "invite")
+        before = self.outputs()["Table"]
+        held = self.items(before)
+        self.infra("its table is restored", "restore", "--latest", "--yes")
+        after = self.outputs()["Table"]
+        used = {f["Environment"]["Variables"]["TABLE_NAME"] for f in self.functions().values()}
+        self.check("every function works with another table", used == {after} and after != before, (used, after))
+        self.check("what was there is there", held and self.items(after) == held, (held, self.items(after)))
+        described = self.aws("dynamodb").describe_table(TableName=after)["Table"]
+        expiry = self.aws("dynamodb").describe_time_to_live(TableName=after)["TimeToLiveDescription"]
+        streams = described["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+        indexes = {one["IndexName"] for kind in ("Local", "Global") for one in described[f"{kind}SecondaryIndexes"]}
+        self.check(
+            "it is set up as the other: stream, expiry, protection, indexes",
+            streams and expiry.get("AttributeName") == "ttl" and described["DeletionProtectionEnabled"],
+            (described, expiry),
+        )
+        self.check("with both indexes", indexes == {"lsi1", "gsi1"}, indexes)
+        self.infra("an act on it", "operate", "rebuild")
+        self.infra("a deployment goes on with it", "deploy", "--built", "--no-smoke")
+        self.check("the table is the restored one", self.outputs()["Table"] == after, self.outputs())
+        self.check("the one before is kept", self.items(before) == held, before)
+
+    def items(self, table: str) -> list[str]:
+        """What a table holds, but for what an act notes about itself."""
+        found = self.aws("dynamodb").scan(TableName=table)["Items"]
+        return sorted(json.dumps(item, sort_keys=True) for item in found if item["pk"]["S"].startswith("INVITE"))
+
     def limit_factor(self) -> str:
         return self.functions()["auth"]["Environment"]["Variables"]["LIMIT_FACTOR"]
 
@@ -324,6 +298,7 @@ class Rehearsal:
         self.contract()
         self.browser()
         self.operator(name, token)
+        self.watching()
         # Before an update: it ends processes, and with them what is known of them.
         self.sizes()
         self.nothing_changed()
