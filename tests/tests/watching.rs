@@ -38,7 +38,10 @@ fn the_dashboard_shows_every_function_and_every_alarm() {
         listed["alarms"].as_array().expect("alarms").iter().filter_map(Value::as_str).collect();
     let expected: BTreeSet<String> = alarms.keys().map(|name| format!("${{{name}.Arn}}")).collect();
     assert_eq!(listed, expected.iter().map(String::as_str).collect());
+    let page = include_str!("../../docs/on-call.md");
     for (name, alarm) in alarms {
+        let explained = format!("`{}`", name.trim_end_matches("Alarm"));
+        assert!(page.lines().any(|line| line.starts_with("| `") && line.contains(&explained)), "{name} in the page");
         assert!(alarm["AlarmDescription"].as_str().is_some_and(|text| text.len() > 80), "{name} says what to do");
         assert!(alarm["AlarmActions"].is_object() && alarm["OKActions"].is_object(), "{name} tells nobody");
     }
