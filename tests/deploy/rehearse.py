@@ -237,6 +237,7 @@ class Rehearsal(Words):
         self.check("nobody is told", not self.aws("sns").list_topics()["Topics"])
 
         self.restored()
+        table = self.outputs()["Table"]
 
         for refused, why in (
             ("Stage=prod LimitFactor=2", "LimitFactor must be 1 in prod."),
