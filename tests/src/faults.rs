@@ -40,6 +40,8 @@ pub enum Fault {
     AnswerLate,
     /// The call is done, and the answer is a 500.
     AnswerBroken,
+    /// Nothing is answered, ever. Not among [`Fault::ALL`]: each would take as long as the SDK waits.
+    Hung,
 }
 
 impl Fault {
@@ -191,6 +193,9 @@ impl HttpConnector for Wire {
                 // What became of it, nobody will know.
                 let _ = landing.await;
             }
+            if fault == Fault::Hung {
+                std::future::pending::<()>().await;
+            }
             answer(fault, &operation, actions)
         })
     }
@@ -215,7 +220,7 @@ fn answer(fault: Fault, operation: &str, actions: usize) -> Result<HttpResponse,
         Fault::ServerError | Fault::AnswerBroken => Ok(refusal(500, "InternalServerError", &Value::Null)),
         Fault::Unavailable => Ok(refusal(503, "ServiceUnavailable", &Value::Null)),
         Fault::TimedOut | Fault::AnswerLate => Err(ConnectorError::timeout("no answer in time".into())),
-        Fault::Cut | Fault::AnswerLost => Err(ConnectorError::io("the connection was cut".into())),
+        Fault::Cut | Fault::AnswerLost | Fault::Hung => Err(ConnectorError::io("the connection was cut".into())),
     }
 }
 

@@ -8,5 +8,5 @@ use sprintsync_http::start_worker;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let work = async |activity: Activity, call| activity.call(call).await;
-    start_worker(Activity::from_env, work).await
+    start_worker("activity", Activity::from_env, work).await
 }

@@ -23,5 +23,5 @@ routes! {
 
 /// The function.
 pub fn function(app: &App) -> Function {
-    Function::json("admin", routes().with_state(app.clone()), &app.config, &app.world)
+    Function::json("admin", routes().with_state(app.clone()), app.base())
 }

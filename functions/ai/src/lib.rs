@@ -19,8 +19,8 @@ pub use pages::ROUTES as PAGE_ROUTES;
 /// The function, with the model that it asks.
 pub fn function(app: &App, model: &Ai) -> Function {
     let state = |router: axum::Router<App>| router.layer(Extension(model.clone())).with_state(app.clone());
-    let api = Function::json("ai", state(api::router()), &app.config, &app.world);
-    api.with_pages(Function::pages("ai", state(pages::router()), &app.config, &app.world, tell))
+    let api = Function::json("ai", state(api::router()), app.base());
+    api.with_pages(Function::pages("ai", state(pages::router()), app.base(), tell))
 }
 
 /// The model that the environment names: `MODEL_SECRET`, the name of the secret that holds its key; `AI_PROVIDER`,

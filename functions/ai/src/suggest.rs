@@ -127,7 +127,9 @@ async fn begin<T>(
             undo(app, repeat, user, (counted.as_ref().ok(), is_taken)).await;
             match rest? {
                 Err(before) => Ok(Err(before)),
-                Ok(_) => Err(counted.err().map_or_else(Problem::internal, Problem::from)),
+                Ok(_) => Err(counted
+                    .err()
+                    .map_or_else(|| Problem::impossible("a try was neither counted nor refused"), Problem::from)),
             }
         }
     }
@@ -200,15 +202,16 @@ async fn worded(model: &Ai, begun: &Begun<(Open, Vec<Task>, Vec<Entry>)>, now: T
 fn asked<T>(Asked { outcome, used }: Asked<T>) -> Result<sprintsync_ai::Told<T>, sprintsync_ai::Declined> {
     let Use { tries, latency_ms, input_tokens, output_tokens, outcome: word, .. } = used;
     if tries > 0 {
-        sprintsync_observe::emit(
-            &[
-                Metric::count("ModelCalls", u64::from(tries)),
-                Metric::count("ModelFailures", u64::from(outcome.is_err())),
-                Metric::count("ModelTokens", input_tokens.saturating_add(output_tokens)),
-                Metric::milliseconds("ModelLatency", latency_ms),
-            ],
-            &[("outcome", word.into()), ("input_tokens", input_tokens.into()), ("output_tokens", output_tokens.into())],
-        );
+        sprintsync_observe::count(Metric::ModelCalls, u64::from(tries));
+        sprintsync_observe::count(Metric::ModelFailures, u64::from(outcome.is_err()));
+        sprintsync_observe::count(Metric::ModelTokens, input_tokens.saturating_add(output_tokens));
+        sprintsync_observe::note("outcome", word);
+        sprintsync_observe::note("model_latency_ms", latency_ms);
+        sprintsync_observe::note("input_tokens", input_tokens);
+        sprintsync_observe::note("output_tokens", output_tokens);
+        if let Ok(told) = &outcome {
+            sprintsync_observe::note("model", told.model.as_str());
+        }
     }
     outcome
 }

@@ -20,5 +20,5 @@ routes! {
 
 /// The function.
 pub fn function(app: &App) -> Function {
-    Function::json("auth", routes().with_state(app.clone()), &app.config, &app.world)
+    Function::json("auth", routes().with_state(app.clone()), app.base())
 }

@@ -1,14 +1,15 @@
-//! The function behind `/health` and `/openapi.json`.
+//! The function behind `/health`, `/metrics`, `/docs` and `/openapi.json`.
 
 use std::process::ExitCode;
 
-use sprintsync_http::{Config, start};
+use ops::{Ops, function};
+use sprintsync_http::start_with_check;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    start(async |sdk, world| {
-        let (dynamodb, secrets) = (aws_sdk_dynamodb::Client::new(&sdk), aws_sdk_secretsmanager::Client::new(&sdk));
-        Ok(ops::function(&ops::Ops::new(Config::from_env()?, dynamodb, secrets, world)))
-    })
-    .await
+    let build = |sdk, world| {
+        let ops = Ops::from_sdk(&sdk, world)?;
+        Ok((function(&ops), ops))
+    };
+    start_with_check(build, Ops::check).await
 }

@@ -25,5 +25,5 @@ routes! {
 
 /// The function.
 pub fn function(app: &App) -> Function {
-    Function::json("tasks", routes().with_state(app.clone()), &app.config, &app.world)
+    Function::json("tasks", routes().with_state(app.clone()), app.base())
 }

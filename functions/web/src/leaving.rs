@@ -39,7 +39,9 @@ pub(crate) async fn export(State(app): State<App>, caller: Caller, query: Query)
     let (me, page) = caller.alongside(&app, app.store.export(user, &paging.place)).await?;
     let mut response = paging.answer(&app, page, |record| shape::Exported::seen_from(record, me.session.id)).await?;
     let file = HeaderValue::try_from(format!("attachment; filename=\"sprintsync-{part}.json\""));
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, file.map_err(|_| Problem::internal())?);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_DISPOSITION, file.map_err(|error| Problem::fault(&error, "a header was not made"))?);
     Ok(response)
 }
 

@@ -84,7 +84,7 @@ pub fn function(app: &App) -> Function {
     #[cfg(feature = "styleguide")]
     let routes = routes.route("/styleguide", sprintsync_http::axum::routing::get(styleguide::page));
     let routes = routes.layer(from_fn_with_state(app.clone(), keep_signed_in));
-    Function::pages("web", routes.with_state(app.clone()), &app.config, &app.world, answer::tell)
+    Function::pages("web", routes.with_state(app.clone()), app.base(), answer::tell)
 }
 
 async fn home() -> impl IntoResponse {

@@ -134,7 +134,8 @@ pub(crate) async fn stop(
         }
         // The task's own page has the fields that ask.
         Err(_) if htmx && !place.on_task => {
-            let path = HeaderValue::try_from(format!("/task/{id}")).map_err(|_| Problem::internal())?;
+            let path = HeaderValue::try_from(format!("/task/{id}"))
+                .map_err(|error| Problem::fault(&error, "a header was not made"))?;
             Ok([(HeaderName::from_static("hx-redirect"), path)].into_response())
         }
         Err(problem) => not_stopped(&app, (visit, me), (&task, &timer), typed, htmx, &problem).await,
@@ -149,7 +150,11 @@ fn stopped_here(
     said: String,
 ) -> Result<Response, Problem> {
     let now = Now::of(app, &me.user);
-    let event = now.event(&event, &Names::just(&me.user)).into_iter().next().ok_or_else(Problem::internal)?;
+    let event = now
+        .event(&event, &Names::just(&me.user))
+        .into_iter()
+        .next()
+        .ok_or_else(|| Problem::impossible("an event is not told"))?;
     let logged = Logged { summary: show::summary(&task), entry: now.entry(&entry, me.user.id, &[]), event };
     html(&TimerStopped { id: task.id.to_string(), key: now.key, logged, toast: Toast::done(said) })
 }

@@ -7,7 +7,7 @@ use sprintsync_domain::SignUpMode;
 
 use crate::StartError;
 use crate::model::{self, Model};
-use crate::secrets::{SIGNING_KEY, write_private};
+use crate::secrets::{SCRAPE_TOKEN, SIGNING_KEY, write_private};
 use crate::services::Services;
 use crate::table::TABLE;
 
@@ -38,6 +38,7 @@ impl Environment {
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", services.secrets_endpoint()),
             ("TABLE_NAME", TABLE.to_owned()),
             ("SIGNING_SECRET", SIGNING_KEY.to_owned()),
+            ("SCRAPE_SECRET", SCRAPE_TOKEN.to_owned()),
             ("ORIGIN_KEY", services.secrets().origin_key()?),
             ("SIGN_UP_MODE", sign_up_mode.to_string()),
             ("LIMIT_FACTOR", limit_factor.to_string()),

@@ -241,6 +241,9 @@ async fn serve(run: Run) -> Result<(), Failure> {
         ..Options::default()
     };
     let stack = Stack::start(options).await?;
+    if let Some(commit) = operator::source() {
+        stack.activity().act(activity::Act::Deployed(commit)).await?;
+    }
     if run.plain_cookie {
         warn_of_plain_cookies();
     }

@@ -2,9 +2,10 @@
 //! file when none does.
 
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
-use sprintsync_domain::{Timestamp, Username};
+use sprintsync_domain::{Commit, Timestamp, Username};
 use sprintsync_http::world;
 use sprintsync_store::{Rebuilt, Store};
 
@@ -50,6 +51,13 @@ pub async fn grant_admin(dir: &Path, name: &str) -> Result<String, OperatorError
         Err(sprintsync_store::Error::NotFound) => Err(OperatorError::Nobody(name.to_owned())),
         Err(error) => Err(OperatorError::Store(error)),
     }
+}
+
+/// The state of the source that this program was built from, if git knows it now.
+pub fn source() -> Option<Commit> {
+    let arguments = ["-C", env!("CARGO_MANIFEST_DIR"), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"];
+    let described = Command::new("git").args(arguments).output().ok()?;
+    String::from_utf8(described.stdout).ok()?.trim().parse().ok()
 }
 
 /// Makes a code with which one person may sign up, and returns it; the table keeps its digest alone.

@@ -24,6 +24,8 @@ use crate::serve::{Answer, answer, loopback_host};
 pub const SIGNING_KEY: &str = "sprintsync/signing-key";
 /// The id of the secret by which the front proves itself to the functions.
 pub const ORIGIN_KEY: &str = "sprintsync/origin-key";
+/// The id of the secret that a metrics collector shows.
+pub(crate) const SCRAPE_TOKEN: &str = "sprintsync/scrape-token";
 
 /// The id of the secret that holds the model's key, where there is one.
 pub(crate) const MODEL_KEY: &str = "sprintsync/model-key";
@@ -124,6 +126,14 @@ impl Secrets {
         Ok(self.get(ORIGIN_KEY)?.current.value)
     }
 
+    /// The token that a metrics collector shows, as it is now.
+    ///
+    /// # Errors
+    /// The file can not be read or understood.
+    pub fn scrape_token(&self) -> Result<String, StartError> {
+        Ok(self.get(SCRAPE_TOKEN)?.current.value)
+    }
+
     /// Makes a new signing key; the one in use becomes the previous one, and the previous one is
     /// gone. Returns the new version id.
     ///
@@ -142,7 +152,7 @@ impl Secrets {
     fn complete(&self) -> Result<(), StartError> {
         let mut contents = self.read()?;
         let before = contents.len();
-        for id in [SIGNING_KEY, ORIGIN_KEY] {
+        for id in [SIGNING_KEY, ORIGIN_KEY, SCRAPE_TOKEN] {
             if !contents.contains_key(id) {
                 let secret = Secret { current: make()?, previous: None };
                 contents.insert(id.to_owned(), secret);

@@ -14,7 +14,7 @@ use sprintsync_http::{App, Config, Scheme, world};
 use crate::front::Front;
 use crate::gateway::{Functions, Gateway};
 use crate::model::{self, Model};
-use crate::secrets::{SIGNING_KEY, Secrets};
+use crate::secrets::{SCRAPE_TOKEN, SIGNING_KEY, Secrets};
 use crate::serve::Server;
 use crate::services::{Data, ServiceOptions, Services, bind, serve};
 use crate::table::{TABLE, credentials};
@@ -43,6 +43,8 @@ pub struct Options {
     pub model: Option<Model>,
     /// The folder of the static files and their manifest.
     pub static_dir: PathBuf,
+    /// How long a check of the instance's health may take.
+    pub patience: Duration,
     /// The clock and the randomness of the functions.
     pub world: World,
     /// What carries the functions' calls of the table, if it is not the SDK's own: where tests put faults.
@@ -63,6 +65,7 @@ impl Default for Options {
             sign_up_mode: SignUpMode::Open,
             model: None,
             static_dir: PathBuf::from(STATIC_DIR),
+            patience: ops::PATIENCE,
             world: world(),
             table_http: None,
             schedule: true,
@@ -141,6 +144,7 @@ pub struct Stack {
     front: Server,
     gateway: Server,
     services: Services,
+    ops: ops::Ops,
 }
 
 impl Stack {
@@ -174,7 +178,12 @@ impl Stack {
         };
         let dynamodb = services.dynamodb().clone();
         let secrets_manager = secret_client(&services.secrets_endpoint());
-        let ops = ops::Ops::new(config.clone(), dynamodb.clone(), secrets_manager.clone(), options.world.clone());
+        let settings = ops::Settings {
+            config: config.clone(),
+            scrape_secret: SCRAPE_TOKEN.to_owned(),
+            patience: options.patience,
+        };
+        let ops = ops::Ops::new(settings, dynamodb.clone(), secrets_manager.clone(), options.world.clone());
         let model = model::client(options.model.as_ref(), secrets_manager.clone(), options.world.clone())?;
         let app = App::connect(config, dynamodb, secrets_manager, options.world).await?;
         let gateway = Arc::new(Gateway::new(Functions {
@@ -201,7 +210,7 @@ impl Stack {
             let front = Arc::clone(&front);
             async move { front.serve(request, peer).await }
         })?;
-        Ok(Self { front, gateway, services })
+        Ok(Self { front, gateway, services, ops })
     }
 
     /// The address for people and programs.
@@ -222,6 +231,11 @@ impl Stack {
     /// The secrets of this instance.
     pub fn secrets(&self) -> &Secrets {
         self.services.secrets()
+    }
+
+    /// What checks the instance, by a schedule in the cloud.
+    pub fn ops(&self) -> &ops::Ops {
+        &self.ops
     }
 
     /// What is called by a schedule in the cloud.

@@ -7,7 +7,7 @@ use sprintsync_domain::{
     Limits, PasswordHash, Refused, SESSION_SECONDS, Session, SignUpMode, TimeZone, User, UserId, Username, Workday,
     World,
 };
-use sprintsync_observe::branch;
+use sprintsync_observe::{Metric, branch};
 use sprintsync_store::{Added, RateKey, RateKind, Seen, SignInLook, Store};
 
 use crate::code::Code;
@@ -159,7 +159,17 @@ impl Accounts {
 
     /// Begins a session for whoever has this name and password. A name that nobody has costs the same calls and the
     /// same hashes as a wrong password.
-    pub async fn sign_in(
+    pub async fn sign_in(&self, name: &str, password: &str, from: (&Source, Keeper)) -> Result<SignedIn, Error> {
+        let signed_in = self.try_sign_in(name, password, from).await;
+        match &signed_in {
+            Ok(_) => sprintsync_observe::count(Metric::SignIns, 1),
+            Err(Error::BadCredentials | Error::TooMany { .. }) => sprintsync_observe::count(Metric::FailedSignIns, 1),
+            Err(_) => {}
+        }
+        signed_in
+    }
+
+    async fn try_sign_in(
         &self,
         name: &str,
         password: &str,

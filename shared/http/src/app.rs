@@ -8,6 +8,8 @@ use sprintsync_auth::{Accounts, KeyError, KeyRing};
 use sprintsync_domain::{Limits, SignUpMode, World};
 use sprintsync_store::{Store, patient};
 
+use crate::Base;
+
 /// How a viewer reaches the instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
@@ -129,6 +131,11 @@ impl Deref for App {
 }
 
 impl App {
+    /// What a function over this stands on.
+    pub fn base(&self) -> Base<'_> {
+        (&self.config, &self.store, &self.world)
+    }
+
     /// As [`App::connect`], with the clients of this SDK configuration.
     ///
     /// # Errors

@@ -11,7 +11,9 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use sprintsync_domain::{EventId, World};
+use sprintsync_observe::{Invocation, Measured};
 
+use crate::counting::Counting;
 use crate::{Appearance, Config, Credential, Problem, Viewer, encode, repeat};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -56,6 +58,13 @@ pub(crate) struct Edge {
 #[derive(Clone)]
 pub(crate) struct BadAddress;
 
+/// The call that a request came by, and where it is counted.
+#[derive(Clone)]
+pub(crate) struct Invoked {
+    pub(crate) invocation: Invocation,
+    pub(crate) counting: Counting,
+}
+
 /// Whether htmx sent a request with these headers.
 pub fn is_htmx(headers: &HeaderMap) -> bool {
     headers.get("hx-request").is_some_and(|value| value == "true")
@@ -74,18 +83,15 @@ pub(crate) async fn edge(State(edge): State<Edge>, mut request: Request, next: N
         htmx: is_htmx(request.headers()),
         appearance: Appearance::of(request.headers()),
     };
+    let invoked = request.extensions_mut().remove::<Invoked>();
     let credential = Credential::of(request.headers(), &edge.config);
     request.extensions_mut().insert(credential);
     let handling = async {
         let response = match admit(&edge, &request) {
             Ok(()) => match AssertUnwindSafe(run(request, next)).catch_unwind().await {
                 Ok(response) => response,
-                Err(panic) => {
-                    let text = panic.downcast_ref::<&str>().copied().map(str::to_owned);
-                    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-                    tracing::error!(panic = text, "a handler panicked");
-                    Problem::internal().into_response()
-                }
+                // It was logged where it happened.
+                Err(_) => Problem::internal().into_response(),
             },
             Err(problem) => problem.into_response(),
         };
@@ -95,20 +101,27 @@ pub(crate) async fn edge(State(edge): State<Edge>, mut request: Request, next: N
         }
         response
     };
-    let mut response = sprintsync_observe::in_request(edge.service, &id, async {
+    let invocation = invoked.as_ref().map(|invoked| invoked.invocation.clone()).unwrap_or_default();
+    let mut response = sprintsync_observe::in_request(edge.service, &id, &invocation, async {
         let response = handling.await;
-        let usage = sprintsync_observe::usage();
+        let (usage, now) = (sprintsync_observe::usage(), edge.world.now());
+        let (status, latency_ms) = (response.status().as_u16(), now.ms() - started.ms());
         tracing::info!(
             method = method.as_str(),
             path,
-            status_code = response.status().as_u16(),
-            latency_ms = edge.world.now().ms() - started.ms(),
+            status_code = status,
+            latency_ms,
             table_calls = usage.calls,
             table_sequence = usage.sequence,
             read_units = usage.read_units,
             write_units = usage.write_units,
             "request"
         );
+        let (at_ms, method_name) = (now.ms(), method.as_str());
+        sprintsync_observe::measure(&Measured { at_ms, method: method_name, path: &path, status, latency_ms });
+        if let Some(invoked) = &invoked {
+            invoked.counting.add(&method, &path, status, latency_ms);
+        }
         response
     })
     .await;

@@ -15,9 +15,11 @@ use lambda_http::{Context, LambdaEvent};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use sprintsync_domain::World;
+use sprintsync_store::Store;
 use tower::{Service, service_fn};
 
-use crate::edge::{Asked, BadAddress, CrossSite, Edge, edge, tell_program};
+use crate::counting::Counting;
+use crate::edge::{Asked, BadAddress, CrossSite, Edge, Invoked, edge, tell_program};
 use crate::{Config, Problem, Viewer};
 
 /// What must not stand raw in a path; API Gateway hands over what a caller sent, and may have unescaped it.
@@ -35,12 +37,17 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'^')
     .add(b'|');
 
+/// What every function stands on: its configuration, the table that its requests are counted in, the clock and the
+/// randomness.
+pub type Base<'a> = (&'a Config, &'a Store, &'a World);
+
 /// A function of the instance.
 #[derive(Clone)]
 pub struct Function {
     router: Router,
     pages: Option<Router>,
     config: Arc<Config>,
+    counting: Counting,
 }
 
 impl fmt::Debug for Function {
@@ -52,19 +59,18 @@ impl fmt::Debug for Function {
 impl Function {
     /// A function that tells problems to programs, in JSON. Cross-site requests are refused where the caller is known
     /// by cookie.
-    pub fn json(service: &'static str, router: Router, config: &Config, world: &World) -> Self {
-        Self::new(service, router, config, world, CrossSite::ByCookie, tell_program)
+    pub fn json(service: &'static str, router: Router, (config, store, world): Base<'_>) -> Self {
+        Self::new(service, router, (config, store, world), CrossSite::ByCookie, tell_program)
     }
 
     /// A function that tells problems to people, as `tell` does. Every cross-site form is refused.
     pub fn pages(
         service: &'static str,
         router: Router,
-        config: &Config,
-        world: &World,
+        base: Base<'_>,
         tell: fn(&Problem, &str, &Asked) -> Response,
     ) -> Self {
-        Self::new(service, router, config, world, CrossSite::All, tell)
+        Self::new(service, router, base, CrossSite::All, tell)
     }
 
     /// Both in one function: what is under `/web/` is for people.
@@ -76,14 +82,14 @@ impl Function {
     fn new(
         service: &'static str,
         router: Router,
-        config: &Config,
-        world: &World,
+        (config, store, world): Base<'_>,
         cross_site: CrossSite,
         tell: fn(&Problem, &str, &Asked) -> Response,
     ) -> Self {
         let config = Arc::new(config.clone());
         let state = Edge { service, config: Arc::clone(&config), world: world.clone(), cross_site, tell };
-        Self { router: router.layer(from_fn_with_state(state, edge)), pages: None, config }
+        let counting = Counting::new(service, store, world);
+        Self { router: router.layer(from_fn_with_state(state, edge)), pages: None, config, counting }
     }
 
     /// Answers an event of an HTTP API (payload 2.0), as the Lambda runtime hands it over.
@@ -95,9 +101,11 @@ impl Function {
         let viewer = Viewer::of(&event, &self.config);
         let readable = clean(&mut event);
         let for_people = event.raw_path.as_deref().is_some_and(|path| path.starts_with("/web/"));
+        let (counting, invocation) = (self.counting.clone(), self.counting.invocation(&context));
         let router = self.pages.as_ref().filter(|_| for_people).unwrap_or(&self.router).clone();
         let service = service_fn(move |mut request: lambda_http::Request| {
             request.extensions_mut().insert(viewer.clone());
+            request.extensions_mut().insert(Invoked { invocation: invocation.clone(), counting: counting.clone() });
             if !readable {
                 request.extensions_mut().insert(BadAddress);
             }
@@ -106,7 +114,7 @@ impl Function {
         let event = LambdaEvent { payload: LambdaRequest::ApiGatewayV2(event), context };
         // The adapter cannot go to another thread, so it must be gone before the wait.
         let answering = Adapter::from(service).call(event);
-        let answered: Result<_, Infallible> = answering.await;
+        let (answered, ()): (Result<_, Infallible>, _) = tokio::join!(answering, self.counting.write());
         let Ok(answer) = answered;
         answer
     }

@@ -4,6 +4,7 @@ mod app;
 mod appearance;
 pub mod body;
 mod caller;
+mod counting;
 mod edge;
 mod encode;
 mod fields;
@@ -27,7 +28,7 @@ pub use appearance::Appearance;
 pub use caller::{Caller, Credential, Me, expired_cookie, session_cookie};
 pub use edge::{Asked, is_htmx};
 pub use fields::{Fields, Form, Json, number, text};
-pub use function::Function;
+pub use function::{Base, Function};
 pub use id::Id;
 pub use precondition::{IfMatch, IfNoneMatch, etag};
 pub use problem::{FieldError, Problem};
@@ -35,7 +36,7 @@ pub use query::{Paging, Query, json, open_cursor, seal_cursor};
 pub use renewal::keep_signed_in;
 pub use repeat::{Answer, Repeat, Writing};
 pub use seen::Saw;
-pub use start::{start, start_worker, world};
+pub use start::{start, start_with_check, start_worker, world};
 pub use viewer::Viewer;
 
 #[doc(hidden)]

@@ -1,5 +1,7 @@
 //! Problems: the one form of every answer that is not what was asked for (RFC 9457).
 
+use std::error::Error;
+
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -70,13 +72,30 @@ impl Problem {
         Self::fields(vec![FieldError { field: name.to_owned(), message: reason.to_string() }])
     }
 
-    /// 500: our fault.
-    pub fn internal() -> Self {
+    /// 500: our fault. The cause is logged, with where it was met; the caller is told the request id.
+    pub fn fault(cause: &(dyn Error + 'static), what: &str) -> Self {
+        tracing::error!(error = cause, backtrace = %sprintsync_observe::backtrace(), message = what);
+        Self::internal()
+    }
+
+    /// 500: something is as it cannot be. It is logged, with where it was met.
+    pub fn impossible(what: &str) -> Self {
+        tracing::error!(backtrace = %sprintsync_observe::backtrace(), message = what);
+        Self::internal()
+    }
+
+    /// 503: worth trying again. The cause is logged, with where it was met.
+    pub fn busy(cause: &(dyn Error + 'static), what: &str) -> Self {
+        tracing::warn!(error = cause, backtrace = %sprintsync_observe::backtrace(), message = what);
+        Self::unavailable()
+    }
+
+    /// 500, where the cause has been logged.
+    pub(crate) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. It has been logged.")
     }
 
-    /// 503: worth trying again.
-    pub fn unavailable() -> Self {
+    fn unavailable() -> Self {
         let detail = "The service is busy or cannot reach its data. Try again in a moment.";
         Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
     }
@@ -144,14 +163,8 @@ impl From<sprintsync_store::Error> for Problem {
             }
             Error::NoAssignee => Self::field("user_id", &Invalid("is nobody who can have tasks".to_owned())),
             Error::BadInvite => Self::forbidden("This invite is not good: it was used, has expired, or never was."),
-            Error::Busy(_) => {
-                tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "the table is busy");
-                Self::unavailable()
-            }
-            Error::Broken(_) | Error::Corrupt(_) => {
-                tracing::error!(error = &error as &(dyn std::error::Error + 'static), "the table failed");
-                Self::internal()
-            }
+            Error::Busy(_) => Self::busy(&error, "the table is busy"),
+            Error::Broken(_) | Error::Corrupt(_) => Self::fault(&error, "the table failed"),
         }
     }
 }
@@ -173,10 +186,7 @@ impl From<sprintsync_auth::Error> for Problem {
             Error::SignUpClosed => Self::forbidden("This instance takes no new accounts."),
             Error::InviteNeeded => Self::forbidden("This instance takes new accounts by invite only."),
             Error::Store(error) => error.into(),
-            Error::Crypto(_) => {
-                tracing::error!(error = &error as &(dyn std::error::Error + 'static), "the cryptography failed");
-                Self::internal()
-            }
+            Error::Crypto(_) => Self::fault(&error, "the cryptography failed"),
         }
     }
 }

@@ -157,7 +157,7 @@ impl Paging {
                 kept.map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
             query.push(format!("cursor={cursor}"));
             let link = format!("<{}?{}>; rel=\"next\"", self.query.path, query.join("&"));
-            let link = HeaderValue::try_from(link).map_err(|_| Problem::internal())?;
+            let link = HeaderValue::try_from(link).map_err(|error| Problem::fault(&error, "a link was not made"))?;
             response.headers_mut().insert(header::LINK, link);
         }
         Ok(response)
@@ -193,7 +193,7 @@ fn escape(text: &str) -> String {
 /// # Errors
 /// It cannot be written as JSON.
 pub fn json<T: serde::Serialize>(value: &T) -> Result<Response, Problem> {
-    let body = serde_json::to_vec(value).map_err(|_| Problem::internal())?;
+    let body = serde_json::to_vec(value).map_err(|error| Problem::fault(&error, "an answer was not written"))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 

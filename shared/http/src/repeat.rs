@@ -283,7 +283,8 @@ impl Repeat {
             let detail = "This idempotency key was used for another request.";
             return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
         }
-        let answer: Answer = serde_json::from_str(&recorded.answer).map_err(|_| Problem::internal())?;
+        let answer: Answer = serde_json::from_str(&recorded.answer)
+            .map_err(|error| Problem::fault(&error, "a kept answer was not read"))?;
         Ok(answer.into_response())
     }
 }

@@ -2,14 +2,18 @@
 
 use std::future::Future;
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sprintsync_domain::{Timestamp, World};
+use sprintsync_observe::in_request;
 use sprintsync_store::{patient, timeouts};
 
+use crate::counting::invocation;
 use crate::{Function, StartError};
 
 /// Starts a function in Lambda: sets up logs and clients, builds the function, and answers events until told to stop.
@@ -30,9 +34,46 @@ where
     ended(lambda_runtime::run(handler).await)
 }
 
+/// What a function that can be asked how it is answers: to a check, or to an event.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Told<T> {
+    Check { status: &'static str },
+    Http(T),
+}
+
+/// Starts a function as [`start`] does, which a schedule calls with `{"check": true}` beside. A check that fails is an
+/// error of the function's, so that an alarm sees it.
+pub async fn start_with_check<C, Fut, E>(
+    build: impl FnOnce(aws_config::SdkConfig, World) -> Result<(Function, C), StartError>,
+    check: impl Fn(C) -> Fut,
+) -> ExitCode
+where
+    C: Clone,
+    Fut: Future<Output = Result<(), E>>,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let (function, checked) = match build(connect().await, world()) {
+        Ok(built) => built,
+        Err(error) => return refuse(&error),
+    };
+    let handler = service_fn(|event: LambdaEvent<Value>| {
+        let (function, checking) = (function.clone(), check(checked.clone()));
+        async move {
+            if event.payload.get("check") == Some(&Value::Bool(true)) {
+                checking.await?;
+                return Ok::<_, lambda_runtime::Error>(Told::Check { status: "ok" });
+            }
+            Ok(Told::Http(function.call(serde_json::from_value(event.payload)?, event.context).await))
+        }
+    });
+    ended(lambda_runtime::run(handler).await)
+}
+
 /// Starts a function that no gateway calls: `work` takes what it is called with, and answers as JSON. An error is one of
 /// the function's, so that whoever called it tries again, and an alarm sees it.
 pub async fn start_worker<W, Q, A, E, Fut>(
+    service: &'static str,
     build: impl FnOnce(aws_sdk_dynamodb::Client, World) -> Result<W, StartError>,
     work: impl Fn(W, Q) -> Fut,
 ) -> ExitCode
@@ -48,13 +89,22 @@ where
         Ok(worker) => worker,
         Err(error) => return refuse(&error),
     };
+    let called = AtomicBool::new(false);
     let handler = service_fn(|event: LambdaEvent<Q>| {
+        let invocation = invocation(&event.context, &called, 0);
         let working = Box::pin(work(worker.clone(), event.payload));
         async move {
-            working.await.map_err(|error| {
-                tracing::error!(error = &error as &(dyn std::error::Error + 'static), "the work was not done");
-                lambda_runtime::Error::from(error)
+            in_request(service, &event.context.request_id, &invocation, async {
+                working.await.map_err(|error| {
+                    tracing::error!(
+                        error = &error as &(dyn std::error::Error + 'static),
+                        backtrace = %sprintsync_observe::backtrace(),
+                        "the work was not done"
+                    );
+                    lambda_runtime::Error::from(error)
+                })
             })
+            .await
         }
     });
     ended(lambda_runtime::run(handler).await)

@@ -1,9 +1,16 @@
-//! What an operator sees: JSON log lines, and what a request cost at the table.
+//! What an operator sees: JSON log lines, metrics, counts of requests, and what a request cost at the table.
 
+mod backtrace;
+mod counts;
 mod log;
 mod metric;
+mod prometheus;
 mod scope;
+mod settings;
 
+pub use backtrace::backtrace;
+pub use counts::{BUCKETS_MS, Batch, Counter, Counts, Route, Tally};
 pub use log::{init, init_to};
-pub use metric::{Metric, emit};
-pub use scope::{TableCall, Usage, branch, in_request, service, set_user, usage};
+pub use metric::{DIMENSION, Measured, Metric, NAMESPACE};
+pub use prometheus::{Build, exposition};
+pub use scope::{Invocation, TableCall, Usage, branch, count, in_request, measure, note, service, set_user, usage};

@@ -53,10 +53,7 @@ pub fn html(template: &impl Template) -> Result<Response, Problem> {
 
 /// A template, rendered, with this status.
 pub fn html_with(status: StatusCode, template: &impl Template) -> Result<Response, Problem> {
-    let body = template.render().map_err(|error| {
-        tracing::error!(error = &error as &(dyn std::error::Error + 'static), "a template was not rendered");
-        Problem::internal()
-    })?;
+    let body = template.render().map_err(|error| Problem::fault(&error, "a template was not rendered"))?;
     Ok((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())
 }
 

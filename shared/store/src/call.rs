@@ -23,6 +23,8 @@ const BATCH_TRIES: u32 = 4;
 
 /// Keys of one BatchGetItem at most.
 pub(crate) const MOST_KEYS: usize = 100;
+/// Items that are read at once of a partition that is read as a whole.
+const PAGE: usize = 1_000;
 /// Writes of one BatchWriteItem at most.
 const BATCH_WRITES: usize = 25;
 
@@ -53,7 +55,7 @@ pub(crate) struct Walk<'a> {
 
 impl Store {
     pub(crate) async fn get(&self, key: Key) -> Result<Option<Item>, Error> {
-        let call = TableCall::start();
+        let call = TableCall::start("GetItem");
         let answer = self
             .client
             .get_item()
@@ -89,7 +91,7 @@ impl Store {
                 .consistent_read(true)
                 .build()
                 .map_err(Error::broken)?;
-            let call = TableCall::start();
+            let call = TableCall::start("BatchGetItem");
             let answer = self
                 .client
                 .batch_get_item()
@@ -153,7 +155,7 @@ impl Store {
         let names = names.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let bounds = bounds.into_iter().map(|(name, value)| (name.to_owned(), text(&value)));
         let values = bounds.chain([(":pk".to_owned(), text(&walk.pk))]).collect();
-        let call = TableCall::start();
+        let call = TableCall::start("Query");
         let answer = self
             .client
             .query()
@@ -179,6 +181,28 @@ impl Store {
         Ok((items, end.filter(|_| more)))
     }
 
+    /// All of a partition's items that begin so, oldest first.
+    pub(crate) async fn whole(&self, pk: String, prefix: &str) -> Result<Vec<Item>, Error> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let walk = Walk {
+                pk: pk.clone(),
+                prefix: prefix.to_owned(),
+                by_status: false,
+                between: None,
+                after: after.as_deref(),
+                limit: PAGE,
+                order: Order::Oldest,
+            };
+            let (items, end) = self.walk(walk).await?;
+            all.extend(items);
+            after = end;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
     /// Writes and deletes these items, each on its own, whatever is there: for what nobody else writes any more.
     pub(crate) async fn write_each(&self, requests: Vec<WriteRequest>) -> Result<(), Error> {
         for batch in requests.chunks(BATCH_WRITES) {
@@ -187,7 +211,7 @@ impl Store {
                 if attempt > 0 {
                     self.pause(attempt).await;
                 }
-                let call = TableCall::start();
+                let call = TableCall::start("BatchWriteItem");
                 let answer = self
                     .client
                     .batch_write_item()
@@ -223,14 +247,27 @@ impl Store {
         actions: Vec<TransactWriteItem>,
         budget: Budget,
     ) -> Result<Outcome, Error> {
+        self.transact_as(None, write_id, actions, budget).await
+    }
+
+    /// The same, under this token, if there is one: of two transactions of one token and the same actions, the second
+    /// does nothing (DynamoDB, TransactWriteItems, `ClientRequestToken`). Without, the SDK takes one for each call.
+    pub(crate) async fn transact_as(
+        &self,
+        token: Option<&str>,
+        write_id: &str,
+        actions: Vec<TransactWriteItem>,
+        budget: Budget,
+    ) -> Result<Outcome, Error> {
         let mut busy: Option<Box<dyn std::error::Error + Send + Sync>> = None;
         for attempt in 0.. {
             self.wait(attempt, budget, busy.take()).await?;
-            let call = TableCall::start();
+            let call = TableCall::start("TransactWriteItems");
             let answer = self
                 .client
                 .transact_write_items()
                 .set_transact_items(Some(actions.clone()))
+                .set_client_request_token(token.map(str::to_owned))
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
                 .await;

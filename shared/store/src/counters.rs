@@ -116,7 +116,7 @@ impl Store {
 
     /// Forgets the tries that were counted: they were none after all.
     pub async fn forget(&self, key: &RateKey) -> Result<(), Error> {
-        let call = TableCall::start();
+        let call = TableCall::start("DeleteItem");
         let answer = self
             .client
             .delete_item()
@@ -156,7 +156,7 @@ impl Store {
 
     /// Gives a try back, if its window is still the one that runs.
     pub async fn give_back(&self, added: &Added) -> Result<(), Error> {
-        let call = TableCall::start();
+        let call = TableCall::start("UpdateItem");
         let answer = self
             .client
             .update_item()
@@ -203,7 +203,7 @@ impl Store {
         let head = "strikes = :none, #type = :type, v = :v, version = if_not_exists(version, :none) + :one, \
                     created_at = if_not_exists(created_at, :now), updated_at = :now, write_id = :write";
         let write_id = self.write_id();
-        let call = TableCall::start();
+        let call = TableCall::start("UpdateItem");
         let mut update = self.client.update_item();
         if let Some(tries) = tries {
             update = update.expression_attribute_values(":tries", tries);
@@ -266,7 +266,7 @@ impl Store {
         head.ttl = Some(key.limit.forgotten_at(counter));
         let body = RateBody { count: counter.count, strikes: counter.strikes, ends_at: counter.ends_at };
         let (expression, values) = seen.map_or(Condition::NotExists, Condition::AtVersion).parts();
-        let call = TableCall::start();
+        let call = TableCall::start("PutItem");
         let answer = self
             .client
             .put_item()

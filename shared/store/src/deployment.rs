@@ -36,4 +36,11 @@ impl Store {
         self.transact(&write_id, vec![self.put_over(item)?], self.budget()).await?;
         Ok(Deployment { commit, at })
     }
+
+    /// What was deployed last; nothing, where nobody wrote that down.
+    pub async fn deployment(&self) -> Result<Option<Deployment>, Error> {
+        let Some(item) = self.get(key::deployment()).await? else { return Ok(None) };
+        let decoded = item::decode::<Body>(item)?;
+        Ok(Some(Deployment { commit: decoded.body.commit, at: decoded.created_at }))
+    }
 }

@@ -106,6 +106,11 @@ pub(crate) struct Decoded<K> {
     pub(crate) body: K,
 }
 
+/// An item that has the head of its kind and not the fields.
+#[derive(Debug, thiserror::Error)]
+#[error("an item of the type {0} has a field that cannot be read")]
+struct Unreadable(&'static str);
+
 /// Reads an item, which must be of this kind and of a layout that this code knows.
 pub(crate) fn decode<K: Kind>(item: Item) -> Result<Decoded<K>, Error> {
     let key = Key::of(&item).ok_or(Error::Corrupt("an item without a key"))?;
@@ -125,7 +130,8 @@ pub(crate) fn decode<K: Kind>(item: Item) -> Result<Decoded<K>, Error> {
         return Err(Error::Corrupt("an item of a newer layout"));
     }
     let (version, created_at, updated_at) = (number("version")?, time("created_at")?, time("updated_at")?);
-    let body = serde_dynamo::from_item(item).map_err(Error::broken)?;
+    // What serde says of it may quote it, and what people wrote is in no log.
+    let body = serde_dynamo::from_item(item).map_err(|_| Error::broken(Unreadable(K::TYPE)))?;
     Ok(Decoded { key, version, created_at, updated_at, body })
 }
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use sprintsync_domain::{Day, EntryId, EventId, SessionId, Status, TaskId, Timestamp, UserId, Username, Version};
+use sprintsync_observe::Route;
 
 use crate::Error;
 
@@ -274,6 +275,22 @@ pub(crate) fn legacy_hashes() -> Key {
 /// How far the migrations have come.
 pub(crate) fn migrations() -> Key {
     key("MIGRATIONS".to_owned(), "MIGRATIONS")
+}
+
+/// The partition of one shard of the counts of requests.
+pub(crate) fn requests_partition(shard: u8) -> String {
+    format!("REQUESTS#{shard}")
+}
+
+/// The counts of a route in one shard.
+pub(crate) fn requests(shard: u8, Route { service, method, path }: &Route) -> Key {
+    key(requests_partition(shard), format!("{service}#{method}#{path}"))
+}
+
+/// The route that an item's counts are of.
+pub(crate) fn route(item: &Item) -> Option<Route> {
+    let mut parts = item.get(SK)?.as_s().ok()?.splitn(3, '#').map(str::to_owned);
+    Some(Route { service: parts.next()?, method: parts.next()?, path: parts.next()? })
 }
 
 pub(crate) fn deployment() -> Key {

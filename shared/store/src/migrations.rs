@@ -264,7 +264,7 @@ impl Store {
             update = update.expression_attribute_names(format!("#a{at}"), name);
             update = update.expression_attribute_values(format!(":a{at}"), value);
         }
-        let call = TableCall::start();
+        let call = TableCall::start("Scan");
         let answer = update.update_expression(format!("SET {}", sets.join(", "))).send().await;
         call.end(0.0, units(answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref())));
         match answer {
@@ -282,7 +282,7 @@ impl Store {
     /// The next items of the whole table, in no order that means anything.
     async fn scan(&self, after: Option<&Position>, limit: usize) -> Result<(Vec<Item>, Option<Position>), Error> {
         let start = after.map(|after| Key { pk: after.pk.clone(), sk: after.sk.clone() }.attributes());
-        let call = TableCall::start();
+        let call = TableCall::start("Scan");
         let answer = self
             .client
             .scan()

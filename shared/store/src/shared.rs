@@ -236,7 +236,7 @@ impl Store {
         (oldest, newest): (&str, &str),
         limit: usize,
     ) -> Result<Shard, Error> {
-        let call = TableCall::start();
+        let call = TableCall::start("Query");
         let query = self
             .client
             .query()

@@ -114,7 +114,7 @@ impl Store {
     /// Lets a session live until its new end. Says whether it was still there.
     pub async fn renew_session(&self, renewed: &Session) -> Result<bool, Error> {
         let now = self.world.now();
-        let call = TableCall::start();
+        let call = TableCall::start("UpdateItem");
         let answer = self
             .client
             .update_item()

@@ -8,17 +8,14 @@ use sprintsync_domain::{Around, Event, InviteId, Timestamp, What};
 use uuid::Builder;
 
 use super::Addition;
-use crate::call::Walk;
 use crate::item::{self, Kind, OwnerBody};
 use crate::key::{self, GSI1PK, GSI1SK, Item, Key};
-use crate::{Error, Invite, Order, Store};
+use crate::{Error, Invite, Store};
 
 /// Where an item lies in a shared list.
 const PLACE: [&str; 2] = [GSI1PK, GSI1SK];
 const AROUND: &str = "around";
 const STATUS_SINCE: &str = "status_since";
-/// Events, or entries, that are read at once.
-const AT_ONCE: usize = 200;
 /// How often a task is read again that changes while it is read.
 const TRIES: u32 = 5;
 
@@ -120,27 +117,5 @@ impl Store {
             ..last.clone()
         };
         Ok(Some(Addition::Event(event)))
-    }
-
-    /// All of a partition's items that begin so, oldest first.
-    async fn whole(&self, pk: String, prefix: &str) -> Result<Vec<Item>, Error> {
-        let (mut all, mut after) = (Vec::new(), None);
-        loop {
-            let walk = Walk {
-                pk: pk.clone(),
-                prefix: prefix.to_owned(),
-                by_status: false,
-                between: None,
-                after: after.as_deref(),
-                limit: AT_ONCE,
-                order: Order::Oldest,
-            };
-            let (items, end) = self.walk(walk).await?;
-            all.extend(items);
-            after = end;
-            if after.is_none() {
-                return Ok(all);
-            }
-        }
     }
 }

@@ -118,7 +118,7 @@ impl Store {
     /// The next events behind the place where the last call ended.
     async fn scan_events(&self, state: &Item) -> Result<(Events, Option<Item>), Error> {
         let start = state.get(END).and_then(|end| end.as_m().ok()).cloned();
-        let call = TableCall::start();
+        let call = TableCall::start("Scan");
         let answer = self
             .client
             .scan()

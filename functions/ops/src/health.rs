@@ -1,0 +1,103 @@
+//! Whether the instance is well: its table answers, and its signing key can be read.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde_json::{Value, json as value};
+use sprintsync_auth::{KeyError, check_secret};
+use sprintsync_http::{Problem, json};
+use sprintsync_store::Deployment;
+
+use crate::Ops;
+use crate::caller::Shown;
+
+/// Why the instance is not well.
+#[derive(Debug, thiserror::Error)]
+pub enum Unwell {
+    /// The table does not answer.
+    #[error("the table cannot be reached")]
+    Table(#[source] sprintsync_store::Error),
+    /// There is no key to sign with.
+    #[error("the signing key cannot be read")]
+    Key(#[source] KeyError),
+    /// Nobody answered in time.
+    #[error("the check took too long")]
+    Slow(#[source] tokio::time::error::Elapsed),
+}
+
+impl Ops {
+    /// Checks whether the instance is well.
+    ///
+    /// # Errors
+    /// [`Unwell`] says why it is not.
+    pub async fn check(self) -> Result<(), Unwell> {
+        let parts = &*self.0;
+        let checks = async {
+            let key = check_secret(&parts.secrets, &parts.settings.config.signing_secret);
+            tokio::join!(parts.store.ping(), key)
+        };
+        match tokio::time::timeout(parts.settings.patience, checks).await.map_err(Unwell::Slow)? {
+            (Err(error), _) => Err(Unwell::Table(error)),
+            (_, Err(error)) => Err(Unwell::Key(error)),
+            (Ok(()), Ok(())) => Ok(()),
+        }
+    }
+
+    /// What an administrator is told beside; nothing to anybody else, and nothing of why.
+    async fn details(&self, mut shown: Shown) -> Option<Value> {
+        if shown.nothing() {
+            return None;
+        }
+        let (caller, app) = shown.caller(self).await.ok()?;
+        let (me, deployment) = caller.alongside(&app, self.0.store.deployment()).await.ok()?;
+        me.admin().ok()?;
+        let mut details = value!({"version": env!("CARGO_PKG_VERSION")});
+        if let Some(Deployment { commit, at }) = deployment {
+            details["commit"] = commit.to_string().into();
+            details["deployed_at"] = at.to_string().into();
+        }
+        Some(details)
+    }
+}
+
+/// Is the instance well
+///
+/// It is when the table answers and the signing key can be read. An administrator is told what runs, too.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    get, path = "/health", tag = "operations", operation_id = "health",
+    security((), ("token" = [])),
+    responses(
+        (status = 200, description = "All is well.", body = Health),
+        (status = 503, description = "The table or the key cannot be reached.", content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn health(State(ops): State<Ops>, shown: Shown) -> Result<Response, Problem> {
+    // Where the table hangs, nothing waits for who asks.
+    let details = async { tokio::time::timeout(ops.0.settings.patience, ops.details(shown)).await.ok().flatten() };
+    let (checked, details) = tokio::join!(ops.clone().check(), details);
+    if let Err(error) = checked {
+        let told = Problem::busy(&error, "the instance is not well");
+        return Err(Problem { detail: "The table or the signing key cannot be reached.".to_owned(), ..told });
+    }
+    let mut answer = value!({"status": "ok"});
+    if let (Some(answer), Some(Value::Object(details))) = (answer.as_object_mut(), details) {
+        answer.extend(details);
+    }
+    json(&answer)
+}
+
+/// How the instance is.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "it is there to be described")]
+struct Health {
+    /// `ok`.
+    #[schema(pattern = "^ok$")]
+    status: String,
+    /// The version of the source. For administrators.
+    version: Option<String>,
+    /// The state of the source. For administrators, where a deployment noted it.
+    commit: Option<String>,
+    /// Since when it runs. For administrators, where a deployment noted it.
+    #[schema(format = DateTime)]
+    deployed_at: Option<String>,
+}

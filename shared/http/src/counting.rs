@@ -1,0 +1,98 @@
+//! Counts of the requests of one function in one environment, which are written to the table now and then, while the
+//! next request is answered.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use http::Method;
+use lambda_http::Context;
+use sprintsync_domain::{EventId, World};
+use sprintsync_observe::{Counter, Invocation, Route, in_request};
+use sprintsync_store::{REQUEST_SHARDS, Store};
+
+/// How long a request waits for counts to be written at most, where it is answered sooner itself.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The counts of one function.
+#[derive(Clone)]
+pub(crate) struct Counting(Arc<Parts>);
+
+struct Parts {
+    service: &'static str,
+    counter: Counter,
+    shard: u8,
+    store: Store,
+    world: World,
+    called: AtomicBool,
+}
+
+impl fmt::Debug for Counting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Counting({})", self.0.service)
+    }
+}
+
+impl Counting {
+    pub(crate) fn new(service: &'static str, store: &Store, world: &World) -> Self {
+        let [chance] = world.random();
+        let (store, world) = (store.clone(), world.clone());
+        let (counter, called) = (Counter::default(), AtomicBool::new(false));
+        Self(Arc::new(Parts { service, counter, shard: chance % REQUEST_SHARDS, store, world, called }))
+    }
+
+    /// What is known of a call.
+    pub(crate) fn invocation(&self, context: &Context) -> Invocation {
+        invocation(context, &self.0.called, u32::from_be_bytes(self.0.world.random()))
+    }
+
+    /// Counts a request that was answered just now.
+    pub(crate) fn add(&self, method: &Method, path: &str, status: u16, latency_ms: i64) {
+        let Parts { service, counter, world, .. } = &*self.0;
+        let route = Route { service: (*service).to_owned(), method: known(method).to_owned(), path: path.to_owned() };
+        counter.add(world.now().ms(), route, status, latency_ms);
+    }
+
+    /// Writes what is due, if anything is. What fails is tried again with a later request.
+    pub(crate) async fn write(&self) {
+        let Parts { service, counter, shard, store, world, .. } = &*self.0;
+        let Some(batch) = counter.due(world.now().ms(), || world.id::<EventId>().to_string()) else { return };
+        let invocation = Invocation::default();
+        in_request(service, "", &invocation, async {
+            match tokio::time::timeout(PATIENCE, store.add_requests(*shard, &batch)).await {
+                Ok(Ok(())) => counter.written(&batch.id),
+                Ok(Err(error)) => {
+                    tracing::warn!(
+                        error = &error as &(dyn std::error::Error + 'static),
+                        "counts of requests were not written"
+                    );
+                }
+                Err(_) => tracing::warn!("counts of requests may not have been written in time"),
+            }
+        })
+        .await;
+    }
+}
+
+/// What Lambda says of a call; `called` says whether there was one before.
+pub(crate) fn invocation(context: &Context, called: &AtomicBool, chance: u32) -> Invocation {
+    let root = |trace: &String| trace.split(';').find_map(|part| part.trim().strip_prefix("Root=")).map(str::to_owned);
+    Invocation {
+        function_name: context.env_config.function_name.clone(),
+        function_request_id: context.request_id.clone(),
+        xray_trace_id: context.xray_trace_id.as_ref().and_then(root),
+        cold_start: !called.swap(true, Ordering::Relaxed),
+        chance,
+    }
+}
+
+/// The methods that are counted by name (RFC 9110, 9.3; RFC 5789): callers can make up any number of others.
+fn known(method: &Method) -> &str {
+    match *method {
+        Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH | Method::DELETE | Method::OPTIONS => {
+            method.as_str()
+        }
+        _ => "other",
+    }
+}

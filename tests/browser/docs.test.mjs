@@ -1,0 +1,42 @@
+// The page of the API's description: read, signed in to, and tried.
+import assert from "node:assert/strict";
+import { looks } from "./axe.mjs";
+import { counts, person, reads, scene } from "./support.mjs";
+
+for (const scheme of ["light", "dark"]) {
+  for (const width of [390, 1440]) {
+    scene(`the API's description, ${scheme}, ${width} px`, { scheme, width, touch: width < 600 }, async ({ page }) => {
+      await page.goto("/docs");
+      await reads(page.locator("h2.title"), /SprintSync/);
+      await looks(page, "the description");
+      await page.locator("#operations-tasks-create_task .opblock-summary-control").click();
+      await reads(page.locator("#operations-tasks-create_task"), /Idempotency-Key/);
+      await looks(page, "an operation");
+      await page.getByRole("button", { name: "Authorize" }).first().click();
+      await looks(page, "the sign-in");
+    });
+  }
+}
+
+scene("the API's description lets one sign in and try a route", {}, async ({ page }) => {
+  const someone = await person();
+  await page.goto("/docs");
+  await page.getByRole("button", { name: "Authorize" }).first().click();
+  const dialog = page.locator(".dialog-ux");
+  await dialog.getByLabel("username").fill(someone.username);
+  await dialog.getByLabel("password", { exact: false }).last().fill(someone.password);
+  const answered = page.waitForResponse((response) => response.url().endsWith("/auth/login"));
+  await dialog.locator(".auth-container", { hasText: "username" }).getByRole("button", { name: /authorize/i }).click();
+  assert.equal((await answered).status(), 200);
+  await reads(dialog, /Authorized/);
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  await page.locator("#operations-accounts-me .opblock-summary-control").click();
+  await page.locator("#operations-accounts-me .execute").click();
+  await reads(page.locator("#operations-accounts-me .live-responses-table .response-col_status"), /^200/);
+  await reads(page.locator("#operations-accounts-me .live-responses-table"), new RegExp(someone.username));
+});
+
+scene("without script the API's description is still to be had", { script: false }, async ({ page }) => {
+  await page.goto("/docs");
+  await counts(page.getByRole("link", { name: "openapi.json" }), 2);
+});

@@ -1,0 +1,110 @@
+//! Counts of requests, true across environments.
+
+use std::collections::BTreeMap;
+
+use local::{Data, Options};
+use tests::{Answer, Clock, Fault, Lab, Own, Person, Table, run};
+
+/// The samples of an exposition, by their names and labels.
+fn samples(text: &str) -> BTreeMap<String, f64> {
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let (name, value) = line.rsplit_once(' ').expect("a sample");
+            (name.to_owned(), value.parse().expect("a number"))
+        })
+        .collect()
+}
+
+fn scraped(own: &tests::Api, token: &str) -> BTreeMap<String, f64> {
+    let answer: Answer = own.call("GET", "/metrics").bearer(token).send().expect(200);
+    assert_eq!(answer.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
+    samples(&String::from_utf8(answer.body).expect("UTF-8"))
+}
+
+const OF_LIST: &str = r#"service="tasks",method="GET",route="/tasks""#;
+
+#[test]
+fn what_environments_counted_adds_up() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let clock = Clock::default();
+    let start = || {
+        let data = Data::Dir(dir.path().to_owned());
+        Own::start(Options { data, limit_factor: 1_000, world: clock.world(), schedule: false, ..Options::default() })
+    };
+    let environment = |requests: u32| {
+        let own = start();
+        let person = Person::on(&own.api);
+        (0..requests).for_each(|_| drop(person.get("/tasks").expect(200)));
+        person.get("/tasks?status=none").expect(422);
+        clock.advance(60);
+        // Written beside the answer to this one, which is counted with what comes next.
+        person.get("/tasks").expect(200);
+        person.get("/auth/me").expect(200);
+        let token = own.stack.secrets().scrape_token().expect("a token");
+        let samples = scraped(&own.api, &token);
+        own.stop();
+        samples
+    };
+    let first = environment(3);
+    assert_eq!(first[&format!("requests_total{{{OF_LIST}}}")], 4.0, "{first:?}");
+    let second = environment(5);
+    let of = |name: &str, more: &str| second[&format!("{name}{{{OF_LIST}{more}}}")];
+    assert_eq!(of("requests_total", ""), 10.0);
+    assert_eq!((of("errors_total", ",class=\"4xx\""), of("errors_total", ",class=\"5xx\"")), (2.0, 0.0));
+    assert_eq!(of("request_duration_seconds_count", ""), 10.0);
+    assert_eq!(of("request_duration_seconds_bucket", ",le=\"+Inf\""), 10.0);
+    assert!(second.keys().any(|name| name.contains(r#"service="auth",method="POST",route="/auth/signup""#)));
+    assert!(!second.contains_key("app_uptime_seconds"), "nobody noted a deployment");
+}
+
+#[test]
+fn counts_whose_answer_was_lost_are_not_counted_twice() {
+    for fault in [Fault::AnswerLost, Fault::AnswerBroken, Fault::Throttled, Fault::Conflict, Fault::Cut] {
+        let lab = Lab::start();
+        let person = Person::on(&lab.api);
+        (0..3).for_each(|_| drop(person.get("/tasks").expect(200)));
+        lab.clock.advance(60);
+        // The one transaction of a request that only reads is that of the counts.
+        lab.faults.plan(move |call| (call.operation == "TransactWriteItems").then_some(fault));
+        person.get("/tasks").expect(200);
+        assert!(lab.faults.happened() > 0, "{fault:?}");
+        lab.faults.calm();
+        lab.clock.advance(60);
+        person.get("/tasks").expect(200);
+        lab.clock.advance(60);
+        person.get("/tasks").expect(200);
+        let samples = scraped(&lab.api, &lab.stack.secrets().scrape_token().expect("a token"));
+        assert_eq!(samples[&format!("requests_total{{{OF_LIST}}}")], 5.0, "{fault:?}: {samples:?}");
+    }
+}
+
+#[test]
+fn time_since_the_deployment_is_the_instance_s_and_not_a_process_s() {
+    let lab = Lab::start();
+    run(Table::of(&lab.stack).store().deployed("ae64834".parse().expect("a commit"))).expect("noted");
+    lab.clock.advance(3_600);
+    let samples = scraped(&lab.api, &lab.stack.secrets().scrape_token().expect("a token"));
+    assert!((3_600.0..3_660.0).contains(&samples["app_uptime_seconds"]), "{samples:?}");
+    assert_eq!(samples[&format!("build_info{{version=\"{}\",commit=\"ae64834\"}}", env!("CARGO_PKG_VERSION"))], 1.0);
+}
+
+#[test]
+fn metrics_are_for_the_collector_and_for_administrators() {
+    let lab = Lab::start();
+    let (person, admin) = (Person::on(&lab.api), lab.admin());
+    let token = lab.stack.secrets().scrape_token().expect("a token");
+    let asked = |token: &str| lab.api.call("GET", "/metrics").bearer(token).send();
+    admin.get("/metrics").expect(200);
+    asked(&token).expect(200);
+    person.get("/metrics").expect(403);
+    lab.api.get("/metrics").expect(401);
+    for bad in ["x", &token[1..], &format!("{token}x"), &token.to_ascii_uppercase(), "e30.e30.e30"] {
+        assert_eq!(asked(bad).expect(401).header("www-authenticate"), Some("Bearer"));
+    }
+    let origin = lab.stack.secrets().origin_key().expect("a key");
+    asked(&origin).expect(401);
+    lab.api.call("GET", "/metrics").cookie(&token).send().expect(401);
+    Table::of(&lab.stack).disable(&admin.id, true);
+    admin.get("/metrics").expect(401);
+}

@@ -1,0 +1,7 @@
+//! What an operator sees of an instance: its log lines, its metrics, its counts, its health.
+
+mod counts;
+mod found;
+mod health;
+mod logs;
+mod quiet;
