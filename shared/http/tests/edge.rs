@@ -1,10 +1,13 @@
 //! What the edge does around every handler, seen as API Gateway sees it: events in, answers out.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use std::io::Write;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use axum::Router;
+use axum::extract::Path;
 use axum::routing::{get, post};
 use http::{HeaderName, HeaderValue};
 use lambda_runtime::Context;
@@ -28,6 +31,7 @@ fn function() -> Function {
     let router = Router::new()
         .route("/fine", get(async || "fine").post(async || "done"))
         .route("/panic", post(async || -> &'static str { panic!("secret innards") }))
+        .route("/panic/{word}", post(async |Path(word): Path<String>| -> &'static str { panic!("secret {word}") }))
         .route("/plain", get(async || (http::StatusCode::BAD_REQUEST, "raw words")))
         .route("/problem", get(async || -> Result<(), Problem> { Err(Problem::too_many(90)) }));
     // Counts are written after a minute, and none of these tests takes as long.
@@ -79,6 +83,41 @@ async fn a_panic_is_one_answer_of_500_that_tells_nothing() {
     assert_eq!(answer.status, 500);
     assert!(!answer.problem().to_string().contains("innards"));
     assert_eq!(call("GET", "/fine", "", &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_panic_is_logged_with_where_it_happened_and_without_what_somebody_wrote() {
+    static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+    struct Keeper;
+    impl Write for Keeper {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            LINES.lock().unwrap().extend(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    sprintsync_observe::init_to(|| Keeper);
+    let kept = || String::from_utf8(LINES.lock().unwrap().clone()).unwrap();
+    let lines_of = |id: &str| -> Vec<Value> {
+        let all: Vec<Value> = kept().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        all.into_iter().filter(|line| line["request_id"] == id && line["level"] == "ERROR").collect()
+    };
+    for (id, path, text) in [
+        ("literal", "/panic", "secret innards"),
+        ("formatted", "/panic/hedgehog", "(put together at run time, so not logged)"),
+    ] {
+        let answer = call("POST", path, "", &[("x-request-id", id)]).await;
+        assert_eq!(answer.status, 500);
+        let lines = lines_of(id);
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert_eq!((&lines[0]["message"], &lines[0]["panic"]), (&json!("a handler panicked"), &json!(text)));
+        assert!(lines[0]["place"].as_str().is_some_and(|place| place.contains("tests/edge.rs:")), "{lines:?}");
+        let frames = lines[0]["backtrace"].as_array().unwrap();
+        assert!(frames.iter().any(|frame| frame.as_str().is_some_and(|frame| frame.contains("edge"))), "{frames:?}");
+    }
+    assert!(!kept().contains("hedgehog"), "{}", kept());
 }
 
 #[tokio::test]

@@ -8,8 +8,8 @@ use crate::scope::is_in_request;
 /// Frames that are told at most.
 const FRAMES: usize = 40;
 
-/// Places in the sources of others.
-const ELSEWHERE: [&str; 2] = ["/rustc/", "/registry/src/"];
+/// Places in the sources of others, and where every request comes by.
+const ELSEWHERE: [&str; 3] = ["/rustc/", "/registry/src/", "shared/observe/src/"];
 /// The crates whose frames say how every request gets to where it fails, or how the failure is told.
 const AROUND: [&str; 14] = [
     "std::",

@@ -71,7 +71,9 @@ const MATRIX: &[(&str, &str, Who)] = &[
     ("GET", "/time", signed_in(200, 200, 200)),
     ("POST", "/ai/suggest", signed_in(200, 200, 200)),
     ("GET", "/health", Who::Anyone(200)),
+    ("GET", "/metrics", for_admins(200)),
     ("GET", "/openapi.json", Who::Anyone(200)),
+    ("GET", "/docs", Who::Anyone(200)),
 ];
 
 fn listed<'a>(routes: impl IntoIterator<Item = (&'a str, &'a str)>) -> BTreeSet<String> {

@@ -11,7 +11,9 @@ use serde_json::json;
 use sprintsync_auth::legacy_hash;
 use sprintsync_domain::{Description, NewTask, Status};
 use sprintsync_store::{Imported, ImportedUser, Original};
-use tests::{Answer, Call, PASSWORD, Person, Table, Template, api, fresh_name, request_line, run, stack, wire};
+use tests::{
+    Answer, Call, Lab, PASSWORD, Person, Rights, Table, Template, api, fresh_name, request_line, run, stack, wire,
+};
 
 const OTHER_PASSWORD: &str = "seven loud herons dance";
 
@@ -238,6 +240,13 @@ fn refused(costs: &mut Costs, person: &Person) {
     costs.note("GET /tasks/{id} (another's)", person.get(&path), 404);
     costs.note("GET /health", api().get("/health"), 200);
     costs.note("GET /openapi.json", api().get("/openapi.json"), 200);
+    costs.note("GET /docs", api().get("/docs"), 200);
+    let scrape = stack().secrets().scrape_token().expect("a token");
+    costs.note("GET /metrics (the collector)", api().call("GET", "/metrics").bearer(&scrape).send(), 200);
+    let admin = Person::new();
+    Table::of(stack()).grant_admin(&admin.name);
+    costs.note("GET /metrics (an admin)", admin.get("/metrics"), 200);
+    costs.note("GET /health (an admin)", admin.get("/health"), 200);
 }
 
 fn by_cookie(person: &Person, method: &str, path: &str) -> Call {
@@ -478,11 +487,23 @@ fn every_route_costs_what_the_page_says_however_many_tasks_there_are() {
 /// The least that a function must be allowed: what it was seen to do here is what the template grants, no less and no
 /// more. (That nothing else is needed when calls fail, the fault matrix looks at.)
 fn rights_are_the_least() {
-    let (used, template) = (wire().used(), Template::read());
+    let (used, counting, template) = (wire().used(), rights_to_count(), Template::read());
     for function in ["auth", "admin", "tasks", "ai", "web", "ops"] {
         let mut used = used.of(function);
+        used.extend(counting.of(function));
         // When it starts, every function reads something small, to open its connection.
         used.insert("dynamodb:GetItem".to_owned());
         assert_eq!(used, template.table_rights(function), "{function}: used, and granted");
     }
+}
+
+/// What the functions do at the table when they write down how many requests they answered.
+fn rights_to_count() -> Rights {
+    let lab = Lab::start();
+    let paths = ["/auth/me", "/auth/users", "/tasks", "/ai/suggest", "/login", "/docs"];
+    let ask = || paths.iter().for_each(|path| drop(lab.api.get(path)));
+    ask();
+    lab.clock.advance(60);
+    ask();
+    lab.faults.used()
 }
