@@ -8,17 +8,42 @@ dark.addEventListener("change", paint);
 
 const viewer = document.getElementById("viewer");
 
+// What the viewer's markup lacks for those who do not see it: names of fields and buttons, and the order of headings.
+const lacks = [
+  ["h3.opblock-tag, .modal-ux-header h3", "aria-level", "2"],
+  [".opblock-section-header h4, .responses-inner h4, .modal-ux-content h4", "aria-level", "3"],
+  ["h5", "aria-level", "4"],
+  [".close-modal", "aria-label", "Close"],
+  [".auth-btn-wrapper .authorize", "aria-label", "Authorize"],
+  [".auth-btn-wrapper [aria-label='Remove authorization']", "aria-label", "Logout"],
+  ["textarea.body-param__text", "aria-label", "Request body"],
+  ["select.content-type", "aria-label", "Content type"],
+  ["pre.microlight, .highlight-code > pre, .curl-command pre", "tabindex", "0"],
+];
+
+function mend() {
+  for (const [which, attribute, value] of lacks) {
+    for (const element of viewer.querySelectorAll(which)) {
+      if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
+    }
+  }
+}
+
 window.SwaggerUIBundle({
   url: viewer.dataset.description,
   domNode: viewer,
-  deepLinking: true,
+  // A link in each row would be one inside a button.
+  deepLinking: false,
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   docExpansion: "list",
-  filter: false,
   persistAuthorization: false,
   syntaxHighlight: { activated: false },
   tryItOutEnabled: true,
   validatorUrl: null,
-  onComplete: () => viewer.removeAttribute("aria-busy"),
+  onComplete: () => {
+    viewer.removeAttribute("aria-busy");
+    mend();
+    new MutationObserver(mend).observe(viewer, { childList: true, subtree: true });
+  },
 });
