@@ -50,12 +50,11 @@ impl Ops {
         let (caller, app) = shown.caller(self).await.ok()?;
         let (me, deployment) = caller.alongside(&app, self.0.store.deployment()).await.ok()?;
         me.admin().ok()?;
-        let mut details = value!({"version": env!("CARGO_PKG_VERSION")});
-        if let Some(Deployment { commit, at }) = deployment {
-            details["commit"] = commit.to_string().into();
-            details["deployed_at"] = at.to_string().into();
-        }
-        Some(details)
+        let version = env!("CARGO_PKG_VERSION");
+        Some(match deployment {
+            None => value!({"version": version}),
+            Some(Deployment { commit, at }) => value!({"version": version, "commit": commit, "deployed_at": at}),
+        })
     }
 }
 
