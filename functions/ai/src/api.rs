@@ -59,21 +59,33 @@ async fn suggest(
 #[cfg(feature = "openapi")]
 #[expect(dead_code, reason = "only described")]
 mod doc {
-    /// What is wanted.
-    #[derive(utoipa::ToSchema)]
-    pub(super) struct Wanted {
-        /// `draft` or `plan`.
-        mode: Mode,
-        /// The title to draft a description for; of a draft alone.
-        #[schema(min_length = 1, max_length = 200)]
-        title: Option<String>,
+    use utoipa::PartialSchema;
+    use utoipa::openapi::{OneOfBuilder, RefOr, Schema};
+
+    /// What is wanted: one or the other, each with its own fields.
+    pub(super) struct Wanted;
+
+    impl PartialSchema for Wanted {
+        fn schema() -> RefOr<Schema> {
+            OneOfBuilder::new().item(Draft::schema()).item(Plan::schema()).into()
+        }
     }
 
-    /// What is wanted.
+    impl utoipa::ToSchema for Wanted {}
+
+    /// A description for a task.
     #[derive(utoipa::ToSchema)]
-    #[schema(rename_all = "snake_case")]
-    pub(super) enum Mode {
-        Draft,
-        Plan,
+    struct Draft {
+        #[schema(pattern = "^draft$")]
+        mode: String,
+        /// The title to draft a description for.
+        title: String,
+    }
+
+    /// The plan of the caller's day.
+    #[derive(utoipa::ToSchema)]
+    struct Plan {
+        #[schema(pattern = "^plan$")]
+        mode: String,
     }
 }

@@ -32,7 +32,7 @@ impl FromRequest<App> for Credentials {
     post, path = "/auth/login", tag = "sessions", operation_id = "sign_in",
     request_body(content(
         (inline(doc::Credentials) = "application/json"),
-        (inline(doc::Credentials) = "application/x-www-form-urlencoded"),
+        (inline(doc::PasswordGrant) = "application/x-www-form-urlencoded"),
     )),
     responses(
         (status = 200, description = "A session began.", body = inline(doc::Token)),
@@ -112,6 +112,23 @@ mod doc {
         username: String,
         #[schema(format = Password)]
         password: String,
+    }
+
+    /// An OAuth2 password form (RFC 6749, 4.3.2). What else its clients send is ignored.
+    #[derive(utoipa::ToSchema)]
+    #[expect(dead_code, reason = "read by the description only")]
+    pub(crate) struct PasswordGrant {
+        #[schema(required = false)]
+        grant_type: String,
+        username: String,
+        #[schema(format = Password)]
+        password: String,
+        #[schema(required = false)]
+        scope: String,
+        #[schema(required = false)]
+        client_id: String,
+        #[schema(required = false, format = Password)]
+        client_secret: String,
     }
 
     #[derive(utoipa::ToSchema)]

@@ -328,11 +328,18 @@ impl Exported {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
+    #[cfg_attr(feature = "openapi", schema(format = "uri-reference"))]
     r#type: String,
+    /// The status in words.
     title: String,
+    #[cfg_attr(feature = "openapi", schema(minimum = 400, maximum = 599))]
     status: u16,
+    /// What happened, for a person.
     detail: String,
+    /// The id of the request, as in `X-Request-Id`.
     request_id: String,
+    /// Of 422, where fields are to blame: each of them.
+    #[cfg_attr(feature = "openapi", schema(required = false, value_type = Vec<FieldError>))]
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<Vec<FieldError>>,
 }
@@ -341,6 +348,8 @@ pub struct Problem {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
+    /// Its name.
     field: String,
+    /// What is wrong, to be read behind the name.
     message: String,
 }

@@ -1,6 +1,10 @@
 //! The description of the REST API: generated from the handlers, committed as `functions/ops/openapi.json`, served by
 //! `ops`. `UPDATE=1 cargo test -p tests --test openapi` writes it anew. Whatever lists routes is compared here.
 
+mod complete;
+mod examples;
+mod rules;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -22,69 +26,65 @@ fn document() -> Value {
     document["info"] = json!({
         "title": "SprintSync",
         "version": env!("CARGO_PKG_VERSION"),
-        "description": "Task management for small teams. Errors are problems (RFC 9457); lists are paged by `Link`; \
-                        versions of a task are entity tags.",
+        "summary": "Task management for small teams.",
+        "description": DESCRIPTION,
         "license": {"name": "MIT", "identifier": "MIT"},
     });
+    document["servers"] = json!([{"url": "/", "description": "The instance that serves this document."}]);
     document["components"]["securitySchemes"] = json!({
         "bearer": {
             "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-            "description": "The token that `POST /auth/login` gives.",
+            "description": "The token that `POST /auth/login` gives. It is good for a day, or until its session ends.",
+        },
+        "password": {
+            "type": "oauth2",
+            "description": "The same token, fetched as OAuth2 clients do: username and password in a form.",
+            "flows": {"password": {"tokenUrl": "/auth/login", "scopes": {}}},
         },
         "cookie": {
             "type": "apiKey", "in": "cookie", "name": "__Host-sprintsync",
-            "description": "The same token, as the pages keep it. Unsafe requests must then come from a page of ours.",
+            "description": "The same token, as the pages keep it. Unsafe requests must then come from a page of ours. While \
+                            it is in use, answers renew it by `Set-Cookie`.",
         },
     });
     document["tags"] = json!([
-        {"name": "accounts", "description": "Accounts"},
-        {"name": "sessions", "description": "Signing in and out"},
-        {"name": "people", "description": "People, invites and the audit trail, for administrators"},
-        {"name": "statistics", "description": "The instance in numbers, for administrators"},
-        {"name": "tasks", "description": "Tasks and their history"},
-        {"name": "time", "description": "The minute ledger"},
-        {"name": "suggestions", "description": "Plans of a day, and drafts"},
-        {"name": "operations", "description": "The instance itself"},
+        {"name": "accounts", "description": "Accounts: making one, reading and changing one's own, taking everything along, leaving."},
+        {"name": "sessions", "description": "Signing in and out; where one is signed in."},
+        {"name": "people", "description": "People, invites and the audit trail, for administrators."},
+        {"name": "statistics", "description": "The instance in numbers, for administrators."},
+        {"name": "tasks", "description": "Tasks and their history. Each change makes a new version, which `ETag` names."},
+        {"name": "time", "description": "The minute ledger: entries that are never changed, only taken back; the timer."},
+        {"name": "suggestions", "description": "Plans of a day, and drafts of descriptions, worded by a model where one is set up."},
+        {"name": "operations", "description": "The instance itself."},
     ]);
-    for operation in operations(&mut document) {
-        complete(operation);
+    complete::components(&mut document);
+    let schemas = document["components"]["schemas"].clone();
+    for (path, item) in document["paths"].as_object_mut().expect("paths") {
+        for (method, operation) in item.as_object_mut().expect("operations") {
+            complete::complete(path, method, operation, &schemas);
+        }
     }
     document
 }
 
+const DESCRIPTION: &str = "\
+Task management for small teams.
+
+Errors are problems (RFC 9457): `detail` is one sentence for a person, and `errors` names the fields that are not good. A \
+method that a path does not take is answered with 405 and `Allow`; HEAD is answered as GET, without the body.
+
+Lists come newest first, `limit` at a time, with a `Link` to the next page; only where there is none is the end. Ids are \
+UUIDs of version 7, times RFC 3339 in UTC, dates ISO 8601. Unknown and read-only fields of a body are refused. A slash at \
+the end of a path is as good as none.
+
+A task has a version, given as `ETag`: a write with `If-Match` changes that version or nothing (412). A write with an \
+`Idempotency-Key` that is sent again has one effect and the same answer.
+
+Every answer carries `X-Request-Id`: name it when you report a fault.";
+
 fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
     let paths = document["paths"].as_object_mut().expect("paths").values_mut();
     paths.flat_map(|item| item.as_object_mut().expect("operations").values_mut())
-}
-
-/// Adds what holds for every operation of its kind, so that no handler has to repeat it.
-fn complete(operation: &mut Value) {
-    let problem = |description: &str| {
-        let schema = json!({"$ref": "#/components/schemas/Problem"});
-        json!({"description": description, "content": {"application/problem+json": {"schema": schema}}})
-    };
-    let mut also = BTreeMap::from([("503", "The instance is busy or cannot reach its data; `Retry-After` says when.")]);
-    if operation.get("security").is_some() {
-        operation["security"] = json!([{"bearer": []}, {"cookie": []}]);
-        also.insert("401", "No live session is shown.");
-    }
-    if let Some(content) = operation.get_mut("requestBody").and_then(|body| body["content"].as_object_mut()) {
-        for (kind, media) in content {
-            if kind != "application/x-www-form-urlencoded" {
-                // Unknown and read-only fields are refused.
-                media["schema"]["additionalProperties"] = json!(false);
-            }
-        }
-        also.insert("400", "The body is not JSON in UTF-8, or a header cannot be read.");
-        also.insert("413", "The body has more than 256 KiB.");
-        also.insert("415", "The body is of another type.");
-        also.insert("422", "A field is not good; `errors` names each.");
-    }
-    for (status, description) in also {
-        if operation["responses"].get(status).is_none() {
-            operation["responses"][status] = problem(description);
-        }
-    }
 }
 
 #[test]
@@ -109,8 +109,8 @@ fn the_description_is_whole() {
     let mut refs = Vec::new();
     references(&document, &mut refs);
     for reference in refs {
-        let name = reference.strip_prefix("#/components/schemas/").unwrap_or_else(|| panic!("{reference}"));
-        assert!(schemas.contains(name), "{reference} leads nowhere");
+        let pointer = reference.strip_prefix('#').unwrap_or_else(|| panic!("{reference}"));
+        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
     }
     let mut ids = BTreeSet::new();
     for operation in operations(&mut document) {
@@ -124,6 +124,40 @@ fn the_description_is_whole() {
     let required: BTreeSet<&str> =
         task["required"].as_array().expect("required").iter().filter_map(Value::as_str).collect();
     assert_eq!(all, required, "every field of a task is always there");
+}
+
+#[test]
+fn every_body_has_an_example_that_is_one() {
+    let mut document = document();
+    let definitions = document["components"].clone();
+    let valid = |schema: &Value, example: &Value, what: &str| {
+        let mut whole = schema.clone();
+        whole["components"] = definitions.clone();
+        let validator = jsonschema::options().should_validate_formats(true).build(&whole).expect(what);
+        let errors: Vec<String> = validator.iter_errors(example).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{what}: {example}: {errors:?}");
+    };
+    for (name, response) in definitions["responses"].as_object().expect("responses") {
+        let media = &response["content"]["application/problem+json"];
+        valid(&media["schema"], &media["example"], name);
+    }
+    for operation in operations(&mut document) {
+        let id = operation["operationId"].as_str().expect("an operationId");
+        let responses = operation["responses"].as_object().expect("responses").iter();
+        let bodies = responses.map(|(status, response)| (status.as_str(), &response["content"]));
+        for (what, content) in bodies.chain([("request", &operation["requestBody"]["content"])]) {
+            for (kind, media) in content.as_object().into_iter().flatten() {
+                let what = format!("{id}, {what}, {kind}");
+                if kind.ends_with("json") && media.get("schema").is_some() {
+                    valid(
+                        &media["schema"],
+                        media.get("example").unwrap_or_else(|| panic!("{what}: no example")),
+                        &what,
+                    );
+                }
+            }
+        }
+    }
 }
 
 fn references(value: &Value, found: &mut Vec<String>) {
