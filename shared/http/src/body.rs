@@ -1,5 +1,6 @@
 //! Bodies that are taken, in JSON as in forms.
 
+use crate::fields::whole;
 use crate::{Fields, Problem, number, text};
 use serde_json::Value;
 use sprintsync_auth::{Password, SignUp};
@@ -19,7 +20,7 @@ pub fn new_task(mut fields: Fields) -> Result<NewTask, Problem> {
     let status = fields.optional("status", text::<Status>);
     let estimate = fields.nullable("estimate_minutes", number::<Estimate>);
     let due_on = fields.nullable("due_on", text::<Day>);
-    let logged = fields.optional("total_minutes", |value| match value.as_i64() {
+    let logged = fields.optional("total_minutes", |value| match whole(value) {
         // Nothing logged yet.
         Some(0) => Ok(None),
         Some(1..=1_440) => number::<Minutes>(value).map(Some),

@@ -46,8 +46,17 @@ pub fn text<T: FromStr<Err = Invalid>>(value: &Value) -> Result<T, Invalid> {
 
 /// Takes a whole number of this type.
 pub fn number<T: TryFrom<i64, Error = Invalid>>(value: &Value) -> Result<T, Invalid> {
-    let whole = || Invalid("must be a whole number".to_owned());
-    T::try_from(value.as_i64().ok_or_else(whole)?)
+    let not_whole = || Invalid("must be a whole number".to_owned());
+    T::try_from(whole(value).ok_or_else(not_whole)?)
+}
+
+/// The whole number that a value is. JSON has one kind of number: `1.0` and `1e0` are 1 (JSON Schema, 6.1.1).
+pub(crate) fn whole(value: &Value) -> Option<i64> {
+    let exactly = |number: f64| {
+        let text = format!("{number:.0}");
+        text.parse().ok().filter(|_| number.fract() == 0.0)
+    };
+    value.as_i64().or_else(|| value.as_f64().and_then(exactly))
 }
 
 impl Fields {
@@ -327,4 +336,21 @@ pub(crate) async fn collect(mut body: Body) -> Result<Bytes, Problem> {
         }
     }
     Ok(whole.freeze())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_number_without_a_fraction_is_whole() {
+        for (value, number) in [(json!(7), 7), (json!(7.0), 7), (json!(7e2), 700), (json!(-0.0), 0)] {
+            assert_eq!(whole(&value), Some(number), "{value}");
+        }
+        for value in [json!(7.5), json!(1e300), json!("7"), json!(true), json!(null)] {
+            assert_eq!(whole(&value), None, "{value}");
+        }
+    }
 }

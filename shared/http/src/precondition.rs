@@ -80,14 +80,24 @@ fn tags(headers: &HeaderMap, name: &HeaderName) -> Result<Tags, Problem> {
     if text == "*" {
         return Ok(Tags::Any);
     }
-    let tag = |tag: &str| {
-        let tag = tag.trim();
-        let inner = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
+    list(text).map(Tags::These).ok_or_else(unreadable)
+}
+
+/// The versions in a list of tags. A tag may hold a comma.
+fn list(text: &str) -> Option<Vec<Version>> {
+    let mut versions = Vec::new();
+    let mut rest = text;
+    loop {
+        let (inner, behind) = rest.strip_prefix("W/").unwrap_or(rest).strip_prefix('"')?.split_once('"')?;
         // A tag that we never gave (`"07"` is another than `"7"`) names no version, and so matches none: they begin at 1.
         let version = inner.parse::<Version>().ok().filter(|version| version.to_string() == inner);
-        (!inner.contains('"')).then_some(version.unwrap_or(0))
-    };
-    text.split(',').map(|part| tag(part).ok_or_else(unreadable)).collect::<Result<_, _>>().map(Tags::These)
+        versions.push(version.unwrap_or(0));
+        let behind = behind.trim_start();
+        if behind.is_empty() {
+            return Some(versions);
+        }
+        rest = behind.strip_prefix(',')?.trim_start();
+    }
 }
 
 #[cfg(test)]
@@ -106,6 +116,7 @@ mod tests {
         assert_eq!(read("\"7\", W/\"8\""), Ok(Tags::These(vec![7, 8])));
         assert_eq!(read("*"), Ok(Tags::Any));
         assert_eq!(read("\"abc\""), Ok(Tags::These(vec![0])));
+        assert_eq!(read("\"a,b\" ,\"7\""), Ok(Tags::These(vec![0, 7])));
         for bad in ["7", "\"7", "", "w/\"7\"", "\"7\" \"8\"", "\"7\",", "\"\"7\"\""] {
             assert_eq!(read(bad), Err(()), "{bad}");
         }

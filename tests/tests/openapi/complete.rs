@@ -137,7 +137,8 @@ pub(crate) fn components(document: &mut Value) {
     for schema in components["schemas"].as_object_mut().expect("schemas").values_mut() {
         fields(schema);
     }
-    components["schemas"]["SignUp"]["properties"]["mode"]["enum"] = rules::sign_up_modes();
+    merge(&mut components["schemas"]["SignUp"]["properties"]["mode"], &rules::sign_up_mode());
+    merge(&mut components["schemas"]["Suggestion"]["properties"]["mode"], &json!({"enum": ["draft", "plan"]}));
 }
 
 /// Adds to an operation what holds for all of its kind.
@@ -187,7 +188,7 @@ fn request(facts: &Facts, body: &mut Value) {
             None => schema["additionalProperties"] = json!(false),
         }
         if facts.id == "set_sign_up" {
-            schema["properties"]["mode"]["enum"] = rules::sign_up_modes();
+            merge(&mut schema["properties"]["mode"], &rules::sign_up_mode());
         }
         if kind == "application/merge-patch+json" {
             schema["description"] = json!(

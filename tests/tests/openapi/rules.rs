@@ -16,7 +16,7 @@ const SHOWN: &str = concat!(
 /// A version 7 UUID (RFC 9562, 5.7).
 const ID: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-7[0-9A-Fa-f]{3}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
 /// A list of entity tags, strong or weak, or `*` (RFC 9110, 8.8.3).
-const TAGS: &str = r#"^(\*|(W/)?"[!#-+.-~-]*"(, (W/)?"[!#-+.-~-]*")*)$"#;
+const TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$"#;
 
 /// The rule of the fields of this name, whose type is this. `null` takes away what the handlers say.
 pub(crate) fn field(name: &str, kind: &str) -> Option<Value> {
@@ -27,7 +27,6 @@ pub(crate) fn field(name: &str, kind: &str) -> Option<Value> {
         ("username", "string") => username(),
         ("time_zone", "string") => json!({"format": "iana-time-zone", "example": "Europe/Berlin"}),
         ("status", "string") => json!({"pattern": null, "enum": ["todo", "in_progress", "done"]}),
-        ("mode", "string") => json!({"pattern": null}),
         ("what", "string") => json!({"enum": What::ALL.map(What::as_str)}),
         ("due_on" | "worked_on", "string") => day(),
         ("estimate_minutes", "integer") => json!({"minimum": 1, "maximum": 100_000}),
@@ -59,8 +58,8 @@ pub(crate) fn parameter(name: &str) -> Option<Value> {
 }
 
 /// Who may sign up, in the words of the API.
-pub(crate) fn sign_up_modes() -> Value {
-    json!([SignUpMode::Open, SignUpMode::Invite, SignUpMode::Closed])
+pub(crate) fn sign_up_mode() -> Value {
+    json!({"pattern": null, "enum": [SignUpMode::Open, SignUpMode::Invite, SignUpMode::Closed]})
 }
 
 pub(crate) fn title() -> Value {
