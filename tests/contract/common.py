@@ -1,8 +1,8 @@
 """What both passes share: calling the instance, and what a description cannot say of a request that is good.
 
-A description says which shape a request has. Whether one of that shape is taken depends on more: an id must name something
-that is there, a password must not be easy to guess, time is not logged for the future. What was made to fit the
-description is made really good here before it is sent; what was made not to fit it goes out as it is.
+A description says which shape a request has. Whether one of that shape is taken depends on more: an id must name
+something that is there, a password must not be easy to guess, time is not logged for the future. What was made to fit
+the description is made really good here before it is sent; what was made not to fit it goes out as it is.
 """
 
 import datetime
@@ -73,7 +73,10 @@ def next_page(case):
 
 
 def make_good(case):
-    """Makes what fits the description really good."""
+    for name in ("If-Match", "If-None-Match"):
+        # Where schemathesis finds no text of this pattern, to try the bounds of something else, it takes an empty one.
+        if name in case.headers and not case.headers[name]:
+            case.headers[name] = '"1"'
     body = case.body if isinstance(case.body, dict) and is_good(case, "body") else {}
     if "new_password" in body:
         body["new_password"] = f"seven loud herons dance {next(count)}"
@@ -86,9 +89,6 @@ def make_good(case):
     if "Idempotency-Key" in headers:
         # The same key for another request is refused.
         headers["Idempotency-Key"] = f"{headers['Idempotency-Key'][:50]}.{next(count)}"
-    for name in {"If-Match", "If-None-Match"} & headers.keys():
-        # Where schemathesis finds no text of this pattern for its bounds, it takes an empty one.
-        headers[name] = headers[name] or '"1"'
     query = case.query if is_good(case, "query") else {}
     if query.get("from", "") > query.get("to", "9999"):
         query["from"], query["to"] = query["to"], query["from"]

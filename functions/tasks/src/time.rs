@@ -20,6 +20,7 @@ use crate::task::writable;
     request_body(content = inline(doc::NewEntry)),
     responses(
         (status = 201, description = "The entry was written.", body = shape::Entry),
+        (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
     ),
@@ -51,6 +52,7 @@ pub(crate) async fn log_time(
     params(("id" = String, Path, description = "The task's id"), ("entry" = String, Path, description = "The entry's id")),
     responses(
         (status = 201, description = "The opposite was written.", body = shape::Entry),
+        (status = 403, description = "Only who worked these minutes may take them back, or an administrator.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such entry for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 409, description = "It was taken back before, or takes another back itself.", body = shape::Problem, content_type = "application/problem+json"),
     ),
@@ -96,6 +98,7 @@ pub(crate) async fn reverse(
     params(("id" = String, Path, description = "The task's id")),
     responses(
         (status = 201, description = "It runs.", body = shape::Timer),
+        (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 409, description = "One runs already.", body = shape::Problem, content_type = "application/problem+json"),
     ),
@@ -129,6 +132,7 @@ pub(crate) async fn start(
     request_body(content = inline(Option<doc::Stop>)),
     responses(
         (status = 201, description = "The entry was written.", body = shape::Entry),
+        (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 409, description = "No timer runs on this task, or it ran so long that `minutes` must be stated.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),

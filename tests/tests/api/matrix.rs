@@ -92,6 +92,16 @@ fn the_matrix_has_every_route() {
         item.as_object().expect("methods").keys().map(|method| (method.as_str(), path.as_str()))
     });
     assert_eq!(matrix, listed(described), "matrix and openapi.json differ");
+    for (method, path, who) in MATRIX {
+        let statuses = match *who {
+            Who::Anyone(status) => vec![status],
+            Who::SignedIn { owner, other, admin } => vec![owner, other, admin, 401],
+        };
+        for status in statuses {
+            let described = &paths[*path][method.to_lowercase()]["responses"][status.to_string()];
+            assert!(described.is_object(), "{method} {path}: {status} is not described");
+        }
+    }
 }
 
 /// Someone whose password is set anew.
