@@ -23,6 +23,10 @@ TODAY = datetime.datetime.now(datetime.UTC).date()
 # What the database of time zones holds beside places.
 NO_PLACES = {"Factory", "localtime", "posixrules"}
 
+# What the domain trims, and how long the trimmed text may be.
+SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+TRIMMED = {"title": 200, "note": 500}
+
 count = itertools.count(1)
 session = requests.Session()
 
@@ -77,6 +81,11 @@ def make_good(case):
         # Where schemathesis finds no text of this pattern, to try the bounds of something else, it takes an empty one.
         if name in case.headers and not case.headers[name]:
             case.headers[name] = '"1"'
+    for name, most in TRIMMED.items():
+        text = case.body.get(name) if isinstance(case.body, dict) else None
+        # The space around it does not count, which `maxLength` cannot say: a text is too long only without it.
+        if isinstance(text, str) and len(text) > most:
+            case.body[name] = text.strip(SPACE)
     body = case.body if isinstance(case.body, dict) and is_good(case, "body") else {}
     if "new_password" in body:
         body["new_password"] = f"seven loud herons dance {next(count)}"
