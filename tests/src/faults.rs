@@ -42,6 +42,9 @@ pub enum Fault {
     AnswerBroken,
     /// Nothing is answered, ever. Not among [`Fault::ALL`]: each would take as long as the SDK waits.
     Hung,
+    /// The code that calls dies, with what it was about to send on its lips. Not among [`Fault::ALL`]: it is no fault of the
+    /// table's.
+    Panics,
 }
 
 impl Fault {
@@ -193,6 +196,7 @@ impl HttpConnector for Wire {
                 // What became of it, nobody will know.
                 let _ = landing.await;
             }
+            assert!(fault != Fault::Panics, "the wire broke while it carried {body}");
             if fault == Fault::Hung {
                 std::future::pending::<()>().await;
             }
@@ -220,7 +224,9 @@ fn answer(fault: Fault, operation: &str, actions: usize) -> Result<HttpResponse,
         Fault::ServerError | Fault::AnswerBroken => Ok(refusal(500, "InternalServerError", &Value::Null)),
         Fault::Unavailable => Ok(refusal(503, "ServiceUnavailable", &Value::Null)),
         Fault::TimedOut | Fault::AnswerLate => Err(ConnectorError::timeout("no answer in time".into())),
-        Fault::Cut | Fault::AnswerLost | Fault::Hung => Err(ConnectorError::io("the connection was cut".into())),
+        Fault::Cut | Fault::AnswerLost | Fault::Hung | Fault::Panics => {
+            Err(ConnectorError::io("the connection was cut".into()))
+        }
     }
 }
 

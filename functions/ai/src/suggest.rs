@@ -69,7 +69,7 @@ pub(crate) async fn draft(
     let without = |reason| suggestion(drafted(title).into(), FALLBACK, None, Some(reason));
     let made = match begun.counted.by_model {
         false => without(OFTEN_ENOUGH),
-        true => match asked(model.draft(title).await) {
+        true => match asked(model.name(), model.draft(title).await) {
             Ok(told) => suggestion(told.told.into(), told.provider.as_str(), Some(told.model), None),
             Err(declined) => without(declined.reason()),
         },
@@ -185,7 +185,7 @@ async fn worded(model: &Ai, begun: &Begun<(Open, Vec<Task>, Vec<Entry>)>, now: T
     let reason = match (kept.plan.blocks.is_empty(), counted.by_model) {
         (true, _) => NOTHING_TO_WORD,
         (false, false) => OFTEN_ENOUGH,
-        (false, true) => match asked(model.word(&kept.plan).await) {
+        (false, true) => match asked(model.name(), model.word(&kept.plan).await) {
             Ok(told) => {
                 (kept.summary, kept.notes) = (told.told.summary, told.told.notes);
                 (kept.source, kept.model) = (told.provider.as_str().to_owned(), Some(told.model));
@@ -199,19 +199,17 @@ async fn worded(model: &Ai, begun: &Begun<(Open, Vec<Task>, Vec<Entry>)>, now: T
 }
 
 /// What a model answered; what that cost goes to the metrics.
-fn asked<T>(Asked { outcome, used }: Asked<T>) -> Result<sprintsync_ai::Told<T>, sprintsync_ai::Declined> {
+fn asked<T>(model: &str, Asked { outcome, used }: Asked<T>) -> Result<sprintsync_ai::Told<T>, sprintsync_ai::Declined> {
     let Use { tries, latency_ms, input_tokens, output_tokens, outcome: word, .. } = used;
     if tries > 0 {
         sprintsync_observe::count(Metric::ModelCalls, u64::from(tries));
         sprintsync_observe::count(Metric::ModelFailures, u64::from(outcome.is_err()));
         sprintsync_observe::count(Metric::ModelTokens, input_tokens.saturating_add(output_tokens));
+        sprintsync_observe::note("model", model);
         sprintsync_observe::note("outcome", word);
         sprintsync_observe::note("model_latency_ms", latency_ms);
         sprintsync_observe::note("input_tokens", input_tokens);
         sprintsync_observe::note("output_tokens", output_tokens);
-        if let Ok(told) = &outcome {
-            sprintsync_observe::note("model", told.model.as_str());
-        }
     }
     outcome
 }

@@ -1,14 +1,22 @@
 //! Whether the instance is well: its table answers, and its signing key can be read.
 
+use std::sync::PoisonError;
+
 use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json as value};
 use sprintsync_auth::{KeyError, check_secret};
 use sprintsync_http::{Problem, json};
 use sprintsync_store::Deployment;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use crate::Ops;
 use crate::caller::Shown;
+
+/// Seconds for which a key that could be read is not read again for whoever asks over HTTP: each reading costs, and anybody
+/// may ask. The schedule's check reads it each time.
+const KEY_SECONDS: i64 = 60;
 
 /// Why the instance is not well.
 #[derive(Debug, thiserror::Error)]
@@ -16,12 +24,15 @@ pub enum Unwell {
     /// The table does not answer.
     #[error("the table cannot be reached")]
     Table(#[source] sprintsync_store::Error),
+    /// The table did not answer in time.
+    #[error("the table does not answer in time")]
+    TableSlow(#[source] Elapsed),
     /// There is no key to sign with.
     #[error("the signing key cannot be read")]
     Key(#[source] KeyError),
-    /// Nobody answered in time.
-    #[error("the check took too long")]
-    Slow(#[source] tokio::time::error::Elapsed),
+    /// Nobody said in time whether there is one.
+    #[error("the signing key cannot be read in time")]
+    KeySlow(#[source] Elapsed),
 }
 
 impl Ops {
@@ -30,15 +41,28 @@ impl Ops {
     /// # Errors
     /// [`Unwell`] says why it is not.
     pub async fn check(self) -> Result<(), Unwell> {
-        let parts = &*self.0;
-        let checks = async {
-            let key = check_secret(&parts.secrets, &parts.settings.config.signing_secret);
-            tokio::join!(parts.store.ping(), key)
-        };
-        match tokio::time::timeout(parts.settings.patience, checks).await.map_err(Unwell::Slow)? {
-            (Err(error), _) => Err(Unwell::Table(error)),
-            (_, Err(error)) => Err(Unwell::Key(error)),
-            (Ok(()), Ok(())) => Ok(()),
+        let (table, key) = tokio::join!(self.table(), self.key());
+        table.and(key)
+    }
+
+    async fn table(&self) -> Result<(), Unwell> {
+        let pinged = timeout(self.0.settings.patience, self.0.store.ping()).await;
+        pinged.map_err(Unwell::TableSlow)?.map_err(Unwell::Table)
+    }
+
+    async fn key(&self) -> Result<(), Unwell> {
+        let reading = check_secret(&self.0.secrets, &self.0.settings.config.signing_secret);
+        let read = timeout(self.0.settings.patience, reading).await;
+        read.map_err(Unwell::KeySlow)?.map_err(Unwell::Key)?;
+        *self.0.key_read_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.0.world.now());
+        Ok(())
+    }
+
+    async fn key_of_late(&self) -> Result<(), Unwell> {
+        let read_at = *self.0.key_read_at.lock().unwrap_or_else(PoisonError::into_inner);
+        match read_at.is_some_and(|at| self.0.world.now() < at.plus_seconds(KEY_SECONDS)) {
+            true => Ok(()),
+            false => self.key().await,
         }
     }
 
@@ -71,8 +95,12 @@ impl Ops {
 ))]
 pub(crate) async fn health(State(ops): State<Ops>, shown: Shown) -> Result<Response, Problem> {
     // Where the table hangs, nothing waits for who asks.
-    let details = async { tokio::time::timeout(ops.0.settings.patience, ops.details(shown)).await.ok().flatten() };
-    let (checked, details) = tokio::join!(ops.clone().check(), details);
+    let details = async { timeout(ops.0.settings.patience, ops.details(shown)).await.ok().flatten() };
+    let checked = async {
+        let (table, key) = tokio::join!(ops.table(), ops.key_of_late());
+        table.and(key)
+    };
+    let (checked, details) = tokio::join!(checked, details);
     if let Err(error) = checked {
         let told = Problem::busy(&error, "the instance is not well");
         return Err(Problem { detail: "The table or the signing key cannot be reached.".to_owned(), ..told });

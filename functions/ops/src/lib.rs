@@ -6,10 +6,10 @@ mod health;
 mod metrics;
 mod scrape;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sprintsync_domain::World;
+use sprintsync_domain::{Timestamp, World};
 use sprintsync_http::{App, Config, Function, StartError, needed, routes};
 use sprintsync_store::{Store, patient};
 use tokio::sync::OnceCell;
@@ -67,6 +67,8 @@ struct Parts {
     store: Store,
     scrape: ScrapeToken,
     world: World,
+    /// When the signing key was last seen to be readable.
+    key_read_at: Mutex<Option<Timestamp>>,
     /// What knows callers, once one has come.
     app: OnceCell<App>,
 }
@@ -81,8 +83,8 @@ impl Ops {
     ) -> Self {
         let store = Store::new(dynamodb.clone(), &settings.config.table, world.clone());
         let scrape = ScrapeToken::new(secrets.clone(), &settings.scrape_secret, world.clone());
-        let app = OnceCell::new();
-        Self(Arc::new(Parts { settings, dynamodb, secrets, store, scrape, world, app }))
+        let (key_read_at, app) = (Mutex::default(), OnceCell::new());
+        Self(Arc::new(Parts { settings, dynamodb, secrets, store, scrape, world, key_read_at, app }))
     }
 
     /// Works with the clients of this SDK configuration, as the environment says.

@@ -19,7 +19,7 @@ const TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// minute late.
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/metrics", tag = "operations", operation_id = "metrics",
-    security(("token" = [])),
+    security(("token" = []), ("scrape" = [])),
     responses(
         (status = 200, description = "The metrics, in Prometheus's text format 0.0.4.", body = String,
          content_type = "text/plain"),
@@ -30,14 +30,12 @@ pub(crate) async fn metrics(State(ops): State<Ops>, mut shown: Shown) -> Result<
     // A token of a session has dots, and the collector's has none.
     let collector = shown.bearer().filter(|token| !token.contains('.'));
     let (counts, deployment) = match collector {
-        Some(token) => {
-            let (known, read) = tokio::join!(ops.0.scrape.is(token), ops.read());
-            match known {
-                Ok(true) => read?,
-                Ok(false) => return Err(Problem::not_signed_in()),
-                Err(error) => return Err(Problem::busy(&error, "the scrape token cannot be read")),
-            }
-        }
+        // Before anything is read: anybody may show some token.
+        Some(token) => match ops.0.scrape.is(token).await {
+            Ok(true) => ops.read().await?,
+            Ok(false) => return Err(Problem::not_signed_in()),
+            Err(error) => return Err(Problem::busy(&error, "the scrape token cannot be read")),
+        },
         None => {
             let (caller, app) = shown.caller(&ops).await?;
             let (me, read) = caller.alongside(&app, ops.read()).await?;

@@ -53,7 +53,7 @@ pub async fn grant_admin(dir: &Path, name: &str) -> Result<String, OperatorError
     }
 }
 
-/// The state of the source that this program was built from, if git knows it now.
+/// The state of the source as it lies there now, if git knows it: a program that `cargo run` starts was built from it.
 pub fn source() -> Option<Commit> {
     let arguments = ["-C", env!("CARGO_MANIFEST_DIR"), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"];
     let described = Command::new("git").args(arguments).output().ok()?;

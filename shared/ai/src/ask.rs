@@ -34,6 +34,11 @@ impl fmt::Debug for Ai {
 }
 
 impl Ai {
+    /// The model's name.
+    pub fn name(&self) -> &str {
+        &self.inner.settings.model
+    }
+
     /// A model with these settings, whose key is among these secrets. Nothing is fetched yet.
     ///
     /// # Errors

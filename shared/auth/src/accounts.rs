@@ -162,7 +162,10 @@ impl Accounts {
     pub async fn sign_in(&self, name: &str, password: &str, from: (&Source, Keeper)) -> Result<SignedIn, Error> {
         let signed_in = self.try_sign_in(name, password, from).await;
         match &signed_in {
-            Ok(_) => sprintsync_observe::count(Metric::SignIns, 1),
+            Ok(SignedIn { session, .. }) => {
+                sprintsync_observe::set_user(&session.user_id);
+                sprintsync_observe::count(Metric::SignIns, 1);
+            }
             Err(Error::BadCredentials | Error::TooMany { .. }) => sprintsync_observe::count(Metric::FailedSignIns, 1),
             Err(_) => {}
         }

@@ -93,6 +93,8 @@ impl FromRequestParts<App> for Caller {
             _ => None,
         };
         let token = token.ok_or_else(Problem::not_signed_in)?;
+        // Whether the session lives is not known yet, but whose it is, the signature says.
+        sprintsync_observe::set_user(&token.user_id);
         // A page that is still open when somebody else has signed in must not write in their name.
         let page = parts.headers.get(PAGE_USER).map(|user| user.to_str().unwrap_or_default());
         match page {
@@ -131,7 +133,6 @@ impl Caller {
     ) -> Result<(Me, T), Problem> {
         let (caller, read) = tokio::join!(branch(app.accounts.caller(self.0)), branch(reading));
         let (user, session) = caller?;
-        sprintsync_observe::set_user(&user.id);
         renewal::note(self.0, &session);
         Ok((Me { user, session }, read?))
     }

@@ -42,6 +42,11 @@ impl Counting {
         Self(Arc::new(Parts { service, counter, shard: chance % REQUEST_SHARDS, store, world, called }))
     }
 
+    /// The function's name.
+    pub(crate) fn service(&self) -> &'static str {
+        self.0.service
+    }
+
     /// What is known of a call.
     pub(crate) fn invocation(&self, context: &Context) -> Invocation {
         invocation(context, &self.0.called, u32::from_be_bytes(self.0.world.random()))
@@ -58,7 +63,7 @@ impl Counting {
     pub(crate) async fn write(&self) {
         let Parts { service, counter, shard, store, world, .. } = &*self.0;
         let Some(batch) = counter.due(world.now().ms(), || world.id::<EventId>().to_string()) else { return };
-        let invocation = Invocation::default();
+        let invocation = Invocation { chance: u32::from_be_bytes(world.random()), ..Invocation::default() };
         in_request(service, "", &invocation, async {
             match tokio::time::timeout(PATIENCE, store.add_requests(*shard, &batch)).await {
                 Ok(Ok(())) => counter.written(&batch.id),

@@ -20,6 +20,7 @@ use tower::{Service, service_fn};
 
 use crate::counting::Counting;
 use crate::edge::{Asked, BadAddress, CrossSite, Edge, Invoked, edge, tell_program};
+use crate::start::{Logged, logged};
 use crate::{Config, Problem, Viewer};
 
 /// What must not stand raw in a path; API Gateway hands over what a caller sent, and may have unescaped it.
@@ -90,6 +91,17 @@ impl Function {
         let state = Edge { service, config: Arc::clone(&config), world: world.clone(), cross_site, tell };
         let counting = Counting::new(service, store, world);
         Self { router: router.layer(from_fn_with_state(state, edge)), pages: None, config, counting }
+    }
+
+    /// Does what no gateway called for, with a log line of what it fails with.
+    pub(crate) async fn work<T, E: std::error::Error + 'static>(
+        &self,
+        context: &Context,
+        working: impl Future<Output = Result<T, E>>,
+        what: &str,
+    ) -> Result<T, Logged> {
+        let invocation = self.counting.invocation(context);
+        logged(self.counting.service(), context, &invocation, working, what).await
     }
 
     /// Answers an event of an HTTP API (payload 2.0), as the Lambda runtime hands it over.

@@ -86,7 +86,7 @@ impl Problem {
 
     /// 503: worth trying again. The cause is logged, with where it was met.
     pub fn busy(cause: &(dyn Error + 'static), what: &str) -> Self {
-        tracing::warn!(error = cause, backtrace = %sprintsync_observe::backtrace(), message = what);
+        tracing::error!(error = cause, backtrace = %sprintsync_observe::backtrace(), message = what);
         Self::unavailable()
     }
 

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{Context, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sprintsync_domain::{Timestamp, World};
-use sprintsync_observe::in_request;
+use sprintsync_observe::{Invocation, in_request};
 use sprintsync_store::{patient, timeouts};
 
 use crate::counting::invocation;
@@ -61,7 +61,7 @@ where
         let (function, checking) = (function.clone(), check(checked.clone()));
         async move {
             if event.payload.get("check") == Some(&Value::Bool(true)) {
-                checking.await?;
+                function.work(&event.context, checking, "the instance is not well").await?;
                 return Ok::<_, lambda_runtime::Error>(Told::Check { status: "ok" });
             }
             Ok(Told::Http(function.call(serde_json::from_value(event.payload)?, event.context).await))
@@ -85,29 +85,45 @@ where
     Fut: Future<Output = Result<A, E>>,
 {
     let dynamodb = aws_sdk_dynamodb::Client::from_conf(patient((&connect().await).into()).build());
-    let worker = match build(dynamodb, world()) {
+    let chances = world();
+    let worker = match build(dynamodb, chances.clone()) {
         Ok(worker) => worker,
         Err(error) => return refuse(&error),
     };
     let called = AtomicBool::new(false);
     let handler = service_fn(|event: LambdaEvent<Q>| {
-        let invocation = invocation(&event.context, &called, 0);
+        let chance = u32::from_be_bytes(chances.random());
+        let invocation = invocation(&event.context, &called, chance);
         let working = Box::pin(work(worker.clone(), event.payload));
         async move {
-            in_request(service, &event.context.request_id, &invocation, async {
-                working.await.map_err(|error| {
-                    tracing::error!(
-                        error = &error as &(dyn std::error::Error + 'static),
-                        backtrace = %sprintsync_observe::backtrace(),
-                        "the work was not done"
-                    );
-                    lambda_runtime::Error::from(error)
-                })
-            })
-            .await
+            let done = logged(service, &event.context, &invocation, working, "the work was not done").await;
+            done.map_err(lambda_runtime::Error::from)
         }
     });
     ended(lambda_runtime::run(handler).await)
+}
+
+/// What the runtime is told of an error, which has been logged: of anything else it would write down all that it holds.
+#[derive(Debug, thiserror::Error)]
+#[error("this call failed: its error is in the log, under the call's own id")]
+pub(crate) struct Logged;
+
+/// Does what no gateway called for, with a log line of what it fails with.
+pub(crate) async fn logged<T, E: std::error::Error + 'static>(
+    service: &'static str,
+    context: &Context,
+    invocation: &Invocation,
+    working: impl Future<Output = Result<T, E>>,
+    what: &str,
+) -> Result<T, Logged> {
+    in_request(service, &context.request_id, invocation, async {
+        working.await.map_err(|error| {
+            let cause = &error as &(dyn std::error::Error + 'static);
+            tracing::error!(error = cause, backtrace = %sprintsync_observe::backtrace(), message = what);
+            Logged
+        })
+    })
+    .await
 }
 
 async fn connect() -> aws_config::SdkConfig {

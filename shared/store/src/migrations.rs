@@ -264,7 +264,7 @@ impl Store {
             update = update.expression_attribute_names(format!("#a{at}"), name);
             update = update.expression_attribute_values(format!(":a{at}"), value);
         }
-        let call = TableCall::start("Scan");
+        let call = TableCall::start("UpdateItem");
         let answer = update.update_expression(format!("SET {}", sets.join(", "))).send().await;
         call.end(0.0, units(answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref())));
         match answer {

@@ -161,7 +161,7 @@ fn what_a_model_costs_is_a_metric_and_its_key_and_texts_are_nowhere() {
     let [metric] = &metrics[..] else { panic!("one line of metrics: {lines:?}") };
     assert_eq!((&metric["ModelCalls"], &metric["ModelFailures"]), (&json!(1), &json!(0)), "{metric}");
     assert!(
-        metric["ModelTokens"].as_u64().is_some_and(|tokens| tokens > 0) && metric["ModelLatency"].is_u64(),
+        metric["ModelTokens"].as_u64().is_some_and(|tokens| tokens > 0) && metric["model_latency_ms"].is_u64(),
         "{metric}"
     );
     assert_eq!(metric["_aws"]["CloudWatchMetrics"][0]["Dimensions"], json!([["service"]]));

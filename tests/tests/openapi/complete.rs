@@ -48,7 +48,7 @@ impl Facts {
         Self {
             id: operation["operationId"].as_str().expect("an operationId").to_owned(),
             is_unsafe,
-            signed_in: operation.get("security").is_some(),
+            signed_in: schemes(operation).any(|scheme| scheme == "token") && !schemes(operation).any(str::is_empty),
             body: operation.get("requestBody").is_some(),
             query: has("query"),
             object: has("path"),
@@ -134,18 +134,34 @@ pub(crate) fn components(document: &mut Value) {
         (name.to_owned(), problem(status, description, examples::problem(kind, status)))
     });
     components["responses"] = Map::from_iter(responses).into();
-    for schema in components["schemas"].as_object_mut().expect("schemas").values_mut() {
+    let schemas = components["schemas"].as_object_mut().expect("schemas").iter_mut();
+    // The status of an instance is not that of a task.
+    for (_, schema) in schemas.filter(|(name, _)| *name != "Health") {
         fields(schema);
     }
     merge(&mut components["schemas"]["SignUp"]["properties"]["mode"], &rules::sign_up_mode());
     merge(&mut components["schemas"]["Suggestion"]["properties"]["mode"], &json!({"enum": ["draft", "plan"]}));
 }
 
+/// The ways in that the handler names: `token`, however it is shown; nothing, where anybody may ask; others by name.
+fn schemes(operation: &Value) -> impl Iterator<Item = &str> {
+    let all = operation["security"].as_array().map(Vec::as_slice).unwrap_or_default();
+    all.iter().map(|one| one.as_object().and_then(|one| one.keys().next()).map_or("", String::as_str))
+}
+
 /// Adds to an operation what holds for all of its kind.
 pub(crate) fn complete(path: &str, method: &str, operation: &mut Value, schemas: &Value) {
     let facts = Facts::of(path, method, operation);
-    if facts.signed_in {
-        operation["security"] = json!([{"bearer": []}, {"password": []}, {"cookie": []}]);
+    if operation.get("security").is_some() {
+        let mut ways = Vec::new();
+        for scheme in schemes(operation) {
+            match scheme {
+                "token" => ways.extend(["bearer", "password", "cookie"].map(|way| json!({way: []}))),
+                "" => ways.push(json!({})),
+                other => ways.push(json!({other: []})),
+            }
+        }
+        operation["security"] = ways.into();
     }
     parameters(&facts, operation);
     if facts.body {

@@ -58,6 +58,7 @@ pub(crate) fn shape(name: &str) -> Option<Value> {
                 "total_minutes": 1_935,
             }],
         }),
+        "Health" => json!({"status": "ok"}),
         "TopUser" => json!({"id": ADA, "username": "ada", "minutes": 1_935}),
         "CycleTime" => {
             json!({"status": "in_progress", "count": 82, "mean_seconds": 93_600, "median_seconds": 57_344})
@@ -73,6 +74,7 @@ pub(crate) fn answer(operation: &str) -> Option<Value> {
             "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
             "token_type": "bearer", "expires_in": 86_400,
         }),
+        "openapi" => json!({"openapi": "3.1.0", "info": {"title": "SprintSync", "version": "0.1.0"}, "paths": {}}),
         _ => return None,
     })
 }

@@ -41,6 +41,10 @@ fn document() -> Value {
             "description": "The same token, fetched as OAuth2 clients do: username and password in a form.",
             "flows": {"password": {"tokenUrl": "/auth/login", "scopes": {}}},
         },
+        "scrape": {
+            "type": "http", "scheme": "bearer",
+            "description": "The collector's own token, of the secret `ScrapeToken`.",
+        },
         "cookie": {
             "type": "apiKey", "in": "cookie", "name": "__Host-sprintsync",
             "description": "The same token, as the pages keep it. Unsafe requests must then come from a page of ours. While \
@@ -235,4 +239,22 @@ fn the_watch_router_is_the_gateway_s() {
         expected.insert(path.to_owned(), local::DEFAULT_ROUTE.family.name().to_owned());
     }
     assert_eq!(watch, expected);
+}
+
+#[test]
+fn every_route_of_the_gateway_leads_to_something() {
+    let routed: Vec<&str> = [auth::ROUTES, admin::ROUTES, tasks::ROUTES, ai::ROUTES, ai::PAGE_ROUTES, ops::ROUTES]
+        .concat()
+        .into_iter()
+        .map(|(path, _)| path)
+        .collect();
+    for route in local::ROUTES {
+        let leads = match route.path.strip_suffix("{proxy+}") {
+            Some(prefix) => routed.iter().any(|path| path.starts_with(prefix)),
+            None => routed.contains(&route.path),
+        };
+        // Under its own name the family has what is below it alone.
+        let is_head = local::ROUTES.iter().any(|other| other.path == format!("{}/{{proxy+}}", route.path));
+        assert!(leads || is_head, "{} leads nowhere", route.path);
+    }
 }

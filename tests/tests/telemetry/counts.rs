@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use local::{Data, Options};
-use tests::{Answer, Clock, Fault, Lab, Own, Person, Table, run};
+use tests::{Answer, Clock, Fault, Lab, Own, Person, Table, request_line, run};
 
 /// The samples of an exposition, by their names and labels.
 fn samples(text: &str) -> BTreeMap<String, f64> {
@@ -100,7 +100,9 @@ fn metrics_are_for_the_collector_and_for_administrators() {
     person.get("/metrics").expect(403);
     lab.api.get("/metrics").expect(401);
     for bad in ["x", &token[1..], &format!("{token}x"), &token.to_ascii_uppercase(), "e30.e30.e30"] {
-        assert_eq!(asked(bad).expect(401).header("www-authenticate"), Some("Bearer"));
+        let answer = asked(bad).expect(401);
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+        assert_eq!(request_line(answer.request_id())["table_calls"], 0, "{bad}");
     }
     let origin = lab.stack.secrets().origin_key().expect("a key");
     asked(&origin).expect(401);

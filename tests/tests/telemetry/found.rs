@@ -47,7 +47,7 @@ fn a_slow_a_failing_and_an_ordinary_request_are_found_from_their_numbers() {
     assert_eq!(failed.len(), 1, "{failed:?}");
     let lines = behind(failed[0]);
     assert!(lines.iter().all(|line| line["request_id"] == failing.request_id() && line["user_id"] == person.id));
-    let cause = lines.iter().find(|line| line["level"] == "WARN").expect("what failed");
+    let cause = lines.iter().find(|line| line["level"] == "ERROR" && line["error"].is_array()).expect("what failed");
     assert!(cause["error"].as_array().is_some_and(|causes| causes.len() > 1), "{cause}");
     assert!(cause["backtrace"].as_array().is_some_and(|frames| !frames.is_empty()), "{cause}");
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use local::Options;
+use local::{Data, Options};
 use serde_json::{Value, json};
-use tests::{Fault, Faults, Lab, Own, Person, Table, lines_with, run};
+use tests::{Clock, Fault, Faults, Lab, Own, Person, Table, lines_with, run};
 
 #[test]
 fn it_is_well_when_its_table_answers() {
@@ -31,7 +31,7 @@ fn it_is_not_well_when_its_table_hangs_whoever_asks() {
     for answer in [own.api.get("/health"), person.get("/health")] {
         let id = answer.expect(503).request_id().to_owned();
         let lines = lines_with(&id);
-        assert!(lines.iter().any(|line| line.contains("the check took too long")), "{lines:?}");
+        assert!(lines.iter().any(|line| line.contains("the table does not answer in time")), "{lines:?}");
     }
     faults.calm();
     own.api.get("/health").expect(200);
@@ -48,6 +48,26 @@ fn a_check_that_fails_is_an_error_of_the_function_s() {
     let unwell = run(own.stack.ops().clone().check()).expect_err("it is not well");
     assert_eq!(unwell.to_string(), "the table cannot be reached");
     faults.calm();
+    own.stop();
+}
+
+#[test]
+fn it_is_not_well_without_a_key_that_can_sign() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (clock, file) = (Clock::default(), dir.path().join("secrets.json"));
+    let data = Data::Dir(dir.path().to_owned());
+    let own = Own::start(Options { data, world: clock.world(), schedule: false, ..Options::default() });
+    own.api.get("/health").expect(200);
+    let good = std::fs::read_to_string(&file).expect("the secrets");
+    let mut secrets: Value = serde_json::from_str(&good).expect("JSON");
+    secrets["sprintsync/signing-key"]["current"]["value"] = json!("short");
+    std::fs::write(&file, secrets.to_string()).expect("written");
+    let unwell = run(own.stack.ops().clone().check()).expect_err("it is not well");
+    assert_eq!(unwell.to_string(), "the signing key cannot be read");
+    clock.advance(61);
+    own.api.get("/health").expect(503);
+    std::fs::write(&file, good).expect("written");
+    own.api.get("/health").expect(200);
     own.stop();
 }
 

@@ -109,7 +109,7 @@ fn whatever_answers_5xx_is_logged_once_with_its_causes_and_where_it_was_met() {
     lab.faults.plan(|call| (call.operation == "TransactWriteItems").then_some(Fault::Unavailable));
     let answer = person.post(&format!("{path}/status"), &json!({"status": "done"}));
     lab.faults.calm();
-    let causes = failing(answer, 503, "WARN", "tasks::");
+    let causes = failing(answer, 503, "ERROR", "tasks::");
     assert!(causes.len() >= 3 && causes[0] == "the table is busy or out of reach", "{causes:?}");
 
     let table = Table::of(&lab.stack);

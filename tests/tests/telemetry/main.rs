@@ -3,5 +3,6 @@
 mod counts;
 mod found;
 mod health;
+mod limits;
 mod logs;
 mod quiet;

@@ -1,6 +1,7 @@
 //! What every route costs at the table: as `docs/data-model.md` says under "Costs", with 30 tasks in the account and with
 //! 3,000. `UPDATE=1 cargo test -p tests --test units` writes that table anew, for a person to look at.
 
+mod rights;
 mod team;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,9 +12,7 @@ use serde_json::json;
 use sprintsync_auth::legacy_hash;
 use sprintsync_domain::{Description, NewTask, Status};
 use sprintsync_store::{Imported, ImportedUser, Original};
-use tests::{
-    Answer, Call, Lab, PASSWORD, Person, Rights, Table, Template, api, fresh_name, request_line, run, stack, wire,
-};
+use tests::{Answer, Call, Lab, PASSWORD, Person, Table, api, fresh_name, request_line, run, stack};
 
 const OTHER_PASSWORD: &str = "seven loud herons dance";
 
@@ -477,35 +476,9 @@ fn every_route_costs_what_the_page_says_however_many_tasks_there_are() {
         routes.iter().map(|(path, method)| format!("{} {path}", method.to_uppercase())).collect();
     let covered: BTreeSet<String> = small.0.iter().map(|(label, _)| named(label)).collect();
     assert_eq!(covered, routes, "each route has a row");
-    rights_are_the_least();
+    rights::are_the_least();
     let cost = |label: &str| small.0.iter().find(|(known, _)| known == label).map(|(_, cost)| cost.clone());
     let (wrong, unknown) = (cost("POST /auth/login (wrong password)"), cost("POST /auth/login (unknown name)"));
     let calls = |cost: &Option<Cost>| cost.as_ref().map(|cost| (cost.calls, cost.sequence));
     assert_eq!(calls(&wrong), calls(&unknown), "a name that nobody has takes as many calls as a wrong password");
-}
-
-/// The least that a function must be allowed: what it was seen to do here is what the template grants, no less and no
-/// more. (That nothing else is needed when calls fail, the fault matrix looks at.)
-fn rights_are_the_least() {
-    let (used, counting, template) = (wire().used(), rights_of_counts(), Template::read());
-    for function in ["auth", "admin", "tasks", "ai", "web", "ops"] {
-        let mut used = used.of(function);
-        used.extend(counting.of(function));
-        // When it starts, every function reads something small, to open its connection.
-        used.insert("dynamodb:GetItem".to_owned());
-        assert_eq!(used, template.table_rights(function), "{function}: used, and granted");
-    }
-}
-
-/// What the functions do at the table when they write down how many requests they answered, and when that is read.
-fn rights_of_counts() -> Rights {
-    let lab = Lab::start();
-    let paths = ["/auth/me", "/auth/users", "/tasks", "/ai/suggest", "/login", "/docs"];
-    let ask = || paths.iter().for_each(|path| drop(lab.api.get(path)));
-    ask();
-    lab.clock.advance(60);
-    ask();
-    let admin = lab.admin();
-    admin.get("/metrics").expect(200);
-    lab.faults.used()
 }
