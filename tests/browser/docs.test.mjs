@@ -7,7 +7,7 @@ for (const scheme of ["light", "dark"]) {
   for (const width of [390, 1440]) {
     scene(`the API's description, ${scheme}, ${width} px`, { scheme, width, touch: width < 600 }, async ({ page }) => {
       await page.goto("/docs");
-      await reads(page.locator("h2.title"), /SprintSync/);
+      await reads(page.locator("h1.title"), /SprintSync/);
       await looks(page, "the description");
       await page.locator("#operations-tasks-create_task .opblock-summary-control").click();
       await reads(page.locator("#operations-tasks-create_task"), /Idempotency-Key/);
@@ -23,17 +23,17 @@ scene("the API's description lets one sign in and try a route", {}, async ({ pag
   await page.goto("/docs");
   await page.getByRole("button", { name: "Authorize" }).first().click();
   const dialog = page.locator(".dialog-ux");
-  await dialog.getByLabel("username").fill(someone.username);
-  await dialog.getByLabel("password", { exact: false }).last().fill(someone.password);
+  await dialog.locator("#oauth_username").fill(someone.username);
+  await dialog.locator("#oauth_password").fill(someone.password);
   const answered = page.waitForResponse((response) => response.url().endsWith("/auth/login"));
-  await dialog.locator(".auth-container", { hasText: "username" }).getByRole("button", { name: /authorize/i }).click();
+  await dialog.locator(".auth-container", { has: page.locator("#oauth_username") }).getByRole("button", { name: /authorize/i }).click();
   assert.equal((await answered).status(), 200);
   await reads(dialog, /Authorized/);
   await dialog.getByRole("button", { name: "Close" }).last().click();
-  await page.locator("#operations-accounts-me .opblock-summary-control").click();
-  await page.locator("#operations-accounts-me .execute").click();
-  await reads(page.locator("#operations-accounts-me .live-responses-table .response-col_status"), /^200/);
-  await reads(page.locator("#operations-accounts-me .live-responses-table"), new RegExp(someone.username));
+  await page.locator("#operations-accounts-read_me .opblock-summary-control").click();
+  await page.locator("#operations-accounts-read_me .execute").click();
+  await reads(page.locator("#operations-accounts-read_me .live-responses-table .response-col_status"), /^200/);
+  await reads(page.locator("#operations-accounts-read_me .live-responses-table"), new RegExp(someone.username));
 });
 
 scene("without script the API's description is still to be had", { script: false }, async ({ page }) => {

@@ -8,9 +8,15 @@ dark.addEventListener("change", paint);
 
 const viewer = document.getElementById("viewer");
 
-// What the viewer's markup lacks for those who do not see it: names of fields and buttons, and the order of headings.
+// What the viewer's markup lacks for those who do not see it: names of fields, buttons and parts, and the
+// order of headings.
 const lacks = [
-  ["h3.opblock-tag, .modal-ux-header h3", "aria-level", "2"],
+  [".information-container, .scheme-container", "role", "region"],
+  [".information-container", "aria-label", "About the API"],
+  [".scheme-container", "aria-label", "Server and sign-in"],
+  [".modal-ux", "role", "dialog"],
+  [".modal-ux", "aria-label", "Sign in"],
+  ["h3.opblock-tag, .modal-ux-header h3, section.models h4", "aria-level", "2"],
   [".opblock-section-header h4, .responses-inner h4, .modal-ux-content h4", "aria-level", "3"],
   ["h5", "aria-level", "4"],
   [".close-modal", "aria-label", "Close"],
@@ -18,6 +24,7 @@ const lacks = [
   [".auth-btn-wrapper [aria-label='Remove authorization']", "aria-label", "Logout"],
   ["textarea.body-param__text", "aria-label", "Request body"],
   ["select.content-type", "aria-label", "Content type"],
+  ["select#servers", "aria-label", "Server"],
   ["pre.microlight, .highlight-code > pre, .curl-command pre", "tabindex", "0"],
 ];
 
