@@ -87,7 +87,7 @@ impl Ops {
 /// It is when the table answers and the signing key can be read. An administrator is told what runs, too.
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/health", tag = "operations", operation_id = "health",
-    security((), ("token" = [])),
+    security((), ("bearer" = [])),
     responses(
         (status = 200, description = "All is well.", body = Health),
         (status = 503, description = "The table or the key cannot be reached.", content_type = "application/problem+json"),

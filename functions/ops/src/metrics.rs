@@ -19,7 +19,7 @@ const TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// minute late.
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/metrics", tag = "operations", operation_id = "metrics",
-    security(("token" = []), ("scrape" = [])),
+    security(("bearer" = []), ("scrape" = [])),
     responses(
         (status = 200, description = "The metrics, in Prometheus's text format 0.0.4.", body = String,
          content_type = "text/plain"),

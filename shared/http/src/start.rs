@@ -58,13 +58,14 @@ where
         Err(error) => return refuse(&error),
     };
     let handler = service_fn(|event: LambdaEvent<Value>| {
-        let (function, checking) = (function.clone(), check(checked.clone()));
+        let (function, checking) = (function.clone(), Box::pin(check(checked.clone())));
         async move {
             if event.payload.get("check") == Some(&Value::Bool(true)) {
                 function.work(&event.context, checking, "the instance is not well").await?;
                 return Ok::<_, lambda_runtime::Error>(Told::Check { status: "ok" });
             }
-            Ok(Told::Http(function.call(serde_json::from_value(event.payload)?, event.context).await))
+            let answering = Box::pin(function.call(serde_json::from_value(event.payload)?, event.context));
+            Ok(Told::Http(answering.await))
         }
     });
     ended(lambda_runtime::run(handler).await)

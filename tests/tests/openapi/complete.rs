@@ -48,7 +48,7 @@ impl Facts {
         Self {
             id: operation["operationId"].as_str().expect("an operationId").to_owned(),
             is_unsafe,
-            signed_in: schemes(operation).any(|scheme| scheme == "token") && !schemes(operation).any(str::is_empty),
+            signed_in: schemes(operation).any(|scheme| scheme == "bearer") && !schemes(operation).any(str::is_empty),
             body: operation.get("requestBody").is_some(),
             query: has("query"),
             object: has("path"),
@@ -143,7 +143,7 @@ pub(crate) fn components(document: &mut Value) {
     merge(&mut components["schemas"]["Suggestion"]["properties"]["mode"], &json!({"enum": ["draft", "plan"]}));
 }
 
-/// The ways in that the handler names: `token`, however it is shown; nothing, where anybody may ask; others by name.
+/// The ways in that the handler names: `bearer`, a session's token however it is shown; nothing, where anybody may ask; others by name.
 fn schemes(operation: &Value) -> impl Iterator<Item = &str> {
     let all = operation["security"].as_array().map(Vec::as_slice).unwrap_or_default();
     all.iter().map(|one| one.as_object().and_then(|one| one.keys().next()).map_or("", String::as_str))
@@ -156,7 +156,7 @@ pub(crate) fn complete(path: &str, method: &str, operation: &mut Value, schemas:
         let mut ways = Vec::new();
         for scheme in schemes(operation) {
             match scheme {
-                "token" => ways.extend(["bearer", "password", "cookie"].map(|way| json!({way: []}))),
+                "bearer" => ways.extend(["bearer", "password", "cookie"].map(|way| json!({way: []}))),
                 "" => ways.push(json!({})),
                 other => ways.push(json!({other: []})),
             }
