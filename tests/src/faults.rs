@@ -96,6 +96,7 @@ struct State {
     seen: Vec<String>,
     faults: usize,
     used: Rights,
+    counts: Option<Fault>,
 }
 
 /// The wire between the SDK and the table, with faults on it.
@@ -139,6 +140,12 @@ impl Faults {
         *state = State { plan, used, ..State::default() };
     }
 
+    /// From now on, until the next plan, this goes wrong with the writing of counts of requests. No plan meets it, since
+    /// it belongs to no request: it comes beside whichever is under way when a minute is over.
+    pub fn counts(&self, fault: Fault) {
+        self.state().counts = Some(fault);
+    }
+
     /// The rights at the table that every call so far needed, by the service that made it.
     pub fn used(&self) -> Rights {
         self.state().used.clone()
@@ -156,6 +163,12 @@ impl Faults {
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn of_counts(&self) -> Option<Fault> {
+        let mut state = self.state();
+        state.faults += usize::from(state.counts.is_some());
+        state.counts
     }
 
     fn next(&self, operation: &str) -> Option<Fault> {
@@ -188,7 +201,8 @@ impl HttpConnector for Wire {
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let body = body(&request);
         self.faults.state().used.note(&operation, &body);
-        let Some(fault) = self.faults.next(&operation) else { return self.inner.call(request) };
+        let fault = if is_of_counts(&body) { self.faults.of_counts() } else { self.faults.next(&operation) };
+        let Some(fault) = fault else { return self.inner.call(request) };
         let actions = body["TransactItems"].as_array().map_or(0, Vec::len);
         let landing = fault.lands().then(|| self.inner.call(request));
         HttpConnectorFuture::new(async move {
@@ -203,6 +217,11 @@ impl HttpConnector for Wire {
             answer(fault, &operation, actions)
         })
     }
+}
+
+fn is_of_counts(body: &Value) -> bool {
+    let key = body["TransactItems"][0]["Update"]["Key"]["pk"]["S"].as_str();
+    key.is_some_and(|key| key.starts_with("REQUESTS#"))
 }
 
 fn body(request: &HttpRequest) -> Value {
