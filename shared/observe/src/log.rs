@@ -46,8 +46,8 @@ fn filter(settings: &Settings) -> String {
     let ours: String = OURS.iter().map(|name| format!(",{name}={most}")).collect();
     // The local stack's table warns of every condition that fails, which is how it is meant to be used.
     // A metric is no message: it is written at every level.
-    // The runtime says once more what has been logged with all that is known of it.
-    format!("{others},dynoxide=error,lambda_runtime::layers=off,{}=info{ours}", metric::TARGET)
+    // The runtime says once more what has been logged with all that is known of it. What it cannot read it says alone.
+    format!("{others},dynoxide=error,lambda_runtime::layers::panic=off,{}=info{ours}", metric::TARGET)
 }
 
 struct JsonLine;
