@@ -9,7 +9,7 @@ use std::time::Duration;
 use http::Method;
 use lambda_http::Context;
 use sprintsync_domain::{EventId, World};
-use sprintsync_observe::{Counter, Invocation, Route, in_request};
+use sprintsync_observe::{Batch, Counter, Invocation, Route, in_request};
 use sprintsync_store::{REQUEST_SHARDS, Store};
 
 /// How long a request waits for counts to be written at most, where it is answered sooner itself.
@@ -59,14 +59,26 @@ impl Counting {
         counter.add(world.now().ms(), route, status, latency_ms);
     }
 
-    /// Writes what is due, if anything is. What fails is tried again with a later request.
-    pub(crate) async fn write(&self) {
-        let Parts { service, counter, shard, store, world, .. } = &*self.0;
-        let Some(batch) = counter.due(world.now().ms(), || world.id::<EventId>().to_string()) else { return };
-        let invocation = Invocation { chance: u32::from_be_bytes(world.random()), ..Invocation::default() };
-        in_request(service, "", &invocation, async {
-            match tokio::time::timeout(PATIENCE, store.add_requests(*shard, &batch)).await {
-                Ok(Ok(())) => counter.written(&batch.id),
+    /// Takes what is due now, if anything is, and writes it when it is waited for: what the request beside it counts comes
+    /// with a later one. What fails is tried again then.
+    pub(crate) fn write(&self) -> impl Future<Output = ()> + use<> {
+        let parts = Arc::clone(&self.0);
+        let due = parts.counter.due(parts.world.now().ms(), || parts.world.id::<EventId>().to_string());
+        async move {
+            if let Some(batch) = due {
+                parts.write(&batch).await;
+            }
+        }
+    }
+}
+
+impl Parts {
+    async fn write(&self, batch: &Batch) {
+        let chance = u32::from_be_bytes(self.world.random());
+        let invocation = Invocation { chance, ..Invocation::default() };
+        in_request(self.service, "", &invocation, async {
+            match tokio::time::timeout(PATIENCE, self.store.add_requests(self.shard, batch)).await {
+                Ok(Ok(())) => self.counter.written(&batch.id),
                 Ok(Err(error)) => {
                     tracing::warn!(
                         error = &error as &(dyn std::error::Error + 'static),

@@ -124,9 +124,10 @@ impl Function {
             Service::<lambda_http::Request>::call(&mut router.clone(), request)
         });
         let event = LambdaEvent { payload: LambdaRequest::ApiGatewayV2(event), context };
+        let writing = self.counting.write();
         // The adapter cannot go to another thread, so it must be gone before the wait.
         let answering = Adapter::from(service).call(event);
-        let (answered, ()): (Result<_, Infallible>, _) = tokio::join!(answering, self.counting.write());
+        let (answered, ()): (Result<_, Infallible>, _) = tokio::join!(answering, writing);
         let Ok(answer) = answered;
         answer
     }
