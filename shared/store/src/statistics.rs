@@ -74,6 +74,18 @@ struct StateBody {
     current: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    emptying: Option<Emptying>,
+}
+
+/// The generation whose partition is being emptied, and what for.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Emptying {
+    /// It is the next: nothing of an older one may be counted with it.
+    Before(u32),
+    /// It stands for the one that was read until now, and is not any more.
+    After(u32),
 }
 
 struct State {

@@ -2,6 +2,7 @@
 
 use activity::{Answer, Call};
 use serde_json::{Value, json};
+use sprintsync_domain::{TimeZone, Timestamp};
 use tests::{Lab, Person, Stream, Table, run};
 
 fn handled(lab: &Lab, records: &[Value]) -> Value {
@@ -89,4 +90,31 @@ fn until(so: impl Fn() -> bool) {
         assert!(began.elapsed().as_secs() < 30, "it did not come");
         std::thread::yield_now();
     }
+}
+
+#[test]
+fn a_rebuild_empties_what_was_read_before_in_stretches_too() {
+    let lab = Lab::start();
+    let (person, admin) = (Person::on(&lab.api), lab.admin());
+    let (path, today) = (person.task_path("one"), lab.clock.now().day_in(&TimeZone::utc()));
+    for ago in 1..=150 {
+        let day = today.plus(-ago).to_string();
+        person.post(&format!("{path}/time"), &json!({"minutes": 1, "worked_on": day})).expect(201);
+    }
+    let table = Table::of(&lab.stack);
+    let rebuilt = |go_on| run(table.store().rebuild(Timestamp::from_ms(0), go_on)).expect("a rebuild").done;
+    let mut done = rebuilt(false);
+    while !done {
+        done = rebuilt(true);
+    }
+    let full = table.sort_keys("STATISTICS#1").len();
+    assert!(full > 150, "{full}");
+    let (mut half_empty, mut done) = (0, rebuilt(false));
+    while !done {
+        assert_eq!(total_tasks(&admin), 1, "what is read is whole meanwhile");
+        done = rebuilt(true);
+        half_empty += usize::from((1..full).contains(&table.sort_keys("STATISTICS#1").len()));
+    }
+    assert!(half_empty > 0, "a call empties no more than it has time for");
+    assert_eq!((table.sort_keys("STATISTICS#0").len(), table.sort_keys("STATISTICS#1").len()), (full, 0));
 }

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, ReturnConsumedCapa
 use sprintsync_domain::Timestamp;
 use sprintsync_observe::TableCall;
 
-use super::{Countable, State, StateBody};
+use super::{Countable, Emptying, State, StateBody};
 use crate::call::{Condition, Outcome, Walk, failure, units};
 use crate::item::{self, Head};
 use crate::key::{self, Item, Key, PK, SK};
@@ -26,7 +26,7 @@ pub struct Rebuilt {
     pub events: u64,
     /// Events among them that cannot be read, and are not counted.
     pub unreadable: u64,
-    /// Whether the new statistics are those that are read now.
+    /// Whether the new statistics are those that are read now, and the old ones are gone.
     pub done: bool,
 }
 
@@ -37,26 +37,44 @@ impl Store {
     pub async fn rebuild(&self, until: Timestamp, go_on: bool) -> Result<Rebuilt, Error> {
         let mut state = self.rebuilding(go_on).await?;
         loop {
-            let (next, mut rebuilt) = progress(&state)?;
-            let (items, end) = self.scan_events(&state.item).await?;
-            rebuilt.looked_at += items.looked_at;
-            rebuilt.events += u64::try_from(items.events.len()).unwrap_or_default();
-            rebuilt.unreadable += items.unreadable;
-            if !self.count_into(next, &items.events).await? {
-                return Err(Error::Busy(None));
-            }
-            rebuilt.done = end.is_none();
-            let body = match rebuilt.done {
-                true => StateBody { current: next, next: None },
-                false => state.body,
-            };
-            state = self.put_state(&state, body, end.as_ref(), rebuilt).await?;
-            if rebuilt.done {
-                self.empty(&state, next.saturating_add(1)).await?;
-            }
+            state = self.rebuild_stretch(state).await?;
+            let rebuilt = progress(&state);
             if rebuilt.done || self.world.now() >= until {
                 return Ok(rebuilt);
             }
+        }
+    }
+
+    async fn rebuild_stretch(&self, state: State) -> Result<State, Error> {
+        let StateBody { current, next, emptying } = state.body;
+        let mut rebuilt = progress(&state);
+        match (emptying, next) {
+            (Some(stage), _) => {
+                let (Emptying::Before(generation) | Emptying::After(generation)) = stage;
+                if !self.empty_stretch(&state, generation).await? {
+                    return Ok(state);
+                }
+                let next = matches!(stage, Emptying::Before(_)).then_some(generation);
+                self.put_state(&state, StateBody { current, next, emptying: None }, None, rebuilt).await
+            }
+            (None, Some(next)) => {
+                let (items, end) = self.scan_events(&state.item).await?;
+                rebuilt.looked_at += items.looked_at;
+                rebuilt.events += u64::try_from(items.events.len()).unwrap_or_default();
+                rebuilt.unreadable += items.unreadable;
+                if !self.count_into(next, &items.events).await? {
+                    return Err(Error::Busy(None));
+                }
+                let body = match end {
+                    Some(_) => state.body,
+                    None => {
+                        let emptying = Some(Emptying::After(next.saturating_add(1)));
+                        StateBody { current: next, next: None, emptying }
+                    }
+                };
+                self.put_state(&state, body, end.as_ref(), rebuilt).await
+            }
+            (None, None) => Ok(state),
         }
     }
 
@@ -68,21 +86,23 @@ impl Store {
         };
         let young =
             item::updated_at(&found.item).is_some_and(|at| at > self.world.now().plus_seconds(-GOES_ON_SECONDS));
-        if go_on && young && found.body.next.is_some() {
+        if go_on && young && !progress(&found).done {
             return Ok(found);
         }
-        let current = found.body.current;
-        // Its marks are not those of a rebuild that was given up, and its partition is not the one that is read.
-        let next = found.body.next.map_or(current.saturating_add(1), |next| next.saturating_add(2));
-        let none = StateBody { current, next: None };
-        let alone = self.put_state(&found, none, None, Rebuilt::default()).await?;
-        self.empty(&alone, next).await?;
-        self.put_state(&alone, StateBody { current, next: Some(next) }, None, Rebuilt::default()).await
+        let StateBody { current, next, emptying } = found.body;
+        let next = match (next, emptying) {
+            // Its marks are not those of a rebuild that was given up, and its partition is not the one that is read.
+            (Some(given_up), _) => given_up.saturating_add(2),
+            (None, Some(Emptying::Before(unmarked))) => unmarked,
+            (None, _) => current.saturating_add(1),
+        };
+        let body = StateBody { current, next: None, emptying: Some(Emptying::Before(next)) };
+        self.put_state(&found, body, None, Rebuilt::default()).await
     }
 
     async fn first_state(&self) -> Result<State, Error> {
         let (now, write_id) = (self.world.now(), self.write_id());
-        let body = StateBody { current: 0, next: None };
+        let body = StateBody { current: 0, next: None, emptying: None };
         let item = item::encode(Head::once(key::statistics(), now, None, &write_id), &body)?;
         let put = self.put(item.clone(), Condition::NotExists)?;
         match self.transact(&write_id, vec![put], self.budget()).await? {
@@ -150,31 +170,28 @@ impl Store {
         Ok((Events { looked_at, events, unreadable }, end))
     }
 
-    /// Empties the partition of a generation that is neither read nor counted into, as long as `state` stands.
-    async fn empty(&self, state: &State, generation: u32) -> Result<(), Error> {
-        loop {
-            let walk = Walk {
-                pk: key::statistics_partition(generation),
-                prefix: String::new(),
-                by_status: false,
-                between: None,
-                after: None,
-                limit: DELETED,
-                order: Order::Newest,
-            };
-            let (items, more) = self.walk(walk).await?;
-            let deletions = items.iter().filter_map(Key::of).map(|key| self.delete_any(key));
-            let mut actions = deletions.collect::<Result<Vec<_>, _>>()?;
-            if !actions.is_empty() {
-                actions.push(self.stands(state)?);
-                if let Outcome::Failed(_) = self.transact(&self.write_id(), actions, self.budget()).await? {
-                    return Err(Error::Busy(None));
-                }
-            }
-            if more.is_none() {
-                return Ok(());
+    /// Deletes a few items in the partition of a generation that is neither read nor counted into, as long as `state`
+    /// stands. Says whether none is left.
+    async fn empty_stretch(&self, state: &State, generation: u32) -> Result<bool, Error> {
+        let walk = Walk {
+            pk: key::statistics_partition(generation),
+            prefix: String::new(),
+            by_status: false,
+            between: None,
+            after: None,
+            limit: DELETED,
+            order: Order::Newest,
+        };
+        let (items, more) = self.walk(walk).await?;
+        let deletions = items.iter().filter_map(Key::of).map(|key| self.delete_any(key));
+        let mut actions = deletions.collect::<Result<Vec<_>, _>>()?;
+        if !actions.is_empty() {
+            actions.push(self.stands(state)?);
+            if let Outcome::Failed(_) = self.transact(&self.write_id(), actions, self.budget()).await? {
+                return Err(Error::Busy(None));
             }
         }
+        Ok(more.is_none())
     }
 
     /// The state is still this one.
@@ -201,12 +218,9 @@ struct Events {
     unreadable: u64,
 }
 
-/// Into which generation is counted, and how far that is.
-fn progress(state: &State) -> Result<(u32, Rebuilt), Error> {
-    let next = state.body.next.ok_or(Error::Corrupt("a rebuild that was not begun"))?;
+/// How far a rebuild is.
+fn progress(state: &State) -> Rebuilt {
     let number = |name| u64::try_from(item::sum(&state.item, name)).unwrap_or_default();
-    Ok((
-        next,
-        Rebuilt { looked_at: number(LOOKED_AT), events: number(EVENTS), unreadable: number(UNREADABLE), done: false },
-    ))
+    let done = state.body.next.is_none() && state.body.emptying.is_none();
+    Rebuilt { looked_at: number(LOOKED_AT), events: number(EVENTS), unreadable: number(UNREADABLE), done }
 }
