@@ -9,8 +9,13 @@ const shapes = {
 /** All of it, on hover. */
 const day = { weekday: "short", day: "numeric", month: "short", year: "numeric" };
 
-const written = (shape, when, timeZone = zone) =>
-  new Intl.DateTimeFormat(navigator.language, { ...shape, timeZone }).format(when);
+/** Making a format takes as long as writing a hundred times by it. */
+const formats = {};
+
+const written = (shape, when, timeZone = zone) => {
+  const format = (formats[`${timeZone} ${Object.keys(shape)}`] ??= new Intl.DateTimeFormat(navigator.language, { ...shape, timeZone }));
+  return format.format(when);
+};
 
 /** A time of day as an element, with the day where that is not today. */
 export const at = (milliseconds) => {
