@@ -1,7 +1,10 @@
 // What a page may cost: bytes over the wire, calls of the table, and no movement; the same however much there is.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { furnish, measure, startBrowser } from "../bench/pages.mjs";
+import { program, stack } from "./stack.mjs";
 import { base, counts, eventually, move, reads, scene, statusOf } from "./support.mjs";
 
 /** Adds tasks, 16 at a time, each as long as the others; those that a page shows come last, in their order. */
@@ -151,3 +154,63 @@ for (const width of [390, 1280]) {
     }
   });
 }
+
+/**
+ * What each page may cost on a phone, in bytes over the wire with headers, and in requests: with nothing kept from before,
+ * and with what that left in the cache. A little more than was measured (tests/bench/pages.mjs prints what); whoever
+ * needs more says why here. Nothing may move on any page.
+ */
+const budgets = {
+  sign_in: { cold: [37_500, 4], warm: [2_500, 1] },
+  sign_up: { cold: [37_500, 4], warm: [2_500, 1] },
+  docs: { cold: [524_500, 6], warm: [2_000, 1] },
+  reset: { cold: [37_500, 4], warm: [2_000, 1] },
+  dashboard: { cold: [46_000, 4], warm: [10_750, 1] },
+  board: { cold: [47_500, 5], warm: [10_750, 1] },
+  found: { cold: [46_000, 4], warm: [10_500, 1] },
+  task: { cold: [40_000, 4], warm: [5_000, 1] },
+  day: { cold: [40_000, 4], warm: [4_750, 1] },
+  week: { cold: [40_500, 4], warm: [5_250, 1] },
+  account: { cold: [44_500, 4], warm: [9_000, 1] },
+  export: { cold: [40_500, 5], warm: [4_000, 1] },
+  trash: { cold: [39_500, 4], warm: [4_000, 1] },
+  team: { cold: [40_500, 4], warm: [5_250, 1] },
+  people: { cold: [40_000, 4], warm: [5_000, 1] },
+  person: { cold: [40_500, 4], warm: [5_000, 1] },
+  team_tasks: { cold: [41_000, 4], warm: [6_000, 1] },
+  assign: { cold: [39_500, 4], warm: [4_000, 1] },
+  audit: { cold: [40_000, 4], warm: [4_500, 1] },
+  plan: { cold: [47_500, 4], warm: [12_000, 1] },
+};
+
+test("every page keeps to its budget", { timeout: 600_000 }, async () => {
+  const at = await stack("--limit-factor", "1000");
+  const browser = await startBrowser();
+  after(() => browser.close());
+  const { pages, cookie } = await furnish(at, program);
+  assert.deepEqual(pages.map(({ name }) => name).sort(), Object.keys(budgets).sort(), "every page has a budget");
+  const routes = readFileSync(new URL("../../functions/web/src/lib.rs", import.meta.url), "utf8");
+  const form = (path) => path.split("?")[0].replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, "{id}");
+  const measured = new Set(pages.map(({ path }) => form(path)));
+  for (const [, path] of routes.matchAll(/"(\/(?!web\/)[^"]+)" => \{ get:/g)) assert.ok(measured.has(path), `${path} is measured`);
+
+  const over = [];
+  const judge = async (page) => {
+    // Bytes, requests and movement are the same on a fast processor, and sooner there.
+    const found = await measure(browser, at.url, cookie, page, 1);
+    for (const [state, { bytes, requests, shift, sent }] of Object.entries(found)) {
+      const [most, times] = budgets[page.name][state];
+      console.log(`# ${page.name}, ${state}: ${bytes} bytes in ${requests}`);
+      if (bytes > most || requests > times) over.push(`${page.name}, ${state}: ${bytes} bytes of ${most} in ${requests} of ${times}: ${sent.join(", ")}`);
+      if (shift > 0) over.push(`${page.name}, ${state}: things moved, ${shift}`);
+    }
+  };
+  // What changes the instance is last, and alone.
+  const [alone, waiting] = [pages.filter(({ before }) => before), pages.filter(({ before }) => !before)];
+  const judgeNext = async () => {
+    for (let page = waiting.shift(); page; page = waiting.shift()) await judge(page);
+  };
+  await Promise.all(Array.from({ length: 6 }, judgeNext));
+  for (const page of alone) await judge(page);
+  assert.deepEqual(over, []);
+});
