@@ -1,5 +1,6 @@
 //! The request and the response, over HTTP.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderName, RETRY_AFTER};
@@ -65,7 +66,8 @@ impl Failed {
 /// Calls a provider.
 #[derive(Debug)]
 pub(crate) struct Caller {
-    client: Client,
+    /// Made with the first question: it reads all that the system trusts, for which no start has to wait.
+    client: OnceLock<Client>,
     endpoint: Url,
     provider: Provider,
     model: String,
@@ -73,6 +75,14 @@ pub(crate) struct Caller {
 
 impl Caller {
     pub(crate) fn new(settings: &Settings) -> Result<Self, BadSettings> {
+        let (endpoint, model) = (settings.endpoint()?, settings.model.clone());
+        Ok(Self { client: OnceLock::new(), endpoint, provider: settings.provider, model })
+    }
+
+    fn client(&self) -> Result<&Client, Failed> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
         let client = Client::builder()
             .user_agent("SprintSync")
             .connect_timeout(CONNECT)
@@ -80,12 +90,11 @@ impl Caller {
             .redirect(redirect::Policy::none())
             .no_proxy()
             // Trusted is what the system trusts (`rustls` brings its platform verifier): in Lambda's
-            // `provided.al2023` that is /etc/pki/tls/certs/ca-bundle.crt, which the AWS SDK reads too.
+            // `provided.al2023` that is /etc/pki/tls/certs/ca-bundle.crt.
             .tls_backend_rustls()
             .build()
-            .map_err(BadSettings::Client)?;
-        let endpoint = settings.endpoint()?;
-        Ok(Self { client, endpoint, provider: settings.provider, model: settings.model.clone() })
+            .map_err(broken)?;
+        Ok(self.client.get_or_init(|| client))
     }
 
     /// Asks, and asks once more where that may help and time is left.
@@ -112,7 +121,7 @@ impl Caller {
             Provider::Gemini => HeaderName::from_static(gemini::KEY_HEADER),
             Provider::OpenAi => AUTHORIZATION,
         };
-        let request = self.client.post(self.endpoint.clone()).header(header, key.header()).json(body);
+        let request = self.client()?.post(self.endpoint.clone()).header(header, key.header()).json(body);
         let response = request.send().await.map_err(broken)?;
         let status = response.status();
         seen.status = Some(status.as_u16());

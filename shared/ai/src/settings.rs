@@ -125,9 +125,6 @@ pub enum BadSettings {
     /// The secret has no name.
     #[error("the secret that holds the model's key must have a name")]
     Secret,
-    /// The HTTP client cannot be built.
-    #[error("the HTTP client for the model cannot be built")]
-    Client(#[source] reqwest::Error),
 }
 
 #[cfg(test)]

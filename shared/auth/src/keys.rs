@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::{hkdf, hmac};
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use sprintsync_domain::{Timestamp, World};
 
@@ -80,7 +81,7 @@ impl Key {
 pub struct Keys {
     /// Signs and verifies.
     pub current: Key,
-    /// Verifies what was signed before the last rotation.
+    /// Verifies what was signed before the last rotation; `None` where there was none, or it was not asked for yet.
     pub previous: Option<Key>,
 }
 
@@ -117,12 +118,14 @@ impl fmt::Debug for KeyRing {
 }
 
 impl KeyRing {
-    /// Fetches the secret of this name for the first time.
+    /// Fetches the secret of this name for the first time: the one in force alone, since a process that starts would
+    /// open a second connection for the one before, which most never need. It is asked for with the first token or cursor
+    /// that it may have signed.
     ///
     /// # Errors
     /// Without a secret nothing can be signed, and the program had better not start.
     pub async fn fetch(client: Client, secret_id: String, world: World) -> Result<Self, KeyError> {
-        let keys = Arc::new(fetch(&client, &secret_id).await?);
+        let keys = Arc::new(Keys { current: current(&client, &secret_id).await?, previous: None });
         let now = world.now();
         let held = Held { keys, fetched_at: now, looked_at: Timestamp::from_ms(0) };
         Ok(Self { client, secret_id, world, held: Arc::new(Mutex::new(held)) })
@@ -192,25 +195,30 @@ impl KeyRing {
 /// # Errors
 /// It is not.
 pub async fn check_secret(client: &Client, secret_id: &str) -> Result<(), KeyError> {
-    let current = client.get_secret_value().secret_id(secret_id).version_stage("AWSCURRENT").send().await;
-    let current = current.map_err(|error| KeyError::Unreachable(Box::new(error)))?;
-    Key::derive(current.version_id().unwrap_or_default(), current.secret_string().unwrap_or_default()).map(|_| ())
+    current(client, secret_id).await.map(|_| ())
 }
 
 async fn fetch(client: &Client, secret_id: &str) -> Result<Keys, KeyError> {
-    let stage = |stage: &str| client.get_secret_value().secret_id(secret_id).version_stage(stage).send();
-    let (current, previous) = tokio::join!(stage("AWSCURRENT"), stage("AWSPREVIOUS"));
-    let current = current.map_err(|error| KeyError::Unreachable(Box::new(error)))?;
-    let current = Key::derive(current.version_id().unwrap_or_default(), current.secret_string().unwrap_or_default())?;
-    let previous = match previous {
-        Ok(previous) => {
-            Some(Key::derive(previous.version_id().unwrap_or_default(), previous.secret_string().unwrap_or_default())?)
-        }
-        // Before the first rotation there is none.
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => None,
-        Err(error) => return Err(KeyError::Unreachable(Box::new(error))),
-    };
+    let (current, previous) = tokio::try_join!(current(client, secret_id), previous(client, secret_id))?;
     Ok(Keys { current, previous })
+}
+
+async fn current(client: &Client, secret_id: &str) -> Result<Key, KeyError> {
+    let secret = client.get_secret_value().secret_id(secret_id).version_stage("AWSCURRENT").send().await;
+    key(&secret.map_err(|error| KeyError::Unreachable(Box::new(error)))?)
+}
+
+async fn previous(client: &Client, secret_id: &str) -> Result<Option<Key>, KeyError> {
+    match client.get_secret_value().secret_id(secret_id).version_stage("AWSPREVIOUS").send().await {
+        Ok(secret) => key(&secret).map(Some),
+        // Before the first rotation there is none.
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => Ok(None),
+        Err(error) => Err(KeyError::Unreachable(Box::new(error))),
+    }
+}
+
+fn key(secret: &GetSecretValueOutput) -> Result<Key, KeyError> {
+    Key::derive(secret.version_id().unwrap_or_default(), secret.secret_string().unwrap_or_default())
 }
 
 #[cfg(test)]

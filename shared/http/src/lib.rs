@@ -2,6 +2,7 @@
 
 mod app;
 mod appearance;
+mod authorities;
 pub mod body;
 mod caller;
 mod counting;

@@ -23,7 +23,8 @@ where
     F: FnOnce(aws_config::SdkConfig, World) -> Fut,
     Fut: Future<Output = Result<Function, StartError>>,
 {
-    let function = match build(connect().await, world()).await {
+    let built = async { build(connect().await?, world()).await };
+    let function = match built.await {
         Ok(function) => function,
         Err(error) => return refuse(&error),
     };
@@ -53,7 +54,7 @@ where
     Fut: Future<Output = Result<(), E>>,
     E: std::error::Error + Send + Sync + 'static,
 {
-    let (function, checked) = match build(connect().await, world()) {
+    let (function, checked) = match connect().await.and_then(|sdk| build(sdk, world())) {
         Ok(built) => built,
         Err(error) => return refuse(&error),
     };
@@ -85,9 +86,9 @@ where
     E: std::error::Error + Send + Sync + 'static,
     Fut: Future<Output = Result<A, E>>,
 {
-    let dynamodb = aws_sdk_dynamodb::Client::from_conf(patient((&connect().await).into()).build());
     let chances = world();
-    let worker = match build(dynamodb, chances.clone()) {
+    let table = |sdk: aws_config::SdkConfig| aws_sdk_dynamodb::Client::from_conf(patient((&sdk).into()).build());
+    let worker = match connect().await.and_then(|sdk| build(table(sdk), chances.clone())) {
         Ok(worker) => worker,
         Err(error) => return refuse(&error),
     };
@@ -127,9 +128,10 @@ pub(crate) async fn logged<T, E: std::error::Error + 'static>(
     .await
 }
 
-async fn connect() -> aws_config::SdkConfig {
+async fn connect() -> Result<aws_config::SdkConfig, StartError> {
     sprintsync_observe::init();
-    aws_config::from_env().timeout_config(timeouts()).load().await
+    let http = crate::authorities::client()?;
+    Ok(aws_config::from_env().http_client(http).timeout_config(timeouts()).load().await)
 }
 
 fn refuse(error: &StartError) -> ExitCode {

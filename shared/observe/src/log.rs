@@ -7,10 +7,13 @@ use std::io;
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::backtrace::log_panics;
 use crate::metric;
@@ -28,26 +31,27 @@ pub fn init() {
 
 /// Sends log lines to `writer`. Only the first call in a process counts.
 pub fn init_to<W: for<'w> MakeWriter<'w> + Send + Sync + 'static>(writer: W) {
-    let started = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter(&SETTINGS)))
-        .event_format(JsonLine)
-        .with_writer(writer)
-        .try_init();
+    let lines = tracing_subscriber::fmt::layer().event_format(JsonLine).with_writer(writer);
+    let started = tracing_subscriber::registry().with(lines.with_filter(filter(&SETTINGS))).try_init();
     if started.is_ok() {
         log_panics();
     }
 }
 
 /// What may be written at all.
-fn filter(settings: &Settings) -> String {
+fn filter(settings: &Settings) -> Targets {
     // Below that, what others write holds whole requests, with tokens and what people wrote.
     let others = settings.level.min(Level::INFO);
     let most = settings.most();
-    let ours: String = OURS.iter().map(|name| format!(",{name}={most}")).collect();
-    // The local stack's table warns of every condition that fails, which is how it is meant to be used.
-    // A metric is no message: it is written at every level.
-    // The runtime says once more what has been logged with all that is known of it. What it cannot read it says alone.
-    format!("{others},dynoxide=error,lambda_runtime::layers::panic=off,{}=info{ours}", metric::TARGET)
+    Targets::new()
+        .with_default(others)
+        .with_targets(OURS.map(|name| (name, most)))
+        // The local stack's table warns of every condition that fails, which is how it is meant to be used.
+        .with_target("dynoxide", Level::ERROR)
+        // The runtime says once more what has been logged with all that is known of it. What it cannot read it says alone.
+        .with_target("lambda_runtime::layers::panic", LevelFilter::OFF)
+        // A metric is no message: it is written at every level.
+        .with_target(metric::TARGET, Level::INFO)
 }
 
 struct JsonLine;
@@ -128,10 +132,17 @@ mod tests {
     #[test]
     fn others_never_write_more_than_what_is_worth_knowing() {
         let settings = |level, sample_rate| Settings { level, sample_rate, service: String::new() };
-        let of = |level, rate| filter(&settings(level, rate));
-        assert!(of(Level::TRACE, 0.0).starts_with("INFO,") && of(Level::TRACE, 0.0).contains(",sprintsync=TRACE"));
-        assert!(of(Level::ERROR, 0.0).starts_with("ERROR,") && of(Level::ERROR, 0.0).contains(",tasks=ERROR"));
-        assert!(of(Level::WARN, 0.1).starts_with("WARN,") && of(Level::WARN, 0.1).contains(",web=DEBUG"));
-        assert!(of(Level::ERROR, 0.0).contains(",metric=info"));
+        let written = |level, rate| {
+            let filter = filter(&settings(level, rate));
+            move |target: &str, level| filter.would_enable(target, &level)
+        };
+        let all = written(Level::TRACE, 0.0);
+        assert!(all("sprintsync_store", Level::TRACE) && all("hyper", Level::INFO) && !all("hyper", Level::DEBUG));
+        let errors = written(Level::ERROR, 0.0);
+        assert!(errors("tasks", Level::ERROR) && !errors("tasks", Level::WARN) && !errors("hyper", Level::WARN));
+        assert!(errors(metric::TARGET, Level::INFO), "a metric is no message");
+        let sampled = written(Level::WARN, 0.1);
+        assert!(sampled("web::show", Level::DEBUG) && sampled("hyper", Level::WARN) && !sampled("hyper", Level::INFO));
+        assert!(!sampled("lambda_runtime::layers::panic", Level::ERROR) && sampled("lambda_runtime", Level::ERROR));
     }
 }

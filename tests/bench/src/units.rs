@@ -1,0 +1,175 @@
+//! What routes ask of the table when somebody has very many tasks, which are written through the store.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use serde_json::{Value, json};
+use sprintsync_domain::{NewTask, Status, TimeZone, UserId};
+use sprintsync_store::Store;
+use tokio::task::JoinSet;
+
+use crate::Failure;
+use crate::event::Call;
+use crate::figures::{Figures, Table};
+use crate::instance::{Instance, Person};
+
+/// Tasks of somebody who has few.
+const FEW: usize = 30;
+/// Writes at once.
+const WRITERS: usize = 16;
+
+/// What a request took.
+#[derive(Clone, Copy, PartialEq)]
+struct Cost {
+    calls: f64,
+    sequence: f64,
+    read_units: f64,
+    write_units: f64,
+    bytes: f64,
+}
+
+/// Measures routes of somebody with few tasks, and of the same person once there are so many.
+pub(crate) async fn measure(functions: &Path, stack: &Path, tasks: usize) -> Result<Figures, Failure> {
+    let instance = Instance::start(functions, stack).await?;
+    let person = instance.person("bench", FEW).await?;
+    instance.promote("bench").await?;
+    let few = costs(&instance, &person).await?;
+    let began = Instant::now();
+    write(&instance, &person, tasks.saturating_sub(FEW)).await?;
+    eprintln!("{tasks} tasks written in {:.0} s", began.elapsed().as_secs_f64());
+    let many = costs(&instance, &person).await?;
+
+    let mut figures = Figures::default();
+    let title = format!("Calls and units, with {FEW} tasks and with {tasks}");
+    let head = ["function", "route", "calls", "in sequence", "read units", "write units", "bytes out"];
+    let mut table = Table::new(title, &head);
+    let (mut growth, mut sequence) = (1.0_f64, 0.0_f64);
+    for ((function, route, few), (.., many)) in few.iter().zip(&many) {
+        let spans = [
+            (few.calls, many.calls),
+            (few.sequence, many.sequence),
+            (few.read_units, many.read_units),
+            (few.write_units, many.write_units),
+            (few.bytes, many.bytes),
+        ];
+        let kinds = ["calls", "sequence", "read_units", "write_units", "bytes"];
+        for (kind, (few, many)) in kinds.into_iter().zip(spans) {
+            figures.put(format!("units.{function}.{route}.{FEW}.{kind}"), few);
+            figures.put(format!("units.{function}.{route}.{tasks}.{kind}"), many);
+            if kind != "bytes" && many > few {
+                growth = growth.max(many / few);
+            }
+        }
+        sequence = sequence.max(many.sequence);
+        let cells = spans.map(|(few, many)| if few == many { format!("{many}") } else { format!("{few} → {many}") });
+        table.row([(*function).to_owned(), format!("`{route}`")].into_iter().chain(cells));
+    }
+    table.print();
+    figures.put("units.tasks", tasks as f64);
+    figures.put("units.most_growth", growth);
+    figures.put("units.most_in_sequence", sequence);
+    instance.end().await?;
+    Ok(figures)
+}
+
+async fn costs(instance: &Instance, person: &Person) -> Result<Vec<(&'static str, &'static str, Cost)>, Failure> {
+    let token = Some(person.token.as_str());
+    let task = person.tasks.first().map(String::as_str).unwrap_or_default();
+    let calls = [
+        ("tasks", "GET /tasks", Call::get("/tasks?limit=25", token)),
+        ("tasks", "GET /tasks (by status)", Call::get("/tasks?limit=5&status=todo", token)),
+        ("tasks", "GET /tasks/{id}", Call::get(format!("/tasks/{task}"), token)),
+        ("tasks", "POST /tasks", Call::post("/tasks", token, json!({ "title": "One more" }))),
+        ("tasks", "POST /tasks/{id}/status", {
+            Call::post(format!("/tasks/{task}/status"), token, json!({ "status": "in_progress" }))
+        }),
+        ("tasks", "POST /tasks/{id}/status (back)", {
+            Call::post(format!("/tasks/{task}/status"), token, json!({ "status": "todo" }))
+        }),
+        ("tasks", "POST /tasks/{id}/time", Call::post(format!("/tasks/{task}/time"), token, json!({ "minutes": 1 }))),
+        ("tasks", "GET /time", Call::get("/time", token)),
+        ("web", "GET /dashboard", Call::get("/dashboard", token)),
+        ("web", "GET /dashboard (oldest first)", Call::get("/dashboard?order=oldest", token)),
+        ("web", "GET /web/tasks", Call::get("/web/tasks", token)),
+        ("web", "GET /account", Call::get("/account", token)),
+        ("web", "GET /team", Call::get("/team", token)),
+        ("web", "GET /team/tasks", Call::get("/team/tasks", token)),
+        ("admin", "GET /auth/users", Call::get("/auth/users", token)),
+        ("admin", "GET /auth/admin/stats", Call::get("/auth/admin/stats", token)),
+        ("admin", "GET /audit", Call::get("/audit", token)),
+    ];
+    let mut costs = Vec::new();
+    for (name, route, call) in calls {
+        let log = instance.folder().join("log");
+        let mut function = instance.function_telling(name, &log).await?;
+        let told = function.call(&call).await?;
+        let told = told.expect_success().map_err(|error| format!("{route}: {error}"))?;
+        function.idle().await?;
+        function.end().await?;
+        costs.push((name, route, of_log(&std::fs::read_to_string(&log)?, told.bytes)?));
+    }
+    Ok(costs)
+}
+
+/// What the request's own line says.
+fn of_log(log: &str, bytes: usize) -> Result<Cost, Failure> {
+    let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let line = lines.into_iter().find(|line| line["table_sequence"].is_number()).ok_or("no line of the request")?;
+    let number = |name: &str| line[name].as_f64().ok_or_else(|| format!("no {name} in {line}"));
+    Ok(Cost {
+        calls: number("table_calls")?,
+        sequence: number("table_sequence")?,
+        read_units: number("read_units")?,
+        write_units: number("write_units")?,
+        bytes: bytes as f64,
+    })
+}
+
+async fn write(instance: &Instance, person: &Person, tasks: usize) -> Result<(), Failure> {
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("local", "local", None, None, "bench"))
+        .endpoint_url(instance.says("AWS_ENDPOINT_URL_DYNAMODB")?);
+    let world = sprintsync_http::world();
+    let store = Store::new(Client::from_conf(config.build()), instance.says("TABLE_NAME")?, world.clone());
+    let owner: UserId = person.id.parse()?;
+    let next = Arc::new(AtomicUsize::new(0));
+    let mut writing = JoinSet::new();
+    for _ in 0..WRITERS {
+        let (store, next, world) = (store.clone(), Arc::clone(&next), world.clone());
+        writing.spawn(async move {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= tasks {
+                    return Ok::<_, Failure>(());
+                }
+                let (now, zone) = (world.now(), TimeZone::utc());
+                store.create_task(task(number)?, owner, (now, now.day_in(&zone)), None).await?;
+            }
+        });
+    }
+    while let Some(done) = writing.join_next().await {
+        done??;
+    }
+    Ok(())
+}
+
+fn task(number: usize) -> Result<NewTask, Failure> {
+    Ok(NewTask {
+        title: format!("Thread {number} of the support inbox").parse()?,
+        description: "".parse()?,
+        status: match number % 3 {
+            0 => Status::Todo,
+            1 => Status::InProgress,
+            _ => Status::Done,
+        },
+        estimate: None,
+        due_on: None,
+        logged: None,
+    })
+}
