@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 use tokio_rustls::TlsAcceptor;
@@ -29,6 +29,8 @@ impl Authority {
     pub(crate) fn new() -> Result<Self, Failure> {
         let mut parameters = CertificateParams::new(Vec::<String>::new())?;
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        // A certificate with the name of its issuer would look as if it had issued itself.
+        parameters.distinguished_name.push(DnType::CommonName, "The authority of one bench");
         let key = KeyPair::generate()?;
         let authority = parameters.self_signed(&key)?;
         let issuer = Issuer::new(parameters, key);

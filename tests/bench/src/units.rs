@@ -91,7 +91,7 @@ async fn costs(instance: &Instance, person: &Person) -> Result<Vec<(&'static str
             Call::post(format!("/tasks/{task}/status"), token, json!({ "status": "todo" }))
         }),
         ("tasks", "POST /tasks/{id}/time", Call::post(format!("/tasks/{task}/time"), token, json!({ "minutes": 1 }))),
-        ("tasks", "GET /time", Call::get("/time", token)),
+        ("tasks", "GET /time", Call::get("/time?from=2026-01-01&to=2026-01-31", token)),
         ("web", "GET /dashboard", Call::get("/dashboard", token)),
         ("web", "GET /dashboard (oldest first)", Call::get("/dashboard?order=oldest", token)),
         ("web", "GET /web/tasks", Call::get("/web/tasks", token)),

@@ -165,7 +165,7 @@ fn routes(person: &Person) -> Vec<Route> {
     let status = |number: usize| json!({ "status": if number.is_multiple_of(2) { "done" } else { "in_progress" } });
     add("tasks", "POST /tasks/{id}/status", 200, post(format!("/tasks/{first}/status"), status));
     add("tasks", "POST /tasks/{id}/time", 201, post(format!("/tasks/{first}/time"), |_| json!({ "minutes": 1 })));
-    add("tasks", "GET /time", 200, get("/time"));
+    add("tasks", "GET /time", 200, get("/time?from=2026-01-01&to=2026-01-31"));
     add("web", "GET /login", 200, Box::new(|_| Call::get("/login", None)));
     add("web", "GET /dashboard", 200, get("/dashboard"));
     add("web", "GET /dashboard (board)", 200, get("/dashboard?view=board"));
