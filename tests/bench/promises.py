@@ -5,7 +5,7 @@
 
 The document's table of promises has a row for each: a figure's name in backquotes, or two with `÷` between them, then
 `at most N` or `at least N`, then why. A name begins with its part; the figures are the numbers in FOLDER/PART.json.
-Prints every promise of these parts with what was measured, and exits with 1 where one does not hold or was not measured.
+Prints every promise of these parts with what was measured; exits with 1 where one does not hold or was not measured.
 """
 
 import json
@@ -55,7 +55,13 @@ def figures(folder: Path, part: str) -> dict[str, float]:
 
 
 def main(document: str, folder: str, *parts: str) -> int:
-    promised = [promise for promise in promises(Path(document).read_text()) if promise.parts() <= set(parts)]
+    text = Path(document).read_text()
+    section = text.partition("\n## Promises\n")[2].partition("\n## ")[0]
+    rows = sum(line.startswith("| `") for line in section.splitlines())
+    if rows != len(promises(section)):
+        print(f"{document}: {rows - len(promises(section))} rows of promises cannot be read", file=sys.stderr)
+        return 1
+    promised = [promise for promise in promises(section) if promise.parts() <= set(parts)]
     if not promised:
         print(f"{document} promises nothing of {', '.join(parts)}", file=sys.stderr)
         return 1

@@ -85,6 +85,8 @@ pub enum Outcome {
         events: u64,
         /// Events that cannot be read, and are not counted.
         unreadable: u64,
+        /// Whether the new statistics are those that are read now.
+        current: bool,
         /// Whether it is done; else the next call goes on.
         done: bool,
     },
@@ -183,8 +185,9 @@ impl Activity {
 
     async fn rebuild(&self, go_on: bool) -> Result<Outcome, ActError> {
         let until = self.world.now().plus_seconds(REBUILDING_SECONDS);
-        let Rebuilt { looked_at, events, unreadable, done } = Box::pin(self.store.rebuild(until, go_on)).await?;
+        let Rebuilt { looked_at, events, unreadable, current, done } =
+            Box::pin(self.store.rebuild(until, go_on)).await?;
         tracing::info!(looked_at, events, unreadable, done, "the statistics are made anew");
-        Ok(Outcome::Rebuilt { looked_at, events, unreadable, done })
+        Ok(Outcome::Rebuilt { looked_at, events, unreadable, current, done })
     }
 }

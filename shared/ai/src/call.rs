@@ -93,7 +93,11 @@ impl Caller {
             // `provided.al2023` that is /etc/pki/tls/certs/ca-bundle.crt.
             .tls_backend_rustls()
             .build()
-            .map_err(broken)?;
+            .map_err(|error| {
+                let cause = &error as &(dyn std::error::Error + 'static);
+                tracing::error!(error = cause, "the HTTP client for the model cannot be built");
+                Failed::for_good(Declined::Misconfigured)
+            })?;
         Ok(self.client.get_or_init(|| client))
     }
 

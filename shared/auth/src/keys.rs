@@ -81,7 +81,7 @@ impl Key {
 pub struct Keys {
     /// Signs and verifies.
     pub current: Key,
-    /// Verifies what was signed before the last rotation; `None` where there was none, or it was not asked for yet.
+    /// Verifies what was signed before the last rotation.
     pub previous: Option<Key>,
 }
 
@@ -118,14 +118,12 @@ impl fmt::Debug for KeyRing {
 }
 
 impl KeyRing {
-    /// Fetches the secret of this name for the first time: the one in force alone, since a process that starts would
-    /// open a second connection for the one before, which most never need. It is asked for with the first token or cursor
-    /// that it may have signed.
+    /// Fetches the secret of this name for the first time.
     ///
     /// # Errors
     /// Without a secret nothing can be signed, and the program had better not start.
     pub async fn fetch(client: Client, secret_id: String, world: World) -> Result<Self, KeyError> {
-        let keys = Arc::new(Keys { current: current(&client, &secret_id).await?, previous: None });
+        let keys = Arc::new(fetch(&client, &secret_id).await?);
         let now = world.now();
         let held = Held { keys, fetched_at: now, looked_at: Timestamp::from_ms(0) };
         Ok(Self { client, secret_id, world, held: Arc::new(Mutex::new(held)) })
@@ -199,8 +197,9 @@ pub async fn check_secret(client: &Client, secret_id: &str) -> Result<(), KeyErr
 }
 
 async fn fetch(client: &Client, secret_id: &str) -> Result<Keys, KeyError> {
-    let (current, previous) = tokio::try_join!(current(client, secret_id), previous(client, secret_id))?;
-    Ok(Keys { current, previous })
+    // One after the other, over one connection: a second one's handshake takes longer than the answer.
+    let current = current(client, secret_id).await?;
+    Ok(Keys { current, previous: previous(client, secret_id).await? })
 }
 
 async fn current(client: &Client, secret_id: &str) -> Result<Key, KeyError> {

@@ -4,6 +4,9 @@ use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use crate::StartError;
 use crate::app::variable;
@@ -16,20 +19,33 @@ const AMAZON: &[u8] = include_bytes!("authorities.pem");
 /// authorities alone, or those in the file that `AWS_CA_BUNDLE` names, in PEM.
 ///
 /// # Errors
-/// The file cannot be read.
+/// The file cannot be read, or holds no authority or what is none.
 pub(crate) fn client() -> Result<SharedHttpClient, StartError> {
     let authorities = match variable(BUNDLE) {
         None => AMAZON.to_vec(),
-        Some(path) => {
-            std::fs::read(path).map_err(|error| StartError::Bad(BUNDLE, format!("cannot be read: {error}")))?
-        }
+        Some(path) => checked(std::fs::read(path).map_err(|error| bad("cannot be read", error))?)?,
     };
     let believed = TrustStore::empty().with_pem_certificate(authorities);
-    let tls = TlsContext::builder()
-        .with_trust_store(believed)
-        .build()
-        .map_err(|error| StartError::Bad(BUNDLE, format!("holds what is no authority: {error}")))?;
+    let tls = TlsContext::builder().with_trust_store(believed).build();
+    let tls = tls.map_err(|error| bad("holds what is no authority", error))?;
     Ok(Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(tls).build_https())
+}
+
+/// A file of authorities that the client can be made of: it would panic at any other.
+fn checked(pem: Vec<u8>) -> Result<Vec<u8>, StartError> {
+    let mut believed = RootCertStore::empty();
+    for authority in CertificateDer::pem_slice_iter(&pem) {
+        let authority = authority.map_err(|error| bad("is no PEM", error))?;
+        believed.add(authority).map_err(|error| bad("holds what is no authority", error))?;
+    }
+    if believed.is_empty() {
+        return Err(StartError::Bad(BUNDLE, "holds no authority".to_owned()));
+    }
+    Ok(pem)
+}
+
+fn bad(what: &str, error: impl std::fmt::Display) -> StartError {
+    StartError::Bad(BUNDLE, format!("{what}: {error}"))
 }
 
 #[cfg(test)]
@@ -61,7 +77,12 @@ mod tests {
     }
 
     #[test]
-    fn a_client_can_be_made_of_them() {
-        client().expect("a client");
+    fn a_file_of_authorities_is_one_that_a_client_can_be_made_of() {
+        assert!(checked(AMAZON.to_vec()).is_ok());
+        let torn = &AMAZON[..AMAZON.len() - 100];
+        let none = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        for bad in [b"", b"no PEM".as_slice(), torn, none] {
+            assert!(matches!(checked(bad.to_vec()), Err(StartError::Bad(BUNDLE, _))));
+        }
     }
 }

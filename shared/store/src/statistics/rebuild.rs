@@ -26,7 +26,9 @@ pub struct Rebuilt {
     pub events: u64,
     /// Events among them that cannot be read, and are not counted.
     pub unreadable: u64,
-    /// Whether the new statistics are those that are read now, and the old ones are gone.
+    /// Whether the new statistics are those that are read now.
+    pub current: bool,
+    /// Whether the old ones are gone, too.
     pub done: bool,
 }
 
@@ -221,6 +223,12 @@ struct Events {
 /// How far a rebuild is.
 fn progress(state: &State) -> Rebuilt {
     let number = |name| u64::try_from(item::sum(&state.item, name)).unwrap_or_default();
-    let done = state.body.next.is_none() && state.body.emptying.is_none();
-    Rebuilt { looked_at: number(LOOKED_AT), events: number(EVENTS), unreadable: number(UNREADABLE), done }
+    let StateBody { next, emptying, .. } = state.body;
+    Rebuilt {
+        looked_at: number(LOOKED_AT),
+        events: number(EVENTS),
+        unreadable: number(UNREADABLE),
+        current: next.is_none() && !matches!(emptying, Some(Emptying::Before(_))),
+        done: next.is_none() && emptying.is_none(),
+    }
 }
