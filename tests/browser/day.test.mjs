@@ -125,6 +125,7 @@ scene("rows are loaded in place, each of them once", { as: "someone" }, async ({
   await mark(page);
   // A task that is added meanwhile shifts nothing.
   await addTask(page, "task 71");
+  await counts(page.locator(".row"), 31);
   // Who stands on the button presses it; else the rows come by themselves.
   await page.getByRole("link", { name: "Load more" }).focus();
   await page.keyboard.press("Enter");

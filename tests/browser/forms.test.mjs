@@ -146,9 +146,28 @@ scene("a second press while the first is under way does nothing", { as: "someone
   release();
   await lists(page, ["Once"]);
   await holds(page.getByLabel("Title of a new task"), "Typed meanwhile");
+  await focused(page.getByLabel("Title of a new task"));
   assert.equal(sent, 1);
   await page.reload();
   await lists(page, ["Once"]);
+});
+
+scene("an answer takes the focus back from nothing that is elsewhere", { as: "someone" }, async ({ page, person }) => {
+  await person.add("Here");
+  await page.goto("/dashboard");
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route("**/web/tasks", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await addTask(page, "Late");
+  const here = page.getByRole("link", { name: "Here", exact: true });
+  await here.focus();
+  release();
+  await lists(page, ["Late", "Here"]);
+  await holds(page.getByLabel("Title of a new task"), "");
+  await focused(here);
 });
 
 scene("a second press on a plain form does nothing either", {}, async ({ page, troubles }) => {

@@ -222,6 +222,7 @@ scene("without script the list turns round, is searched, and moves several at on
   await page.waitForURL("**/task/*");
   await page.getByLabel("Title").fill("water the cactus");
   await page.getByRole("button", { name: "Save" }).click();
+  await page.waitForURL("**/task/*?done=saved");
   await page.goto("/dashboard");
   await page.getByRole("button", { name: "Start the timer on water the cactus" }).click();
   await reads(page.locator("#timer-bar"), /water the cactus/);

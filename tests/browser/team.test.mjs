@@ -176,6 +176,7 @@ for (const script of [true, false]) {
     await page.getByLabel("Kind").selectOption("Task assigned");
     await page.getByLabel("Person").fill(to.username);
     await page.getByRole("button", { name: "Show" }).click();
+    await page.waitForURL(/what=assigned/);
     await page.goto("/team/audit?what=assigned");
     await reads(page.locator("#audit-events .grow").first(), new RegExp(`gave a task of ${from.username} to ${to.username}$`));
   });

@@ -6,6 +6,7 @@ import { gaveUp } from "./resend.js";
 import { complain, reference } from "./complain.js";
 
 const titleOf = (row) => row?.querySelector(".row-title");
+const lost = () => !shown(document.activeElement) || document.activeElement === document.body;
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const source = ctx.sourceElement;
@@ -69,15 +70,16 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   if (!before || !ctx.response) return;
   if (source.hasAttribute("data-clear") && ctx.response.status < 300) {
     // What was sent is cleared; what was typed since stays.
-    for (const field of byId(source.id)?.elements ?? []) {
+    const form = byId(source.id);
+    for (const field of form?.elements ?? []) {
       if (!field.name || field.type === "hidden" || field.value !== sent.get(field.name)) continue;
       if (field.options) field.value = field.querySelector("[selected]")?.value ?? field.options[0].value;
       else field.value = field.defaultValue;
     }
-    byId(source.dataset.clear)?.focus({ preventScroll: true });
+    // Who has gone elsewhere meanwhile stays there.
+    if (lost() || form?.contains(document.activeElement)) byId(source.dataset.clear)?.focus({ preventScroll: true });
   }
-  const active = document.activeElement;
-  if (active && active !== document.body && shown(active)) return;
+  if (!lost()) return;
   const row = byId(before.row);
   const next = shown(row) ? (byId(before.summary) ?? titleOf(row)) : titleOf(before.near);
   (next ?? byId("main")).focus({ preventScroll: true });
