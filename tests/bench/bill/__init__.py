@@ -1,0 +1,1 @@
+"""What an instance costs a month: `tests/bench/money.py` prints it."""
