@@ -1,7 +1,6 @@
 /* Counts what a program allocates, for `LD_PRELOAD`: the count lies in the file that `BENCH_ALLOCATIONS` names, as one
    number of eight bytes, which whoever measures reads while the program runs. */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -43,6 +42,11 @@ void *calloc(size_t number, size_t size) {
 void *realloc(void *old, size_t size) {
     one();
     return __libc_realloc(old, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    one();
+    return __libc_memalign(alignment, size);
 }
 
 int posix_memalign(void **result, size_t alignment, size_t size) {

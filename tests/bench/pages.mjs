@@ -3,15 +3,12 @@
 //   tests/bench/pages.mjs --out FILE [--runs 3] [--only REGEXP]
 // Starts a stack of its own on an empty folder and a free port. SPRINTSYNC_BIN names the program, CHROMIUM the browser;
 // what else is needed tests/browser/run --install brings.
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import process from "node:process";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { grantAdmin, start } from "../browser/stack.mjs";
 
 const root = new URL("../../", import.meta.url);
 const { chromium } = createRequire(new URL("tests/browser/", root))("playwright-core");
@@ -74,9 +71,10 @@ const statuses = ["todo", "in_progress", "done"];
  * more than a list shows at once, so that what pages cost here is what they cost with any number.
  * Names are fixed, so that each page weighs the same each time. Gives the pages, and the cookie that opens them.
  */
-export async function furnish({ url, data }, program) {
+export async function furnish(stack) {
+  const { url } = stack;
   const admin = await signUp(url, "maria.admin");
-  execFileSync(program, ["grant-admin", admin.username, "--data", data], { stdio: "pipe" });
+  grantAdmin(stack, admin);
   const others = [];
   for (const name of ["amina.k", "ben.ortega", "chidi", "dana-lu", "erik_s"]) others.push(await signUp(url, name));
   const tasks = [];
@@ -194,35 +192,6 @@ export async function measure(browser, url, cookie, page, slowdown = fourTimesSl
 /** A browser for `measure`. */
 export const startBrowser = () => chromium.launch(launch);
 
-function findProgram() {
-  const named = process.env.SPRINTSYNC_BIN;
-  const built = ["release", "debug"].map((profile) => fileURLToPath(new URL(`target/${profile}/sprintsync`, root)));
-  const found = named ? [named] : built;
-  const program = found.find((path) => existsSync(path));
-  if (!program) throw new Error(`no program at ${found.join(" or ")}: cargo build --workspace`);
-  return program;
-}
-
-/** A stack of one's own; `stop` ends it and leaves nothing. */
-async function startStack(program) {
-  const data = mkdtempSync(join(tmpdir(), "sprintsync-pages-"));
-  const child = spawn(program, ["--data", join(data, "stack"), "--port", "0", "--limit-factor", "1000"], { stdio: ["ignore", "ignore", "pipe"] });
-  const stop = async () => {
-    const ended = child.exitCode === null && new Promise((resolve) => { child.once("exit", resolve); });
-    child.kill();
-    await ended;
-    rmSync(data, { recursive: true, force: true });
-  };
-  const said = [];
-  for await (const line of createInterface({ input: child.stderr })) {
-    const found = /running at (\S+)/.exec(line);
-    if (found) return { url: found[1], data: join(data, "stack"), stop };
-    said.push(line);
-  }
-  await stop();
-  throw new Error(`the stack did not start:\n${said.join("\n")}`);
-}
-
 const states = ["cold", "warm"];
 const shown = ["bytes", "requests", "shift", "main_thread_ms", "script_ms", "style_ms", "layout_ms", "longest_task_ms", "fcp_ms", "lcp_ms"];
 const heads = ["page", "bytes", "requests", "shift", "main thread", "script", "style", "layout", "longest task", "FCP", "LCP"];
@@ -248,13 +217,13 @@ function printTable(state, rows) {
 
 async function main() {
   const { values } = parseArgs({ options: { out: { type: "string" }, runs: { type: "string", default: "3" }, only: { type: "string", default: "" } } });
-  const [program, runs] = [findProgram(), Number(values.runs)];
+  const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs takes a number of at least 1");
-  const stack = await startStack(program);
+  const stack = await start("--limit-factor", "1000");
   try {
     const browser = await startBrowser();
     try {
-      const { pages, cookie } = await furnish(stack, program);
+      const { pages, cookie } = await furnish(stack);
       const found = { cold: new Map(), warm: new Map() };
       for (const page of pages.filter(({ name }) => new RegExp(values.only).test(name))) {
         const all = [];

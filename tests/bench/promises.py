@@ -14,6 +14,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+PARTS = {"cold", "warm", "load", "units", "money", "scaling", "page"}
 ROW = re.compile(
     r"^\| `(?P<name>[^`]+)`(?: ÷ `(?P<base>[^`]+)`)? \| at (?P<side>most|least) (?P<bound>[\d,.]+)[^|]*\|", re.MULTILINE
 )
@@ -60,6 +61,9 @@ def main(document: str, folder: str, *parts: str) -> int:
     rows = sum(line.startswith("| `") for line in section.splitlines())
     if rows != len(promises(section)):
         print(f"{document}: {rows - len(promises(section))} rows of promises cannot be read", file=sys.stderr)
+        return 1
+    if strange := {part for promise in promises(section) for part in promise.parts()} - PARTS:
+        print(f"{document} promises figures of {', '.join(sorted(strange))}, which nothing measures", file=sys.stderr)
         return 1
     promised = [promise for promise in promises(section) if promise.parts() <= set(parts)]
     if not promised:

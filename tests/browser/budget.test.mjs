@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { furnish, measure, startBrowser } from "../bench/pages.mjs";
-import { program, stack } from "./stack.mjs";
+import { stack } from "./stack.mjs";
 import { base, counts, eventually, move, reads, scene, statusOf } from "./support.mjs";
 
 /** Adds tasks, 16 at a time, each as long as the others; those that a page shows come last, in their order. */
@@ -187,7 +187,7 @@ test("every page keeps to its budget", { timeout: 600_000 }, async () => {
   const at = await stack("--limit-factor", "1000");
   const browser = await startBrowser();
   after(() => browser.close());
-  const { pages, cookie } = await furnish(at, program);
+  const { pages, cookie } = await furnish(at);
   assert.deepEqual(pages.map(({ name }) => name).sort(), Object.keys(budgets).sort(), "every page has a budget");
   const routes = readFileSync(new URL("../../functions/web/src/lib.rs", import.meta.url), "utf8");
   const form = (path) => path.split("?")[0].replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, "{id}");

@@ -102,10 +102,9 @@ impl Instance {
         let mut auth = self.function("auth").await?;
         let account = json!({ "username": name, "password": PASSWORD, "time_zone": "UTC" });
         let id = auth.call(&Call::post("/auth/signup", None, account)).await?.json(201)?;
-        let signed_in = format!("username={name}&password={}", PASSWORD.replace(' ', "+"));
-        let token = auth.call(&Call::form("/auth/login", None, &signed_in)).await?.json(200)?;
-        let (id, token) = (text(&id, "id")?, text(&token, "access_token")?);
+        let id = text(&id, "id")?;
         auth.end().await?;
+        let token = self.signed_in(name).await?;
         let mut writing = self.function("tasks").await?;
         let mut made = Vec::new();
         for number in 0..tasks {
@@ -119,6 +118,14 @@ impl Instance {
         }
         writing.end().await?;
         Ok(Person { id, token, tasks: made })
+    }
+
+    /// A token of a new session of this person.
+    pub(crate) async fn signed_in(&self, name: &str) -> Result<String, Failure> {
+        let mut auth = self.function("auth").await?;
+        let token = auth.call(&Call::form("/auth/login", None, &Person::sign_in(name))).await?.json(200)?;
+        auth.end().await?;
+        text(&token, "access_token")
     }
 
     /// Makes the person of this name an administrator.

@@ -8,6 +8,7 @@ mod load;
 mod process;
 mod proxy;
 mod runtime_api;
+mod unit_routes;
 mod units;
 mod warm;
 

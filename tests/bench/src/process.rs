@@ -78,7 +78,8 @@ impl Process {
     }
 }
 
-/// The CPU time that the threads of a process had so far, in milliseconds (proc(5), `schedstat`).
+/// The CPU time that the living threads of a process had so far, in milliseconds, exact (proc(5), `schedstat`): for
+/// spans in which no thread ends.
 pub(crate) fn cpu_ms(id: u32) -> Result<f64, Failure> {
     let mut sum = 0.0;
     for thread in fs::read_dir(format!("/proc/{id}/task"))? {
@@ -87,6 +88,22 @@ pub(crate) fn cpu_ms(id: u32) -> Result<f64, Failure> {
         sum += text.split_whitespace().next().and_then(|first| first.parse::<f64>().ok()).unwrap_or_default();
     }
     Ok(sum / 1e6)
+}
+
+/// The CPU time that a process had so far, with that of its threads that have ended, in milliseconds: exact to a tick of
+/// 10 (proc(5), `stat`), so for spans of a second and more.
+pub(crate) fn whole_cpu_ms(id: u32) -> Result<f64, Failure> {
+    const TICK_MS: f64 = 10.0;
+    let text = fs::read_to_string(format!("/proc/{id}/stat"))?;
+    // The name of the program stands in brackets, and may hold anything.
+    let fields: Vec<&str> =
+        text.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect()).unwrap_or_default();
+    let mut ticks = 0.0;
+    for (at, what) in [(11, "user"), (12, "system")] {
+        let field = fields.get(at).ok_or_else(|| format!("/proc/{id}/stat has no {what} time"))?;
+        ticks += field.parse::<f64>()?;
+    }
+    Ok(ticks * TICK_MS)
 }
 
 /// The most memory that a process had, in megabytes.

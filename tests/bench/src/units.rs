@@ -7,18 +7,19 @@ use std::time::Instant;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sprintsync_domain::{NewTask, Status, TimeZone, UserId};
 use sprintsync_store::Store;
 use tokio::task::JoinSet;
 
 use crate::Failure;
-use crate::event::Call;
 use crate::figures::{Figures, Table};
 use crate::instance::{Instance, Person};
+use crate::unit_routes::calls;
 
-/// Tasks of somebody who has few.
-const FEW: usize = 30;
+/// Tasks of somebody who has enough to fill every page, and all that a filter looks through at once. The suites compare
+/// so many with 30.
+const FEW: usize = 3_000;
 /// Writes at once.
 const WRITERS: usize = 16;
 
@@ -35,12 +36,18 @@ struct Cost {
 /// Measures routes of somebody with few tasks, and of the same person once there are so many.
 pub(crate) async fn measure(functions: &Path, stack: &Path, tasks: usize) -> Result<Figures, Failure> {
     let instance = Instance::start(functions, stack).await?;
-    let person = instance.person("bench", FEW).await?;
+    if tasks <= FEW {
+        return Err(format!("more than {FEW} tasks are needed").into());
+    }
+    let mut person = instance.person("bench", 2).await?;
     instance.promote("bench").await?;
+    write(&instance, &person, FEW - person.tasks.len()).await?;
     let few = costs(&instance, &person).await?;
     let began = Instant::now();
-    write(&instance, &person, tasks.saturating_sub(FEW)).await?;
+    write(&instance, &person, tasks - FEW).await?;
     eprintln!("{tasks} tasks written in {:.0} s", began.elapsed().as_secs_f64());
+    // The session of before may have ended meanwhile.
+    person.token = instance.signed_in("bench").await?;
     let many = costs(&instance, &person).await?;
 
     let mut figures = Figures::default();
@@ -77,33 +84,8 @@ pub(crate) async fn measure(functions: &Path, stack: &Path, tasks: usize) -> Res
 }
 
 async fn costs(instance: &Instance, person: &Person) -> Result<Vec<(&'static str, &'static str, Cost)>, Failure> {
-    let token = Some(person.token.as_str());
-    let task = person.tasks.first().map(String::as_str).unwrap_or_default();
-    let calls = [
-        ("tasks", "GET /tasks", Call::get("/tasks?limit=25", token)),
-        ("tasks", "GET /tasks (by status)", Call::get("/tasks?limit=5&status=todo", token)),
-        ("tasks", "GET /tasks/{id}", Call::get(format!("/tasks/{task}"), token)),
-        ("tasks", "POST /tasks", Call::post("/tasks", token, json!({ "title": "One more" }))),
-        ("tasks", "POST /tasks/{id}/status", {
-            Call::post(format!("/tasks/{task}/status"), token, json!({ "status": "in_progress" }))
-        }),
-        ("tasks", "POST /tasks/{id}/status (back)", {
-            Call::post(format!("/tasks/{task}/status"), token, json!({ "status": "todo" }))
-        }),
-        ("tasks", "POST /tasks/{id}/time", Call::post(format!("/tasks/{task}/time"), token, json!({ "minutes": 1 }))),
-        ("tasks", "GET /time", Call::get("/time?from=2026-01-01&to=2026-01-31", token)),
-        ("web", "GET /dashboard", Call::get("/dashboard", token)),
-        ("web", "GET /dashboard (oldest first)", Call::get("/dashboard?order=oldest", token)),
-        ("web", "GET /web/tasks", Call::get("/web/tasks", token)),
-        ("web", "GET /account", Call::get("/account", token)),
-        ("web", "GET /team", Call::get("/team", token)),
-        ("web", "GET /team/tasks", Call::get("/team/tasks", token)),
-        ("admin", "GET /auth/users", Call::get("/auth/users", token)),
-        ("admin", "GET /auth/admin/stats", Call::get("/auth/admin/stats", token)),
-        ("admin", "GET /audit", Call::get("/audit", token)),
-    ];
     let mut costs = Vec::new();
-    for (name, route, call) in calls {
+    for (name, route, call) in calls(person) {
         let log = instance.folder().join("log");
         let mut function = instance.function_telling(name, &log).await?;
         let told = function.call(&call).await?;
