@@ -22,6 +22,7 @@ fn programs(person: &Person) -> Vec<(&'static str, &'static str, Call)> {
     let get = |path: &str| Call::get(path, token);
     let post = |rest: &str, body| Call::post(at(rest), token, body);
     let with = |method, rest: &str, body| Call { method, ..Call::post(at(rest), token, body) };
+    let whole = json!({ "title": "Anew", "description": "", "status": "todo", "estimate_minutes": 30, "due_on": null });
     let month = format!("/time?from={}&to={}", day(-15), day(15));
     vec![
         ("auth", "GET /auth/me", get("/auth/me")),
@@ -31,7 +32,7 @@ fn programs(person: &Person) -> Vec<(&'static str, &'static str, Call)> {
         ("tasks", "GET /tasks (by status)", get("/tasks?limit=5&status=todo")),
         ("tasks", "GET /tasks/{id}", get(&path)),
         ("tasks", "POST /tasks", Call::post("/tasks", token, json!({ "title": "One more" }))),
-        ("tasks", "PUT /tasks/{id}", with(Method::PUT, "", json!({ "title": "Anew" }))),
+        ("tasks", "PUT /tasks/{id}", with(Method::PUT, "", whole)),
         ("tasks", "PATCH /tasks/{id}", with(Method::PATCH, "", json!({ "title": "Once more" }))),
         ("tasks", "POST /tasks/{id}/status", post("/status", json!({ "status": "in_progress" }))),
         ("tasks", "POST /tasks/{id}/status (back)", post("/status", json!({ "status": "todo" }))),
@@ -61,6 +62,7 @@ fn people(person: &Person) -> Vec<(&'static str, &'static str, Call)> {
     let token = Some(person.token.as_str());
     let get = |path: &str| Call::get(path, token);
     let path = task(person, "/web/tasks");
+    let unchanged = format!("/task/{}", person.tasks.last().map(String::as_str).unwrap_or_default());
     let form = |rest: &str, body: &str| Call::form(format!("{path}{rest}"), token, body);
     vec![
         ("web", "GET /dashboard", get("/dashboard")),
@@ -72,7 +74,8 @@ fn people(person: &Person) -> Vec<(&'static str, &'static str, Call)> {
         ("web", "GET /web/tasks", get("/web/tasks")),
         ("web", "GET /web/find", get("/web/find?q=zebra")),
         ("web", "GET /web/plan", get("/web/plan")),
-        ("web", "GET /task/{id}", get(&task(person, "/task"))),
+        // One that nothing here changes: its history stays as long.
+        ("web", "GET /task/{id}", get(&unchanged)),
         ("web", "GET /web/tasks/{id}/edit", get(&format!("{path}/edit?view=all"))),
         ("web", "GET /day", get("/day")),
         ("web", "GET /week", get("/week")),
@@ -88,7 +91,7 @@ fn people(person: &Person) -> Vec<(&'static str, &'static str, Call)> {
         ("web", "GET /team/people", get("/team/people")),
         ("web", "GET /team/people/{id}", get(&format!("/team/people/{}", person.id))),
         ("web", "GET /team/tasks", get("/team/tasks")),
-        ("web", "GET /team/tasks (a person's)", get("/team/tasks?person=bench")),
+        ("web", "GET /team/tasks (a person's)", get(&format!("/team/tasks?person={}", person.id))),
         ("web", "GET /team/audit", get("/team/audit")),
     ]
 }
