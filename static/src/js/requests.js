@@ -6,7 +6,6 @@ import { gaveUp } from "./resend.js";
 import { complain, reference } from "./complain.js";
 
 const titleOf = (row) => row?.querySelector(".row-title");
-const lost = () => !shown(document.activeElement) || document.activeElement === document.body;
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const source = ctx.sourceElement;
@@ -68,6 +67,7 @@ document.addEventListener("htmx:error", () => complain());
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   const { before, sent, sourceElement: source } = ctx;
   if (!before || !ctx.response) return;
+  const clear = byId(source.dataset.clear);
   if (source.hasAttribute("data-clear") && ctx.response.status < 300) {
     // What was sent is cleared; what was typed since stays.
     const form = byId(source.id);
@@ -77,10 +77,11 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
       else field.value = field.defaultValue;
     }
     // Who has gone elsewhere meanwhile stays there.
-    if (lost() || form?.contains(document.activeElement)) byId(source.dataset.clear)?.focus({ preventScroll: true });
+    if (form?.contains(document.activeElement)) clear?.focus({ preventScroll: true });
   }
-  if (!lost()) return;
+  const active = document.activeElement;
+  if (active !== document.body && shown(active)) return;
   const row = byId(before.row);
-  const next = shown(row) ? (byId(before.summary) ?? titleOf(row)) : titleOf(before.near);
+  const next = clear ?? (shown(row) ? (byId(before.summary) ?? titleOf(row)) : titleOf(before.near));
   (next ?? byId("main")).focus({ preventScroll: true });
 });
