@@ -59,16 +59,17 @@ impl Instance {
     /// Starts the table and the secrets, empty.
     pub(crate) async fn start(functions: &Path, stack: &Path) -> Result<Self, Failure> {
         let folder = TempDir::new()?;
-        let file = folder.path().join("environment");
-        let (data, named) = (folder.path().join("data"), file.display().to_string());
-        let data = data.display().to_string();
-        let arguments = ["table", "--port", "0", "--data", &data, "--env-file", &named];
-        let arguments = [&arguments[..], &["--limit-factor", "1000000", "--signup", "open"]].concat();
-        let services = Process::start(stack, &arguments, &inherited(&["PATH"]), None, None)?;
-        let mut environment = written(&file).await?;
-        environment.extend(lambda());
+        let (services, environment) = serve(stack, folder.path()).await?;
         let (functions, stack) = (functions.to_owned(), stack.to_owned());
         Ok(Self { environment, folder, functions, stack, services })
+    }
+
+    /// Starts table and secrets anew on what they hold: the table remembers each transaction of the last ten minutes, and
+    /// goes through all of them with the next one.
+    pub(crate) async fn refreshed(self) -> Result<Self, Failure> {
+        self.services.end().await?;
+        let (services, environment) = serve(&self.stack, self.folder.path()).await?;
+        Ok(Self { services, environment, ..self })
     }
 
     /// A folder that is gone with the instance.
@@ -222,6 +223,21 @@ impl Told {
     fn json(self, status: u64) -> Result<Value, Failure> {
         Ok(serde_json::from_str(&self.expect(status)?.body)?)
     }
+}
+
+/// Table and secrets of an instance whose data lie in this folder, and what the functions are told of them.
+async fn serve(stack: &Path, folder: &Path) -> Result<(Process, Vec<(String, String)>), Failure> {
+    let (file, data) = (folder.join("environment"), folder.join("data").display().to_string());
+    if file.exists() {
+        std::fs::remove_file(&file)?;
+    }
+    let named = file.display().to_string();
+    let arguments = ["table", "--port", "0", "--data", &data, "--env-file", &named];
+    let arguments = [&arguments[..], &["--limit-factor", "1000000", "--signup", "open"]].concat();
+    let services = Process::start(stack, &arguments, &inherited(&["PATH"]), None, None)?;
+    let mut environment = written(&file).await?;
+    environment.extend(lambda());
+    Ok((services, environment))
 }
 
 /// What Lambda has in the environment of every function.

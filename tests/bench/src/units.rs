@@ -23,6 +23,8 @@ const FEW: usize = 3_000;
 /// Sign-ins before anything is measured: more than a page of sessions or of the trail, so that what is measured itself
 /// does not make those longer.
 const SIGN_INS: usize = 60;
+/// Tasks that are written before the table is started anew.
+const ROUND: usize = 10_000;
 /// Writes at once.
 const WRITERS: usize = 16;
 
@@ -38,7 +40,7 @@ struct Cost {
 
 /// Measures routes of somebody with few tasks, and of the same person once there are so many.
 pub(crate) async fn measure(functions: &Path, stack: &Path, tasks: usize) -> Result<Figures, Failure> {
-    let instance = Instance::start(functions, stack).await?;
+    let mut instance = Instance::start(functions, stack).await?;
     if tasks <= FEW {
         return Err(format!("more than {FEW} tasks are needed").into());
     }
@@ -50,7 +52,12 @@ pub(crate) async fn measure(functions: &Path, stack: &Path, tasks: usize) -> Res
     write(&instance, &person, FEW - person.tasks.len()).await?;
     let few = costs(&instance, &person).await?;
     let began = Instant::now();
-    write(&instance, &person, tasks - FEW).await?;
+    let mut left = tasks - FEW;
+    while left > 0 {
+        instance = instance.refreshed().await?;
+        write(&instance, &person, left.min(ROUND)).await?;
+        left = left.saturating_sub(ROUND);
+    }
     eprintln!("{tasks} tasks written in {:.0} s", began.elapsed().as_secs_f64());
     // The session of before may have ended meanwhile.
     person.token = instance.signed_in("bench").await?;
