@@ -14,17 +14,15 @@ impl Store {
     /// What an administrator needs to give a task of `owner` to somebody, in one round trip: the task, the owner with the
     /// timer that runs for them, and the person. In three, where the task was given to somebody else meanwhile.
     pub async fn assignable(&self, (owner, task): (UserId, TaskId), to: UserId) -> Result<Assignable, Error> {
-        let mut owner = owner;
-        loop {
-            let there = self.assignable_of((owner, task), to).await?;
-            if there.task.is_some() {
-                return Ok(there);
-            }
-            match self.owner(task).await? {
-                Some(now) if now != owner => owner = now,
-                _ => return Ok(there),
-            }
+        let mut there = self.assignable_of((owner, task), to).await?;
+        let mut seen = None;
+        while there.task.is_none()
+            && let Some(mark) = self.mark_after(seen, task).await?
+        {
+            there = self.assignable_of((mark.owner, task), to).await?;
+            seen = Some(mark);
         }
+        Ok(there)
     }
 
     async fn assignable_of(&self, (owner, task): (UserId, TaskId), to: UserId) -> Result<Assignable, Error> {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sprintsync_domain::{Day, Entry, EntryId, Event, Status, Task, TaskId, Timer, Timestamp, Title, UserId, Words};
+use sprintsync_domain::{
+    Day, Entry, EntryId, Event, Status, Task, TaskId, Timer, Timestamp, Title, UserId, Version, Words,
+};
 
 use crate::call::Walk;
 use crate::item::{self, OwnerBody};
@@ -69,6 +71,13 @@ pub struct Access {
     pub owner: Option<UserId>,
 }
 
+/// Whose a task is, and how often that changed.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Mark {
+    pub(crate) owner: UserId,
+    version: Version,
+}
+
 impl Store {
     /// What `user` may find under this id, in one round trip.
     pub async fn access(&self, user: UserId, id: TaskId) -> Result<Access, Error> {
@@ -92,6 +101,26 @@ impl Store {
     /// Whose a task is, if it ever was.
     pub async fn owner(&self, id: TaskId) -> Result<Option<UserId>, Error> {
         to_owner(self.get(key::owner(id)).await?)
+    }
+
+    /// A task, whoever has it: by the mark of its owner, in two round trips. It is not there only if it was not given to
+    /// somebody else while it was looked for.
+    pub async fn task_of_anybody(&self, id: TaskId) -> Result<Option<Task>, Error> {
+        let mut seen = None;
+        while let Some(mark) = self.mark_after(seen, id).await? {
+            if let Some(task) = self.task(mark.owner, id).await? {
+                return Ok(Some(task));
+            }
+            seen = Some(mark);
+        }
+        Ok(None)
+    }
+
+    /// Whose a task is, unless that is as it was `seen`.
+    pub(crate) async fn mark_after(&self, seen: Option<Mark>, id: TaskId) -> Result<Option<Mark>, Error> {
+        let marker = self.get(key::owner(id)).await?.map(item::decode::<OwnerBody>).transpose()?;
+        let mark = marker.map(|marker| Mark { owner: marker.body.owner, version: marker.version });
+        Ok(mark.filter(|mark| seen != Some(*mark)))
     }
 
     fn to_trashed(&self, item: Option<Item>) -> Result<Option<Task>, Error> {

@@ -32,10 +32,15 @@ pub(crate) async fn page(
     let known = people.owners()?.into_iter().chain([owner]);
     let (task, names) =
         tokio::try_join!(branch(app.store.task(owner, id)), branch(app.store.names(&frame.me.user, known)))?;
-    let title = task.ok_or_else(Problem::not_found)?.title.to_string();
+    // It may have gone to somebody else since its owner was asked for.
+    let task = match task {
+        Some(task) => Some(task),
+        None => app.store.task_of_anybody(id).await?,
+    };
+    let task = task.ok_or_else(Problem::not_found)?;
     let from = Some(own_path(query.get("back")?.unwrap_or_default())).filter(|back| !back.is_empty());
     let back = from.unwrap_or_else(|| TASKS.to_owned());
-    html(&whole_page(&app, &frame, (id, title), owner, (&people, &names), back)?)
+    html(&whole_page(&app, &frame, (id, task.title.to_string()), task.owner, (&people, &names), back)?)
 }
 
 fn whole_page(
