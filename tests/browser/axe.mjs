@@ -12,8 +12,12 @@ async function accessible(page, where) {
     .map((animation) => animation.finished.catch(() => {}))));
   await page.evaluate(axe);
   const violations = await page.evaluate(async () => {
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const found = await globalThis.axe.run(document, { runOnly: tags });
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    // In the dark the page is the same but for its colours.
+    const only = dark
+      ? { type: "rule", values: ["color-contrast", "link-in-text-block"] }
+      : { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+    const found = await globalThis.axe.run(document, { runOnly: only });
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
   });
   assert.deepEqual(violations, [], where);
@@ -24,8 +28,15 @@ const fits = async (page, where) => {
   assert.ok(content <= window, `${where}: ${content} px wide in a window of ${window}`);
 };
 
-/** Holds in every state of every page. At 320 px only the width is in question. */
+/** The width at which nothing but the width is in question. */
+const NARROW = 320;
+
+/** How a page is looked at: at each of these widths, in the light and in the dark. */
+export const views = (...widths) => widths.flatMap((width) =>
+  (width === NARROW ? ["light"] : ["light", "dark"]).map((scheme) => ({ scheme, width })));
+
+/** Holds in every state of every page. */
 export async function looks(page, where) {
   await fits(page, where);
-  if (page.viewportSize().width !== 320) await accessible(page, where);
+  if (page.viewportSize().width !== NARROW) await accessible(page, where);
 }

@@ -1,21 +1,19 @@
 // The page of the API's description: read, signed in to, and tried.
 import assert from "node:assert/strict";
-import { looks } from "./axe.mjs";
+import { looks, views } from "./axe.mjs";
 import { counts, person, reads, scene } from "./support.mjs";
 
-for (const scheme of ["light", "dark"]) {
-  for (const width of [390, 1440]) {
-    scene(`the API's description, ${scheme}, ${width} px`, { scheme, width, touch: width < 600 }, async ({ page }) => {
-      await page.goto("/docs");
-      await reads(page.locator("h1.title"), /SprintSync/);
-      await looks(page, "the description");
-      await page.locator("#operations-tasks-create_task .opblock-summary-control").click();
-      await reads(page.locator("#operations-tasks-create_task"), /Idempotency-Key/);
-      await looks(page, "an operation");
-      await page.getByRole("button", { name: "Authorize" }).first().click();
-      await looks(page, "the sign-in");
-    });
-  }
+for (const { scheme, width } of views(390, 1440)) {
+  scene(`the API's description, ${scheme}, ${width} px`, { scheme, width, touch: width < 600 }, async ({ page }) => {
+    await page.goto("/docs");
+    await reads(page.locator("h1.title"), /SprintSync/);
+    await looks(page, "the description");
+    await page.locator("#operations-tasks-create_task .opblock-summary-control").click();
+    await reads(page.locator("#operations-tasks-create_task"), /Idempotency-Key/);
+    await looks(page, "an operation");
+    await page.getByRole("button", { name: "Authorize" }).first().click();
+    await looks(page, "the sign-in");
+  });
 }
 
 scene("the API's description lets one sign in and try a route", {}, async ({ page }) => {

@@ -1,6 +1,6 @@
 // Suggestions: the plan of the day on the dashboard, and drafts beside a description.
 import assert from "node:assert/strict";
-import { looks } from "./axe.mjs";
+import { looks, views } from "./axe.mjs";
 import { counts, eventually, focused, holds, mark, reads, scene, unmoved } from "./support.mjs";
 
 const plan = (page) => page.locator("#plan");
@@ -151,23 +151,21 @@ scene("plan and drafts work without script", { as: "someone", script: false }, a
   assert.equal((await person.api("GET", `/tasks/${task.id}`)).description, "Only this");
 });
 
-for (const scheme of ["light", "dark"]) {
-  for (const width of [320, 1280]) {
-    scene(`suggestions look right, ${scheme}, ${width} px`, { as: "someone", scheme, width, touch: width < 600 }, async ({ page, person }) => {
-      const long = "A title that goes on with Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenantragsformular until it must break";
-      const [task] = await person.add({ title: long, estimate_minutes: 900 }, { title: "used up", estimate_minutes: 5, total_minutes: 60 });
-      await page.goto("/dashboard");
-      await make(page).click();
-      await counts(blocks(page), 1);
-      for (const part of ["#plan-out", "#plan-used-up"]) await page.locator(`${part} summary`).click();
-      await looks(page, "a plan");
-      await person.api("POST", `/tasks/${task.id}/status`, { status: "done" });
-      await page.goto("/dashboard");
-      await looks(page, "a plan that was overtaken");
-      await page.goto(`/task/${task.id}`);
-      await page.locator("#edit-draft").click();
-      await page.locator(".suggested").waitFor();
-      await looks(page, "a draft");
-    });
-  }
+for (const { scheme, width } of views(320, 1280)) {
+  scene(`suggestions look right, ${scheme}, ${width} px`, { as: "someone", scheme, width, touch: width < 600 }, async ({ page, person }) => {
+    const long = "A title that goes on with Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenantragsformular until it must break";
+    const [task] = await person.add({ title: long, estimate_minutes: 900 }, { title: "used up", estimate_minutes: 5, total_minutes: 60 });
+    await page.goto("/dashboard");
+    await make(page).click();
+    await counts(blocks(page), 1);
+    for (const part of ["#plan-out", "#plan-used-up"]) await page.locator(`${part} summary`).click();
+    await looks(page, "a plan");
+    await person.api("POST", `/tasks/${task.id}/status`, { status: "done" });
+    await page.goto("/dashboard");
+    await looks(page, "a plan that was overtaken");
+    await page.goto(`/task/${task.id}`);
+    await page.locator("#edit-draft").click();
+    await page.locator(".suggested").waitFor();
+    await looks(page, "a draft");
+  });
 }

@@ -1,20 +1,18 @@
 // Every component in every state, on one page.
 import assert from "node:assert/strict";
-import { looks } from "./axe.mjs";
+import { looks, views } from "./axe.mjs";
 import { base, counts, scene } from "./support.mjs";
 
-for (const scheme of ["light", "dark"]) {
-  for (const width of [320, 390, 1440]) {
-    scene(`the style guide, ${scheme}, ${width} px`, { scheme, width, touch: width < 600 }, async ({ page }) => {
-      const answer = await page.goto("/styleguide");
-      // An instance that is not the local stack has none.
-      assert.equal(answer.status(), 200, base);
-      await looks(page, "the style guide");
-      await counts(page.locator(".button:disabled"), 2);
-      await page.getByText("A menu").click();
-      await looks(page, "the style guide with a menu");
-    });
-  }
+for (const { scheme, width } of views(320, 390, 1440)) {
+  scene(`the style guide, ${scheme}, ${width} px`, { scheme, width, touch: width < 600 }, async ({ page }) => {
+    const answer = await page.goto("/styleguide");
+    // An instance that is not the local stack has none.
+    assert.equal(answer.status(), 200, base);
+    await looks(page, "the style guide");
+    await counts(page.locator(".button:disabled"), 2);
+    await page.getByText("A menu").click();
+    await looks(page, "the style guide with a menu");
+  });
 }
 
 scene("the style guide with letters of twice the size is no wider than its window", { width: 640 }, async ({ page }) => {

@@ -1,6 +1,6 @@
 // The team's pages: what an administrator sees and does, in every state, with script and without, by keyboard alone.
 import assert from "node:assert/strict";
-import { looks } from "./axe.mjs";
+import { looks, views } from "./axe.mjs";
 import { grantAdmin, stack } from "./stack.mjs";
 import { counts, eventually, focused, holds, mark, person, reads, scene, unmoved } from "./support.mjs";
 
@@ -15,93 +15,91 @@ const ruled = (name, options, play) => scene(name, { as: "someone", at, ...optio
 
 const rowOf = (page, { username }) => page.locator(".row-person", { has: page.getByRole("link", { name: username, exact: true }) });
 
-for (const scheme of ["light", "dark"]) {
-  for (const width of [320, 390, 1280]) {
-    ruled(`every page of the team, ${scheme}, ${width} px`, { scheme, width, touch: width < 600 }, async ({ page, context, person: admin, troubles }) => {
-      await page.goto("/team");
-      await looks(page, "overview");
-      const other = await person(at.url);
-      const { id } = await other.api("GET", "/auth/me");
-      const [task] = await other.add(
-        { title: long, due_on: "2024-02-29", estimate_minutes: 10, total_minutes: 1440 },
-        { title: "begun", status: "in_progress", due_on: "2099-12-24" },
-        { title: "finished", status: "done", total_minutes: 90 },
-        ...Array.from({ length: 31 }, (_, index) => `task ${index}`),
-      );
-      // Statistics are made behind the work.
-      await eventually(async () => {
-        await page.goto(`/team/people/${id}`);
-        assert.match(await page.locator(".tiles").textContent(), /Tasks34/);
-      });
-      await looks(page, "a person");
-      await page.getByText("As a table").click();
-      await looks(page, "a person's days");
-      await page.goto(`/team/people/${id}?status=in_progress`);
-      await looks(page, "a person's tasks of one status");
-      await page.goto("/team");
-      await counts(page.locator(".chart-bar"), 1);
-      await page.getByText("As a table").click();
-      await looks(page, "overview with numbers");
-
-      await page.goto("/team/people");
-      await looks(page, "people");
-      await rowOf(page, other).getByLabel(/^What to do with/).click();
-      await looks(page, "what can be done to a person");
-      await page.getByRole("button", { name: "Shut out" }).click();
-      await rowOf(page, other).locator(".badge-danger").waitFor();
-      await looks(page, "somebody shut out");
-      await page.goto("/team/people");
-      await page.getByRole("button", { name: "Make an invite" }).click();
-      await holds(page.getByLabel("The address"), /\/signup\?invite=/);
-      await looks(page, "an invite");
-      const invite = await page.getByLabel("The address").inputValue();
-      await page.goto("/team/people");
-      await looks(page, "people with an invite");
-
-      await page.goto("/team/tasks");
-      await looks(page, "tasks");
-      await page.goto("/team/tasks?name=nobody-at-all");
-      await looks(page, "tasks of nobody");
-      await page.goto(`/team/tasks?person=${id}&status=todo`);
-      await looks(page, "tasks of a person");
-      await page.getByRole("link", { name: "Assign… task 30" }).click();
-      await looks(page, "assignment");
-      troubles.allow(422);
-      await page.getByLabel("Username").fill("nobody-at-all");
-      await page.getByRole("button", { name: "Assign" }).click();
-      await page.locator(".alert").waitFor();
-      await looks(page, "assignment refused");
-
-      await page.goto("/team/audit");
-      await looks(page, "audit trail");
-      await page.goto(`/team/audit?person=${id}&what=left`);
-      await looks(page, "nothing in the audit trail");
-
+for (const { scheme, width } of views(320, 390, 1280)) {
+  ruled(`every page of the team, ${scheme}, ${width} px`, { scheme, width, touch: width < 600 }, async ({ page, context, person: admin, troubles }) => {
+    await page.goto("/team");
+    await looks(page, "overview");
+    const other = await person(at.url);
+    const { id } = await other.api("GET", "/auth/me");
+    const [task] = await other.add(
+      { title: long, due_on: "2024-02-29", estimate_minutes: 10, total_minutes: 1440 },
+      { title: "begun", status: "in_progress", due_on: "2099-12-24" },
+      { title: "finished", status: "done", total_minutes: 90 },
+      ...Array.from({ length: 31 }, (_, index) => `task ${index}`),
+    );
+    // Statistics are made behind the work.
+    await eventually(async () => {
       await page.goto(`/team/people/${id}`);
-      await page.getByRole("button", { name: "Make a link for a new password" }).click();
-      const link = await page.getByLabel("The address").inputValue();
-      await looks(page, "a link for a new password");
-      await page.goto("/week");
-      await looks(page, "week");
-      await admin.add({ title: long, status: "done", total_minutes: 5 });
-      await page.goto("/week");
-      await looks(page, "week with something finished");
-      assert.ok(task.id);
-
-      await context.clearCookies();
-      await page.goto(link);
-      await looks(page, "a new password");
-      troubles.allow(422);
-      await page.getByRole("textbox", { name: "New password" }).fill("password");
-      await page.getByRole("button", { name: "Set the password" }).click();
-      await page.locator(".alert").waitFor();
-      await looks(page, "a new password refused");
-      await page.goto("/reset?code=gone");
-      await looks(page, "a link that is not good");
-      await page.goto(invite);
-      await looks(page, "sign-up by an invite");
+      assert.match(await page.locator(".tiles").textContent(), /Tasks34/);
     });
-  }
+    await looks(page, "a person");
+    await page.getByText("As a table").click();
+    await looks(page, "a person's days");
+    await page.goto(`/team/people/${id}?status=in_progress`);
+    await looks(page, "a person's tasks of one status");
+    await page.goto("/team");
+    await counts(page.locator(".chart-bar"), 1);
+    await page.getByText("As a table").click();
+    await looks(page, "overview with numbers");
+
+    await page.goto("/team/people");
+    await looks(page, "people");
+    await rowOf(page, other).getByLabel(/^What to do with/).click();
+    await looks(page, "what can be done to a person");
+    await page.getByRole("button", { name: "Shut out" }).click();
+    await rowOf(page, other).locator(".badge-danger").waitFor();
+    await looks(page, "somebody shut out");
+    await page.goto("/team/people");
+    await page.getByRole("button", { name: "Make an invite" }).click();
+    await holds(page.getByLabel("The address"), /\/signup\?invite=/);
+    await looks(page, "an invite");
+    const invite = await page.getByLabel("The address").inputValue();
+    await page.goto("/team/people");
+    await looks(page, "people with an invite");
+
+    await page.goto("/team/tasks");
+    await looks(page, "tasks");
+    await page.goto("/team/tasks?name=nobody-at-all");
+    await looks(page, "tasks of nobody");
+    await page.goto(`/team/tasks?person=${id}&status=todo`);
+    await looks(page, "tasks of a person");
+    await page.getByRole("link", { name: "Assign… task 30" }).click();
+    await looks(page, "assignment");
+    troubles.allow(422);
+    await page.getByLabel("Username").fill("nobody-at-all");
+    await page.getByRole("button", { name: "Assign" }).click();
+    await page.locator(".alert").waitFor();
+    await looks(page, "assignment refused");
+
+    await page.goto("/team/audit");
+    await looks(page, "audit trail");
+    await page.goto(`/team/audit?person=${id}&what=left`);
+    await looks(page, "nothing in the audit trail");
+
+    await page.goto(`/team/people/${id}`);
+    await page.getByRole("button", { name: "Make a link for a new password" }).click();
+    const link = await page.getByLabel("The address").inputValue();
+    await looks(page, "a link for a new password");
+    await page.goto("/week");
+    await looks(page, "week");
+    await admin.add({ title: long, status: "done", total_minutes: 5 });
+    await page.goto("/week");
+    await looks(page, "week with something finished");
+    assert.ok(task.id);
+
+    await context.clearCookies();
+    await page.goto(link);
+    await looks(page, "a new password");
+    troubles.allow(422);
+    await page.getByRole("textbox", { name: "New password" }).fill("password");
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await page.locator(".alert").waitFor();
+    await looks(page, "a new password refused");
+    await page.goto("/reset?code=gone");
+    await looks(page, "a link that is not good");
+    await page.goto(invite);
+    await looks(page, "sign-up by an invite");
+  });
 }
 
 for (const script of [true, false]) {
