@@ -25,8 +25,8 @@ const FEW: usize = 3_000;
 const SIGN_INS: usize = 60;
 /// Tasks that are written before the table is started anew.
 const ROUND: usize = 10_000;
-/// Writes at once.
-const WRITERS: usize = 16;
+/// Writes at once: the embedded table takes one after the other, and those of one person meet each other.
+const WRITERS: usize = 2;
 
 /// What a request took.
 #[derive(Clone, Copy, PartialEq)]
