@@ -1,7 +1,12 @@
 //! A task is given to somebody while something else happens to it, in calm and with half of all transactions cancelled.
 
+use std::sync::Arc;
+use std::thread;
+
 use serde_json::{Value, json};
-use tests::{Answer, Lab, Person, Table};
+use sprintsync_domain::{TaskId, UserId};
+use sprintsync_store::Store;
+use tests::{Answer, Faults, Lab, Person, Table, run};
 
 use crate::admin_races::administrators;
 use crate::weather::{at_once, counts, in_any_weather};
@@ -188,6 +193,38 @@ fn a_task_that_goes_round_among_writers_loses_nothing() {
         let (_, task) = cast.whole(lab, &path);
         assert_eq!(task["total_minutes"], logged);
     });
+}
+
+/// A store in front of whose calls, by their number, the task is given to one of the people.
+fn store_among_gifts<const N: usize>(lab: &Lab, cast: &Arc<Cast>, path: &str, gifts: [(usize, usize); N]) -> Store {
+    let wire = Faults::default();
+    let (cast, path) = (Arc::clone(cast), path.to_owned());
+    wire.plan(move |call| {
+        let (_, to) = *gifts.iter().find(|(number, _)| *number == call.number)?;
+        let (cast, path) = (Arc::clone(&cast), path.clone());
+        thread::spawn(move || given(&cast.give(0, &path, to))).join().expect("it is given");
+        None
+    });
+    Table::over(&lab.stack, &wire).store()
+}
+
+#[test]
+fn a_task_that_comes_back_while_it_is_looked_for_is_found() {
+    let lab = Lab::start();
+    let cast = Arc::new(Cast::of(&lab));
+    let path = cast.people[0].task_path("x");
+    let id: TaskId = path.strip_prefix("/tasks/").expect("a path").parse().expect("an id");
+    let [owner, to]: [UserId; 2] = [0, 2].map(|n: usize| cast.people[n].id.parse().expect("an id"));
+
+    // It goes before it is looked for, and is back before the mark of its owner is looked at again.
+    let store = store_among_gifts(&lab, &cast, &path, [(1, 1), (2, 0)]);
+    assert_eq!(run(store.task_of_anybody(id)).expect("an answer").map(|task| task.owner), Some(owner));
+    let store = store_among_gifts(&lab, &cast, &path, [(0, 1), (1, 0)]);
+    let there = run(store.assignable((owner, id), to)).expect("an answer");
+    assert_eq!(there.task.map(|task| task.owner), Some(owner));
+
+    cast.people[0].delete(&path).expect(204);
+    assert!(run(store.task_of_anybody(id)).expect("an answer").is_none(), "in the trash it is nobody's to find");
 }
 
 #[test]
