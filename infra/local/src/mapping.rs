@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use activity::{Activity, Answer, Batch, Call};
 use dynoxide::Database;
-use dynoxide::actions::describe_stream::DescribeStreamRequest;
 use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use dynoxide::actions::list_streams::ListStreamsRequest;
+use dynoxide::streams::shard_id;
 use serde_json::{Value, json};
 
 use crate::StartError;
+use crate::table::TABLE;
 
 /// The file that says which record was handed over last.
 const PLACE: &str = "stream.position";
@@ -34,13 +35,6 @@ pub(crate) struct Mapping {
     place: PathBuf,
 }
 
-/// The one shard of the embedded table's stream, which never splits.
-#[derive(Clone)]
-struct Shard {
-    stream_arn: String,
-    shard_id: String,
-}
-
 /// Records that are tried together, and how often they were.
 struct Tried {
     records: Vec<Value>,
@@ -54,9 +48,8 @@ impl Mapping {
 
     /// Hands over what comes, until it is dropped.
     pub(crate) async fn run(self) {
-        let mut shard = None;
         loop {
-            match self.step(&mut shard).await {
+            match self.step().await {
                 Ok(true) => {}
                 Ok(false) => tokio::time::sleep(EVERY).await,
                 Err(error) => {
@@ -68,18 +61,10 @@ impl Mapping {
     }
 
     /// Hands over what is there. Says whether there was anything.
-    async fn step(&self, shard: &mut Option<Shard>) -> Result<bool, StartError> {
-        let (database, place, known) = (self.database.clone(), self.place.clone(), shard.take());
-        let read = tokio::task::spawn_blocking(move || {
-            // To describe a stream, the embedded table looks at every record of it: that is done once.
-            let Some(shard) = known.map_or_else(|| Shard::find(&database), |known| Ok(Some(known)))? else {
-                return Ok((None, Vec::new()));
-            };
-            let records = shard.read(&database, &place)?;
-            Ok::<_, StartError>((Some(shard), records))
-        });
-        let (found, records) = read.await.map_err(|error| StartError::Table(error.to_string()))??;
-        *shard = found;
+    async fn step(&self) -> Result<bool, StartError> {
+        let (database, place) = (self.database.clone(), self.place.clone());
+        let read = tokio::task::spawn_blocking(move || read(&database, &place)).await;
+        let records = read.map_err(|error| StartError::Table(error.to_string()))??;
         let Some(last) = records.last().and_then(|record| record.pointer("/dynamodb/SequenceNumber")?.as_str()) else {
             return Ok(false);
         };
@@ -134,39 +119,26 @@ fn is_event(record: &Value) -> bool {
     record.get("eventName").is_some_and(|name| name == "INSERT") && sk.starts_with("EV#")
 }
 
-impl Shard {
-    /// That of the table's stream, if it has one.
-    fn find(database: &Database) -> Result<Option<Self>, StartError> {
-        let streams = database.list_streams(ListStreamsRequest::default()).map_err(failed)?;
-        let Some(stream) = streams.streams.into_iter().next() else { return Ok(None) };
-        let described = DescribeStreamRequest { stream_arn: stream.stream_arn.clone(), ..Default::default() };
-        let described = database.describe_stream(described).map_err(failed)?.stream_description;
-        let shard = described.shards.into_iter().next();
-        Ok(shard.map(|shard| Self { stream_arn: stream.stream_arn, shard_id: shard.shard_id }))
-    }
-
-    /// The next records behind the place.
-    fn read(&self, database: &Database, place: &Path) -> Result<Vec<Value>, StartError> {
-        // Without a number all is handed over once more, and counted once.
-        let is_number = |text: &String| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let after = std::fs::read_to_string(place).ok().map(|text| text.trim().to_owned()).filter(is_number);
-        let from = GetShardIteratorRequest {
-            stream_arn: self.stream_arn.clone(),
-            shard_id: self.shard_id.clone(),
-            shard_iterator_type: if after.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" }.to_owned(),
-            sequence_number: after,
-        };
-        let Some(iterator) = database.get_shard_iterator(from).map_err(failed)?.shard_iterator else {
-            return Ok(Vec::new());
-        };
-        let records = database.get_records(GetRecordsRequest { shard_iterator: iterator, limit: Some(AT_ONCE) });
-        let records = records.map_err(failed)?.records;
-        let records = records.into_iter().map(serde_json::to_value).collect::<Result<_, _>>();
-        records.map_err(|error| StartError::Table(format!("its stream: {error}")))
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn failed(error: dynoxide::DynoxideError) -> StartError {
-    StartError::Table(format!("its stream: {error}"))
+/// The next records behind the place.
+fn read(database: &Database, place: &Path) -> Result<Vec<Value>, StartError> {
+    let failed = |error: dynoxide::DynoxideError| StartError::Table(format!("its stream: {error}"));
+    let streams = database.list_streams(ListStreamsRequest::default()).map_err(failed)?;
+    let Some(stream) = streams.streams.into_iter().next() else { return Ok(Vec::new()) };
+    // Without a number all is handed over once more, and counted once.
+    let is_number = |text: &String| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let after = std::fs::read_to_string(place).ok().map(|text| text.trim().to_owned()).filter(is_number);
+    let from = GetShardIteratorRequest {
+        stream_arn: stream.stream_arn,
+        // To describe the stream, which would name its one shard, the embedded table looks at every record.
+        shard_id: shard_id(TABLE),
+        shard_iterator_type: if after.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" }.to_owned(),
+        sequence_number: after,
+    };
+    let Some(iterator) = database.get_shard_iterator(from).map_err(failed)?.shard_iterator else {
+        return Ok(Vec::new());
+    };
+    let records = database.get_records(GetRecordsRequest { shard_iterator: iterator, limit: Some(AT_ONCE) });
+    let records = records.map_err(failed)?.records;
+    let records = records.into_iter().map(serde_json::to_value).collect::<Result<_, _>>();
+    records.map_err(|error| StartError::Table(format!("its stream: {error}")))
 }

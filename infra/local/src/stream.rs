@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{StreamSpecification, StreamViewType};
+use dynoxide::Database;
+use dynoxide::actions::list_streams::ListStreamsRequest;
 
 use crate::StartError;
 use crate::table::{TABLE, failed};
@@ -27,10 +29,8 @@ const PREPARE: &str = "CREATE INDEX IF NOT EXISTS sprintsync_stream_sequence
 ///
 /// # Errors
 /// The table does not answer.
-pub(crate) async fn switch_on(client: &Client) -> Result<(), StartError> {
-    let described = client.describe_table().table_name(TABLE).send().await.map_err(failed)?;
-    let stream = described.table().and_then(|table| table.stream_specification());
-    if stream.is_some_and(StreamSpecification::stream_enabled) {
+pub(crate) async fn switch_on(client: &Client, database: &Database) -> Result<(), StartError> {
+    if !database.list_streams(ListStreamsRequest::default()).map_err(failed)?.streams.is_empty() {
         return Ok(());
     }
     let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(StreamViewType::NewImage);

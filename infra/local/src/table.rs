@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
 use dynoxide::Database;
 use tokio::net::TcpListener;
@@ -20,6 +21,8 @@ pub const TABLE: &str = "sprintsync";
 pub(crate) const FILE: &str = "sprintsync.db";
 /// How often expired items are removed. DynamoDB itself takes up to days, and readers filter.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
+/// How long it may take to answer while it starts.
+const START: Duration = Duration::from_mins(1);
 
 /// A running table.
 pub(crate) struct Table {
@@ -59,10 +62,10 @@ impl Table {
             }
         });
         let table = Self { address, database, stop, server, sweep };
-        let client = client(&table.endpoint(), None);
+        let client = starting(&table.endpoint());
         create_if_missing(&client).await?;
         if let Some(file) = file {
-            stream::switch_on(&client).await?;
+            stream::switch_on(&client, &table.database).await?;
             trim(file).await.map_err(|error| StartError::Table(format!("its stream: {error}")))?;
         }
         Ok(table)
@@ -147,6 +150,13 @@ pub(crate) fn client(endpoint: &str, http: Option<SharedHttpClient>) -> Client {
 /// The credentials that the local services take.
 pub(crate) fn credentials() -> Credentials {
     Credentials::new("local", "local", None, None, "local")
+}
+
+/// The same with more time: to describe a table, the embedded one counts all of its items.
+fn starting(endpoint: &str) -> Client {
+    let config = client(endpoint, None).config().to_builder();
+    let timeouts = TimeoutConfig::builder().operation_timeout(START).operation_attempt_timeout(START);
+    Client::from_conf(config.timeout_config(timeouts.build()).build())
 }
 
 async fn create_if_missing(client: &Client) -> Result<(), StartError> {
