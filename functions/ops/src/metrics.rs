@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
+use sprintsync_auth::Token;
 use sprintsync_http::Problem;
 use sprintsync_observe::{Build, Counts, exposition};
 use sprintsync_store::{Deployment, Error};
@@ -27,8 +28,7 @@ const TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
     ),
 ))]
 pub(crate) async fn metrics(State(ops): State<Ops>, mut shown: Shown) -> Result<Response, Problem> {
-    // A token of a session has dots, and the collector's has none.
-    let collector = shown.bearer().filter(|token| !token.contains('.'));
+    let collector = shown.bearer().filter(|shown| !Token::has_form(shown));
     let (counts, deployment) = match collector {
         // Before anything is read: anybody may show some token.
         Some(token) => match ops.0.scrape.is(token).await {

@@ -9,6 +9,8 @@ use crate::keys::{Key, KeyRing};
 const TYPE: &str = "at+jwt";
 const ISSUER: &str = "sprintsync";
 const AUDIENCE: &str = "sprintsync-api";
+/// How a header of JSON begins in base64url: `{"`.
+const HEADER_BEGINS: &str = "eyJ";
 /// A token of ours has about 350 characters.
 const MOST_CHARACTERS: usize = 2_048;
 
@@ -31,6 +33,14 @@ pub struct Token {
     pub session_id: SessionId,
     /// When it ends.
     pub expires_at: Timestamp,
+}
+
+impl Token {
+    /// Whether a text has the form of a token (RFC 7515, 7.1), good or not. A secret of random characters has it once in
+    /// a million times at most, and never one of letters and digits.
+    pub fn has_form(text: &str) -> bool {
+        text.starts_with(HEADER_BEGINS) && text.split('.').count() == 3
+    }
 }
 
 /// Signs a token for a session.
@@ -99,5 +109,6 @@ mod tests {
         assert_eq!(read(&text, &one, Timestamp::from_ms(1_999_999)), Some(token));
         assert_eq!(read(&text, &one, Timestamp::from_ms(2_000_000)), None);
         assert_eq!(read(&text, &two, Timestamp::from_ms(1_500_000)), None);
+        assert!(Token::has_form(&text));
     }
 }

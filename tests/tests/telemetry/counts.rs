@@ -1,8 +1,10 @@
 //! Counts of requests, true across environments.
 
 use std::collections::BTreeMap;
+use std::fs;
 
 use local::{Data, Options};
+use serde_json::{Value, json};
 use tests::{Answer, Clock, Fault, Lab, Own, Person, Table, request_line, run};
 
 /// The samples of an exposition, by their names and labels.
@@ -109,4 +111,19 @@ fn metrics_are_for_the_collector_and_for_administrators() {
     lab.api.call("GET", "/metrics").cookie(&token).send().expect(401);
     Table::of(&lab.stack).disable(&admin.id, true);
     admin.get("/metrics").expect(401);
+}
+
+#[test]
+fn a_collector_s_token_may_have_any_visible_character() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let data = Data::Dir(dir.path().to_owned());
+    let own = Own::start(Options { data, schedule: false, ..Options::default() });
+    let path = dir.path().join("secrets.json");
+    let token: String = ('!'..='~').collect();
+    let mut secrets: Value = serde_json::from_slice(&fs::read(&path).expect("secrets")).expect("JSON");
+    secrets["sprintsync/scrape-token"]["current"]["value"] = json!(token);
+    fs::write(&path, secrets.to_string()).expect("written");
+    scraped(&own.api, &token);
+    own.api.call("GET", "/metrics").bearer(&token[1..]).send().expect(401);
+    own.stop();
 }
