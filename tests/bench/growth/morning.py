@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from growth.limits import Bucket, Load, Partitions
 from growth.ours import SOURCE_TRIES, SOURCE_WINDOW, STAGE_BURST, STAGE_RATE
-from growth.people import Asked, counting, days_units, drawn, keys_of
+from growth.people import Asked, counting, days_units, drawn, keys_of, own_days_units
 from growth.split import cost_table
 from growth.taken import (
     BEGIN,
@@ -23,6 +23,7 @@ from growth.taken import (
     HAMMER_RATE,
     HAMMER_UNITS,
     LOGIN,
+    OWN_DAYS,
     PARTITION_BYTES,
     READ_DAYS,
     REQUEST,
@@ -112,6 +113,8 @@ def morning(people: int, seed: int, hammer: bool, table_bytes: float = 0.0) -> M
                     happened.append((key, route, person))
             if route in READ_DAYS:
                 ask("STATISTICS#0", days_units(people, READ_DAYS[route]), 0)
+            if route in OWN_DAYS:
+                ask(f"USER#{(person + 1) % people}", own_days_units(OWN_DAYS[route]), 0)
         for key, read, written in counting([event for event in happened if COUNTED[event[1]][1] >= 0], partitions):
             ask(key, read, written)
         # Environments that work write their counts once a minute, some ten routes each.

@@ -27,7 +27,7 @@ def limits_of(people: int, numbers: Numbers) -> dict[str, Limit]:
     tries = range(100, 10**7, 100)
     # Bytes of the days that everybody adds in a day.
     a_day = DAY_BYTES * 5 / 7
-    top_users, person = "`/stats/top-users?days=90`", "`/team/people/{id}`"
+    top_users = "`/stats/top-users?days=90`"
     stage, quota = "`ThrottlingRateLimit`", "the account's quota"
     return {
         "sign_ups": Limit(
@@ -43,12 +43,6 @@ def limits_of(people: int, numbers: Numbers) -> dict[str, Limit]:
             "`Store::days` in `shared/store/src/statistics.rs`",
             "sums by week",
         ),
-        "person_pages": Limit(
-            PAGE_BYTES / (31 * a_day),
-            f"{person}: a second page of everybody's days, to show one person's",
-            "`functions/web/src/team/person.rs`",
-            "read the person's own days",
-        ),
         "team_pages": Limit(
             PAGE_BYTES / (15 * a_day),
             "`/team`: a second page",
@@ -61,10 +55,10 @@ def limits_of(people: int, numbers: Numbers) -> dict[str, Limit]:
             "`Store::days`",
             "the same",
         ),
-        "person_units": Limit(
-            READS * UNIT_BYTES / (31 * a_day),
-            f"one look at {person} takes as many",
-            "`functions/web/src/team/person.rs`",
+        "team_units": Limit(
+            READS * UNIT_BYTES / (15 * a_day),
+            "one look at `/team` takes as many",
+            "`functions/web/src/team/overview.rs`",
             "the same",
         ),
         "stage": Limit(

@@ -22,6 +22,7 @@ from growth.taken import (
     END,
     HOURS,
     IN_USE,
+    ITEMS,
     LEFT_UNITS,
     LOGIN,
     LOOK,
@@ -132,6 +133,12 @@ def keys_of(route: str, person: int, people: int, chance: random.Random) -> Iter
 def days_units(people: int, days: int) -> float:
     """Units that it takes to read what everybody did on so many days; five of seven are worked."""
     return people * days * 5 / 7 * DAY_BYTES / UNIT_BYTES
+
+
+def own_days_units(days: int) -> float:
+    """Units that it takes to read what one person did on so many days: entries, without the overhead that is billed."""
+    size, a_day = ITEMS["entry by day"]
+    return days * 5 / 7 * a_day * (size - 100) / UNIT_BYTES
 
 
 def counting(events: list[tuple[str, str, int]], place: Partitions) -> Iterator[tuple[str, float, float]]:

@@ -35,7 +35,7 @@ GET /team/people (6 people):
 GET /team/tasks (25 of them): USER 3 0; USER * 27 0; gsi1 TASKS/* 2 0
 GET /team/audit (a page): USER 3 0; USER * 28 0; gsi1 AUDIT/* 2 0
 GET /team/people/{id} (looked at by an admin):
-    USER 3 0; USER * 5 0; STATISTICS 2 0; STATISTICS#0 2 0; STATISTICS#1 2 0
+    USER 3 0; USER * 6 0; STATISTICS 1 0; STATISTICS#0 1 0; STATISTICS#1 1 0
 """
 
 

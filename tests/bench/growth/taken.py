@@ -56,8 +56,9 @@ POLL, LOOK = "GET /web/tasks (30 tasks)", "GET /login"
 LOGIN, WRONG = "POST /web/login", "POST /web/login (wrong password)"
 
 # What grows with people and days, which no row of the cost table shows: days that a route reads of everybody, and the
-# bytes of one (shared/store/src/statistics.rs: some seven thousand fill a megabyte).
-READ_DAYS = {"GET /team": 15, "GET /team/people/{id} (looked at by an admin)": 31}
+# bytes of one (shared/store/src/statistics.rs: some seven thousand fill a megabyte); and days of one person alone.
+READ_DAYS = {"GET /team": 15}
+OWN_DAYS = {"GET /team/people/{id} (looked at by an admin)": 31}
 DAY_BYTES, PAGE_BYTES, UNIT_BYTES = 150, 1024**2, 4096
 # What an event adds to in the statistics beside the totals and the person's sums: a day, and a time in a status, which
 # is a histogram of some 2 KB once it has seen all lengths.

@@ -49,20 +49,19 @@ def days_table(numbers: Numbers) -> Table:
     rows: list[Row] = []
     for people in SIZES:
         cells: Row = [f"{people:,}"]
-        for what, days in (("team", 15), ("person", 31), ("top_users", 92)):
+        for what, days in (("team", 15), ("top_users", 92)):
             size = people * days * 5 / 7 * DAY_BYTES
             pages, units = max(1, math.ceil(size / PAGE_BYTES)), size / UNIT_BYTES
             numbers |= {f"days.{people}.{what}.calls": float(pages), f"days.{people}.{what}.read_units": units}
             cells.append(f"{show(units)} in {pages}")
         rows.append(cells)
-    for what, days in (("team", 15), ("person", 31), ("top_users", 92)):
+    for what, days in (("team", 15), ("top_users", 92)):
         numbers[f"days.{what}.one_call_up_to_people"] = PAGE_BYTES / (days * 5 / 7 * DAY_BYTES)
     return Table(
         "Everybody's days: read units, and calls that wait for one another",
         [
             "people",
             "`/team`, 15 days",
-            "`/team/people/{id}`, 31",
             "`/stats/top-users?days=90`, 92",
         ],
         rows,

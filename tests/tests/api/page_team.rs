@@ -2,6 +2,7 @@
 
 use local::Options;
 use serde_json::json;
+use sprintsync_domain::Day;
 use tests::{Answer, Own, PASSWORD, Person, Table, api, fresh_name, request_line, stack};
 
 fn admin() -> Person {
@@ -358,6 +359,21 @@ fn tasks_are_found_by_person_and_status_page_by_page() {
     let everybody = page(&admin, "/team/tasks");
     let earlier = link(&everybody, "Earlier").expect("more");
     has(&page(&admin, &earlier), "Back to the newest");
+}
+
+#[test]
+fn what_a_person_logged_is_on_their_page_at_once() {
+    let (admin, person) = (admin(), Person::new());
+    let time = format!("{}/time", person.task_path("Counted by the day"));
+    let wrong = person.post(&time, &json!({"minutes": 7})).ok(201);
+    let today: Day = wrong["worked_on"].as_str().expect("a day").parse().expect("a day");
+    for (minutes, ago) in [(95, 0), (30, 29), (11, 30)] {
+        let worked_on = today.plus(-ago).to_string();
+        person.post(&time, &json!({"minutes": minutes, "worked_on": worked_on})).expect(201);
+    }
+    let reversal = format!("{time}/{}/reversal", wrong["id"].as_str().expect("an id"));
+    person.call("POST", &reversal).send().expect(201);
+    has(&page(&admin, &format!("/team/people/{}", person.id)), "on each of the last 30 days: 2h 5m in all.");
 }
 
 #[test]

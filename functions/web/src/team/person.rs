@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use sprintsync_domain::{Day, Status, Task, TaskCounts, TimeZone, User, UserId};
+use sprintsync_domain::{Day, Entry, Status, Task, TaskCounts, TimeZone, User, UserId};
 use sprintsync_http::{App, Id, Paging, Problem, Query, scope};
 use sprintsync_observe::branch;
-use sprintsync_store::{Days, Error, Order, Page, Place, TaskList};
+use sprintsync_store::{Error, Order, Page, Place, TaskList};
 
 use super::people::PEOPLE;
 use super::{TEAM, address, person_row, said, tabs, tiles};
@@ -19,24 +19,28 @@ use crate::views::{AccountCard, DaySum, OwnedTask, PersonPage, Tab, Tile, Toast}
 pub(super) const TASKS: usize = 25;
 /// Days whose minutes are shown.
 const DAYS: i64 = 30;
+/// Entries of them that are added up: far more than anyone works.
+const MOST_ENTRIES: usize = 1_000;
 
 /// What the page shows.
 pub(super) struct Found {
     person: Option<(User, TaskCounts)>,
-    days: Days,
+    entries: Page<Entry>,
     tasks: Page<Task>,
 }
 
 impl Found {
     /// All of it, at once.
     pub(super) async fn read(app: &App, id: UserId, list: TaskList, place: &Place) -> Result<Self, Error> {
+        // Which day it is today depends on the person, who is looked up at the same time.
         let today = app.world.now().day_in(&TimeZone::utc());
-        let (person, days, tasks) = tokio::try_join!(
+        let latest = Place { limit: MOST_ENTRIES, after: None };
+        let (person, entries, tasks) = tokio::try_join!(
             branch(app.store.person(id)),
-            branch(app.store.days((today.plus(-DAYS), today.plus(1)))),
+            branch(app.store.time(id, (today.plus(-DAYS), today.plus(1)), &latest)),
             branch(app.store.tasks(id, list, place)),
         )?;
-        Ok(Self { person, days, tasks })
+        Ok(Self { person, entries, tasks })
     }
 }
 
@@ -69,7 +73,7 @@ pub(super) fn whole_page(
     let path = format!("{PEOPLE}/{id}");
     let status = |status: Option<Status>| ("status", status.map(|status| status.to_string()));
     let back = if frame.address().is_empty() { path.clone() } else { frame.address().to_owned() };
-    let worked = worked(&found.days, id, now.at.day_in(&user.time_zone));
+    let worked = worked(&found.entries.items, now.at.day_in(&user.time_zone));
     let sum: i64 = worked.iter().map(|(_, minutes)| minutes).sum();
     let label = format!(
         "Minutes that {} logged on each of the last {DAYS} days: {} in all. The table says the same.",
@@ -87,6 +91,7 @@ pub(super) fn whole_page(
             .filter(|(_, sum)| *sum != 0)
             .map(|(day, sum)| DaySum { day: now.weekday(*day), value: minutes(*sum) })
             .collect(),
+        complete: found.entries.next.is_none(),
         statuses: filters(&path, None, list.status),
         tasks: found
             .tasks
@@ -128,9 +133,14 @@ pub(super) fn account_card(now: &Now<'_>, me: UserId, one: &(User, TaskCounts), 
 }
 
 /// Minutes of the last days, of which the last is `today`.
-fn worked(days: &Days, person: UserId, today: Day) -> Vec<(Day, i64)> {
-    let sum = |day: Day| days.get(&(day, person)).map_or(0, |counts| counts.minutes);
-    (0..DAYS).rev().map(|ago| today.plus(-ago)).map(|day| (day, sum(day))).collect()
+fn worked(entries: &[Entry], today: Day) -> Vec<(Day, i64)> {
+    let mut sums: Vec<(Day, i64)> = (0..DAYS).rev().map(|ago| (today.plus(-ago), 0)).collect();
+    for entry in entries {
+        if let Some((_, sum)) = sums.iter_mut().find(|(day, _)| *day == entry.worked_on) {
+            *sum += entry.minutes;
+        }
+    }
+    sums
 }
 
 /// Bars that are too narrow for amounts, with a name under every fifth.

@@ -204,6 +204,8 @@ pub(crate) struct PersonPage {
     pub(crate) minutes: Chart,
     /// The same as a table, without days on which nothing was logged.
     pub(crate) minute_days: Vec<DaySum>,
+    /// Whether every entry of these days is in them.
+    pub(crate) complete: bool,
     /// The filters by status.
     pub(crate) statuses: Vec<Tab>,
     /// A page of their tasks, newest first.
