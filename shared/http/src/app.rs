@@ -91,7 +91,7 @@ fn limit_factor(said: Option<&str>) -> Result<u32, StartError> {
 }
 
 /// What a variable of the environment says; nothing, where it is not set or empty.
-pub fn variable(name: &'static str) -> Option<String> {
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -18,6 +18,7 @@ mod renewal;
 mod repeat;
 mod routes;
 pub mod scope;
+mod sdk;
 mod seen;
 pub mod shape;
 mod start;

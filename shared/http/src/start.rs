@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sprintsync_domain::{Timestamp, World};
 use sprintsync_observe::{Invocation, in_request};
-use sprintsync_store::{patient, timeouts};
+use sprintsync_store::patient;
 
 use crate::counting::invocation;
 use crate::{Function, StartError};
@@ -130,8 +130,7 @@ pub(crate) async fn logged<T, E: std::error::Error + 'static>(
 
 async fn connect() -> Result<aws_config::SdkConfig, StartError> {
     sprintsync_observe::init();
-    let http = crate::authorities::client()?;
-    Ok(aws_config::from_env().http_client(http).timeout_config(timeouts()).load().await)
+    crate::sdk::config().await
 }
 
 fn refuse(error: &StartError) -> ExitCode {
