@@ -85,7 +85,8 @@ fn finished_line(now: &Now<'_>, task: &Task, at: Timestamp) -> FinishedLine {
     }
 }
 
-fn sum_of(entries: &[Entry], day: Day) -> i64 {
+/// Minutes of a day.
+pub(crate) fn sum_of(entries: &[Entry], day: Day) -> i64 {
     entries.iter().filter(|entry| entry.worked_on == day).map(|entry| entry.minutes).sum()
 }
 

@@ -14,6 +14,7 @@ use crate::chart::{self, Column};
 use crate::frame::{Frame, Visit};
 use crate::show::{self, Now, minutes};
 use crate::views::{AccountCard, DaySum, OwnedTask, PersonPage, Tab, Tile, Toast};
+use crate::week::sum_of;
 
 /// Tasks of a page.
 pub(super) const TASKS: usize = 25;
@@ -134,13 +135,7 @@ pub(super) fn account_card(now: &Now<'_>, me: UserId, one: &(User, TaskCounts), 
 
 /// Minutes of the last days, of which the last is `today`.
 fn worked(entries: &[Entry], today: Day) -> Vec<(Day, i64)> {
-    let mut sums: Vec<(Day, i64)> = (0..DAYS).rev().map(|ago| (today.plus(-ago), 0)).collect();
-    for entry in entries {
-        if let Some((_, sum)) = sums.iter_mut().find(|(day, _)| *day == entry.worked_on) {
-            *sum += entry.minutes;
-        }
-    }
-    sums
+    (0..DAYS).rev().map(|ago| today.plus(-ago)).map(|day| (day, sum_of(entries, day))).collect()
 }
 
 /// Bars that are too narrow for amounts, with a name under every fifth.
