@@ -30,9 +30,9 @@ def run(main: Callable[[], None]) -> None:
         except (aws.BotoCoreError, aws.ClientError) as error:
             sys.exit(f"AWS: {error}")
     except subprocess.CalledProcessError as error:
-        sys.exit(f"{Path(error.cmd[0]).name} failed; what it says is above")
+        sys.exit(f"{Path(error.cmd[0]).name} failed. See its output above")
     except FileNotFoundError as error:
-        sys.exit(f"{error.filename} is not there")
+        sys.exit(f"{error.filename} is missing")
     except (KeyboardInterrupt, EOFError):
         sys.exit("Stopped.")
 
@@ -62,7 +62,7 @@ class Stage:
             region_name=self.settings.get("region") or os.environ.get("AWS_REGION"),
         )
         if self.aws.region_name is None:
-            raise SystemExit("No region is set: export AWS_REGION, or set `region` in samconfig.toml.")
+            raise SystemExit("No region set. Export AWS_REGION, or set `region` in samconfig.toml.")
 
     def parameters(self, template: Path) -> dict[str, str]:
         """Every parameter of the template: as the stage sets it, else the template's default.
@@ -97,7 +97,7 @@ class Stage:
             env=os.environ | environment,
         )
         if done.returncode:
-            raise SystemExit(f"sam {command} failed; what it says is above")
+            raise SystemExit(f"sam {command} failed. See its output above")
 
     def stack(self, name: str | None = None) -> dict:
         """The stack, of this stage or of this name; empty where there is none."""
@@ -119,7 +119,7 @@ class Stage:
 
         outputs = self.outputs()
         if not outputs:
-            raise SystemExit(f"There is no stack {self.stack_name} in {self.aws.region_name}: infra/deploy {self.name}")
+            raise SystemExit(f"No stack {self.stack_name} in {self.aws.region_name}: infra/deploy {self.name}")
         once = Config(read_timeout=PATIENCE, retries={"total_max_attempts": 1})
         called = self.aws.client("lambda", config=once).invoke(
             FunctionName=outputs["ActivityFunction"], Payload=json.dumps(act).encode()
@@ -127,5 +127,5 @@ class Stage:
         answer = json.loads(called["Payload"].read() or b"null")
         if "FunctionError" in called:
             message = answer.get("errorMessage", answer) if isinstance(answer, dict) else answer
-            raise SystemExit(f"It was not done: {message}")
+            raise SystemExit(f"Failed: {message}")
         return answer

@@ -7,7 +7,7 @@ use sprintsync_domain::{InviteId, SignUpMode};
 use sprintsync_http::team::Issue;
 use sprintsync_http::{Answer, App, Caller, Id, Json, Paging, Problem, Query, Repeat, body, scope, shape};
 
-/// List the invites that are good
+/// List open invites
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/auth/admin/invites", tag = "people", operation_id = "list_invites", security(("bearer" = [])),
     params(
@@ -28,7 +28,7 @@ pub(crate) async fn list(State(app): State<App>, caller: Caller, query: Query) -
     paging.answer(&app, listed.page(invites), |invite| shape::Invite::named(invite, &names)).await
 }
 
-/// Make an invite
+/// Create an invite
 ///
 /// One person may sign up with its code, within a week. It is shown once, or again under the same idempotency key.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -50,14 +50,14 @@ pub(crate) async fn create(State(app): State<App>, caller: Caller, repeat: Repea
         .await
 }
 
-/// Take an invite back
+/// Revoke an invite
 #[cfg_attr(feature = "openapi", utoipa::path(
     delete, path = "/auth/admin/invites/{id}", tag = "people", operation_id = "revoke_invite", security(("bearer" = [])),
     params(("id" = String, Path, description = "The invite's id")),
     responses(
         (status = 204, description = "Nobody can sign up with it any more."),
         (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such invite, or it was used.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such invite, or it was used.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn revoke(
@@ -76,7 +76,7 @@ pub(crate) async fn revoke(
         .await
 }
 
-/// Read who may sign up
+/// Read the sign-up setting
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/auth/admin/sign-up", tag = "people", operation_id = "read_sign_up", security(("bearer" = [])),
     responses(
@@ -90,14 +90,14 @@ pub(crate) async fn sign_up(State(app): State<App>, caller: Caller) -> Result<Re
     Ok(told(mode.unwrap_or(app.config.sign_up_mode)).into_response())
 }
 
-/// Set who may sign up
+/// Change the sign-up setting
 #[cfg_attr(feature = "openapi", utoipa::path(
     put, path = "/auth/admin/sign-up", tag = "people", operation_id = "set_sign_up", security(("bearer" = [])),
     request_body(content = inline(doc::SignUp)),
     responses(
         (status = 200, description = "Who may now.", body = shape::SignUp),
         (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn set_sign_up(

@@ -36,7 +36,7 @@ pub(crate) async fn list(State(app): State<App>, caller: Caller, query: Query) -
     responses(
         (status = 200, description = "The account.", body = shape::User),
         (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such person.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such person.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn read(State(app): State<App>, caller: Caller, Id(id): Id<UserId>) -> Result<Response, Problem> {
@@ -45,9 +45,9 @@ pub(crate) async fn read(State(app): State<App>, caller: Caller, Id(id): Id<User
     json(&shape::User::from(user.ok_or_else(Problem::not_found)?))
 }
 
-/// Change a person's account
+/// Update a person's account
 ///
-/// Promotes or demotes, shuts out or lets in again. Who is shut out is signed out everywhere at once.
+/// Makes or removes an admin, deactivates or reactivates. Deactivating signs the person out everywhere at once.
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/auth/users/{id}", tag = "people", operation_id = "edit_person", security(("bearer" = [])),
     params(("id" = String, Path, description = "The person's id")),
@@ -55,9 +55,9 @@ pub(crate) async fn read(State(app): State<App>, caller: Caller, Id(id): Id<User
     responses(
         (status = 200, description = "The account as it is now.", body = shape::User),
         (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such person.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such person.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 409, description = "Nobody could administer the instance then.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn edit(
@@ -85,7 +85,7 @@ fn found(user: &User) -> Answer {
     Answer::json(StatusCode::OK, &shape::User::from(user.clone()))
 }
 
-/// Make a one-time link for a new password
+/// Create a reset link
 ///
 /// Good for 15 minutes, once, and only until the password changes otherwise. Hand it over yourself: it is shown once, or
 /// again under the same idempotency key.
@@ -95,7 +95,7 @@ fn found(user: &User) -> Answer {
     responses(
         (status = 201, description = "The link.", body = shape::Issued),
         (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such person.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such person.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn reset_password(

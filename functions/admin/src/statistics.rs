@@ -10,7 +10,7 @@ const MOST_DAYS: i64 = 90;
 /// People that are named.
 const TOP: usize = 5;
 
-/// Read the instance in numbers
+/// Read instance statistics
 ///
 /// Everybody together, and a page of people, newest first. The numbers are some seconds old.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -34,14 +34,14 @@ pub(crate) async fn overview(State(app): State<App>, caller: Caller, query: Quer
     paging.answer_with(&app, people, |people| shape::Statistics::new(&totals, &people)).await
 }
 
-/// List who worked most
+/// List top users
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/stats/top-users", tag = "statistics", operation_id = "list_top_users", security(("bearer" = [])),
     params(("days" = Option<i64>, Query, description = "Of how many days, today's included, 1 to 90; 7 if unsaid")),
     responses(
         (status = 200, description = "Five people at most, by minutes.", body = Vec<shape::TopUser>),
         (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A query value is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A query value is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn top_users(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
@@ -56,7 +56,7 @@ pub(crate) async fn top_users(State(app): State<App>, caller: Caller, query: Que
     json(&top.into_iter().map(|(id, minutes)| shape::TopUser::named(id, minutes, &names)).collect::<Vec<_>>())
 }
 
-/// Read how long tasks have each status
+/// Read time in status
 ///
 /// Before they get another one; without what they spent in the trash.
 #[cfg_attr(feature = "openapi", utoipa::path(

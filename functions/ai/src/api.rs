@@ -32,7 +32,7 @@ pub(crate) fn router() -> Router<App> {
     responses(
         (status = 200, description = "The suggestion, by a model or without one.", body = shape::Suggestion),
         (status = 409, description = "The same request is still running under its idempotency key.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 429, description = "Far more suggestions than an hour allows.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
 use http::{HeaderName, HeaderValue, StatusCode};
 use sprintsync_ai::Ai;
-use sprintsync_domain::{EventId, TaskId, Title};
+use sprintsync_domain::{EventId, NO_MODEL, TaskId, Title};
 use sprintsync_http::shape::Suggestion;
 use sprintsync_http::{Answer, App, Appearance, Caller, Fields, Form, Id, Problem, Repeat, routes as family};
 use sprintsync_pages::answer::{Htmx, belongs_to_form, html, own_path, refused, see_other};
@@ -113,7 +113,7 @@ fn nothing(_: &Suggestion) -> Answer {
 
 fn message(problem: &Problem) -> String {
     match problem.errors.first() {
-        Some(error) => format!("The title {}.", error.message),
+        Some(error) => error.message.clone(),
         None => problem.detail.clone(),
     }
 }
@@ -122,8 +122,8 @@ fn message(problem: &Problem) -> String {
 fn said(made: &Suggestion) -> String {
     match (&made.model, &made.reason) {
         (Some(model), _) => format!("From {}.", sprintsync_pages::views::source(&made.source, model)),
-        (None, Some(reason)) => format!("Worked out here. {reason}"),
-        (None, None) => "Worked out here.".to_owned(),
+        (None, Some(reason)) if reason != NO_MODEL => format!("From a template. {reason}"),
+        (None, _) => "From a template.".to_owned(),
     }
 }
 

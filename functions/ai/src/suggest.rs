@@ -4,7 +4,9 @@
 use axum::response::Response;
 use sprintsync_ai::{Ai, Asked, Use};
 use sprintsync_auth::Suggested;
-use sprintsync_domain::{Entry, KeptPlan, Plan, Task, TimeZone, Timestamp, Title, UserId, draft as drafted};
+use sprintsync_domain::{
+    Entry, KeptPlan, NOTHING_TO_WORD, Plan, Task, TimeZone, Timestamp, Title, UserId, draft as drafted,
+};
 use sprintsync_http::shape::Suggestion;
 use sprintsync_http::{Answer, App, Caller, Me, Problem, Repeat};
 use sprintsync_observe::{Metric, branch};
@@ -17,8 +19,7 @@ const ENTRIES: usize = 1_000;
 pub(crate) type Made<T> = Result<(T, Answer), Response>;
 
 /// Why a model was not asked.
-const NOTHING_TO_WORD: &str = "There is nothing to plan, so no model was asked.";
-const OFTEN_ENOUGH: &str = "You have asked the model as often as an hour allows.";
+const OFTEN_ENOUGH: &str = "You've used this hour's AI requests.";
 
 /// Whoever asks, and what was read beside the check of that.
 struct Begun<T> {

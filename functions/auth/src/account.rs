@@ -7,7 +7,7 @@ use http::StatusCode;
 use sprintsync_auth::Code;
 use sprintsync_http::{App, Caller, Json, Paging, Problem, Query, Viewer, body, json, scope, shape};
 
-/// Make an account
+/// Create an account
 ///
 /// Begins no session: sign in afterwards.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -17,7 +17,7 @@ use sprintsync_http::{App, Caller, Json, Paging, Problem, Query, Viewer, body, j
         (status = 201, description = "The account was made.", body = shape::User),
         (status = 403, description = "The instance takes no new accounts, or not without an invite.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 409, description = "The username is taken, without regard to case.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many sign-ups from one source.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
@@ -31,7 +31,7 @@ pub(crate) async fn sign_up(
     Ok((StatusCode::CREATED, json(&shape::User::from(user))?).into_response())
 }
 
-/// Read one's own account
+/// Read my account
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/auth/me", tag = "accounts", operation_id = "read_me", security(("bearer" = [])),
     responses((status = 200, description = "The account.", body = shape::User)),
@@ -40,13 +40,13 @@ pub(crate) async fn read(State(app): State<App>, caller: Caller) -> Result<Respo
     json(&shape::User::from(caller.me(&app).await?.user))
 }
 
-/// Change one's own account
+/// Update my account
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/auth/me", tag = "accounts", operation_id = "edit_me", security(("bearer" = [])),
     request_body(content = inline(doc::Profile)),
     responses(
         (status = 200, description = "The account as it is now.", body = shape::User),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn edit(State(app): State<App>, caller: Caller, Json(mut fields): Json) -> Result<Response, Problem> {
@@ -56,7 +56,7 @@ pub(crate) async fn edit(State(app): State<App>, caller: Caller, Json(mut fields
     json(&shape::User::from(user))
 }
 
-/// Change one's own password
+/// Change my password
 ///
 /// Ends every other session.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -65,7 +65,7 @@ pub(crate) async fn edit(State(app): State<App>, caller: Caller, Json(mut fields
     responses(
         (status = 204, description = "The password was changed, and every other session ended."),
         (status = 403, description = "The current password is not right.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many tries.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
@@ -82,7 +82,7 @@ pub(crate) async fn change_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Set a new password by a one-time link
+/// Reset a password with a one-time link
 ///
 /// An administrator makes the link. Ends every session; sign in afterwards.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -90,7 +90,7 @@ pub(crate) async fn change_password(
     request_body(content = inline(doc::Reset)),
     responses(
         (status = 204, description = "The password was set, and every session ended."),
-        (status = 422, description = "A field is not good, or the link is not any more.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid, or the link has expired.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn reset_password(State(app): State<App>, Json(mut fields): Json) -> Result<StatusCode, Problem> {
@@ -101,7 +101,7 @@ pub(crate) async fn reset_password(State(app): State<App>, Json(mut fields): Jso
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Take one's own data along
+/// Export my data
 ///
 /// Everything: the account, sessions, tasks and the trash, entries, and what happened to them. A page may be shorter than
 /// its limit; only a missing `Link` means the end. What is changed while the pages are read may be missed.
@@ -114,7 +114,7 @@ pub(crate) async fn reset_password(State(app): State<App>, Json(mut fields): Jso
     responses(
         (status = 200, description = "A page of records.", body = Vec<shape::Exported>, headers(("Link" = String, description = "The next page, if there is one"))),
         (status = 400, description = "The cursor is not of this list.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A query value is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A query value is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn export(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
@@ -124,7 +124,7 @@ pub(crate) async fn export(State(app): State<App>, caller: Caller, query: Query)
     paging.answer(&app, page, |record| shape::Exported::seen_from(record, me.session.id)).await
 }
 
-/// Leave
+/// Delete my account
 ///
 /// The account ends at once and its name is free again. Within minutes the tasks, texts and sessions are erased; what
 /// remains for the team's sums names nobody.
@@ -135,7 +135,7 @@ pub(crate) async fn export(State(app): State<App>, caller: Caller, query: Query)
         (status = 204, description = "The account is gone, and every token of it dead."),
         (status = 403, description = "The password is not right.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 409, description = "Nobody else could administer the instance.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many tries.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]

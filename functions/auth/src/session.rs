@@ -66,7 +66,7 @@ pub(crate) async fn sign_out(State(app): State<App>, caller: Caller) -> Result<S
     }
 }
 
-/// List one's own sessions
+/// List my sessions
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/auth/sessions", tag = "sessions", operation_id = "list_sessions", security(("bearer" = [])),
     params(
@@ -76,7 +76,7 @@ pub(crate) async fn sign_out(State(app): State<App>, caller: Caller) -> Result<S
     responses(
         (status = 200, description = "A page of the sessions that are alive, newest first.", body = Vec<shape::Session>, headers(("Link" = String, description = "The next page, if there is one"))),
         (status = 400, description = "The cursor is not of this list.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A query value is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A query value is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn list(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
@@ -87,13 +87,13 @@ pub(crate) async fn list(State(app): State<App>, caller: Caller, query: Query) -
     paging.answer(&app, page, |session| shape::Session::seen_from(session, me.session.id)).await
 }
 
-/// End one of one's own sessions
+/// End one of my sessions
 #[cfg_attr(feature = "openapi", utoipa::path(
     delete, path = "/auth/sessions/{id}", tag = "sessions", operation_id = "end_session", security(("bearer" = [])),
     params(("id" = String, Path, description = "The session's id")),
     responses(
         (status = 204, description = "The session ended."),
-        (status = 404, description = "There is no such session.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such session.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn end(State(app): State<App>, caller: Caller, Id(id): Id<SessionId>) -> Result<StatusCode, Problem> {

@@ -9,7 +9,7 @@ use sprintsync_pages::answer::html;
 /// The description of the REST API, made from the handlers by a test.
 const OPENAPI: &str = include_str!("../openapi.json");
 
-/// Describe the API
+/// Read the OpenAPI document
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/openapi.json", tag = "operations", operation_id = "openapi",
     responses((status = 200, description = "This document.", body = Object, content_type = "application/json")),
@@ -26,7 +26,7 @@ struct Docs {
     scheme: Option<&'static str>,
 }
 
-/// Read the API's description
+/// Browse the API docs
 ///
 /// A page, on which the routes can be tried too.
 #[cfg_attr(feature = "openapi", utoipa::path(

@@ -82,7 +82,7 @@ impl Ops {
     }
 }
 
-/// Is the instance well
+/// Check health
 ///
 /// It is when the table answers and the signing key can be read. An administrator is told what runs, too.
 #[cfg_attr(feature = "openapi", utoipa::path(

@@ -14,7 +14,7 @@ use crate::caller::Shown;
 /// The text format's own type (Prometheus, "Exposition formats").
 const TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// The metrics of the instance
+/// Read metrics
 ///
 /// For a collector that shows the scrape token, or for an administrator. What an environment counted comes at most a
 /// minute late.

@@ -9,7 +9,7 @@ use sprintsync_http::{App, Caller, Id, Json, Problem, Repeat, body};
 
 use crate::task::{found, on_task};
 
-/// Give a task to somebody
+/// Assign a task
 ///
 /// Task, entries and history are theirs to read from then on. An entry stays with who worked. A timer that runs on the
 /// task is stopped into an entry.
@@ -20,8 +20,8 @@ use crate::task::{found, on_task};
     responses(
         (status = 200, description = "The task as it is now.", body = shape::Task),
         (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such task.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "There is no such person, or they are shut out.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such task.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "No such person, or deactivated.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn assign(

@@ -6,7 +6,7 @@ use sprintsync_domain::{Status, TaskId};
 use sprintsync_http::{App, Caller, Id, Me, Paging, Problem, Query, scope, shape};
 use sprintsync_store::{Order, TaskList};
 
-/// List one's own tasks
+/// List my tasks
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/tasks", tag = "tasks", operation_id = "list_tasks", security(("bearer" = [])),
     params(
@@ -17,7 +17,7 @@ use sprintsync_store::{Order, TaskList};
     responses(
         (status = 200, description = "A page of tasks, newest first.", body = Vec<shape::Task>, headers(("Link" = String, description = "The next page, if there is one"))),
         (status = 400, description = "The cursor is not of this list.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A query value is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A query value is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn tasks(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
@@ -40,7 +40,7 @@ pub(crate) async fn tasks(State(app): State<App>, caller: Caller, query: Query) 
     responses(
         (status = 200, description = "A page of entries, newest first.", body = Vec<shape::Entry>, headers(("Link" = String, description = "The next page, if there is one"))),
         (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn entries(
@@ -53,12 +53,12 @@ pub(crate) async fn entries(
     let (me, (own, page)) = beside_task(&app, caller, id, app.store.entries(id, &paging.place)).await?;
     if !own {
         live_for_admin(&app, &me, id).await?;
-        return Err(Problem::forbidden("Only its owner may do this."));
+        return Err(Problem::forbidden("Only the owner can do this."));
     }
     paging.answer(&app, page, shape::Entry::from).await
 }
 
-/// List what happened to a task
+/// List a task's history
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/tasks/{id}/history", tag = "tasks", operation_id = "list_history", security(("bearer" = [])),
     params(
@@ -68,7 +68,7 @@ pub(crate) async fn entries(
     ),
     responses(
         (status = 200, description = "A page of events, newest first.", body = Vec<shape::Event>, headers(("Link" = String, description = "The next page, if there is one"))),
-        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn history(

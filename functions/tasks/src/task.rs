@@ -7,13 +7,13 @@ use sprintsync_domain::{Task, TaskEdit, TaskId};
 use sprintsync_http::{Answer, App, Caller, Id, IfMatch, IfNoneMatch, Json, Me, Problem, Repeat, Writing, body, shape};
 use sprintsync_store::{Access, Effect};
 
-/// Add a task
+/// Create a task
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/tasks", tag = "tasks", operation_id = "create_task", security(("bearer" = [])),
     request_body(content = inline(doc::NewTask)),
     responses(
         (status = 201, description = "The task was added.", body = shape::Task, headers(("Location" = String, description = "Its path"), ("ETag" = String, description = "Its version"))),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn create(
@@ -47,7 +47,7 @@ pub(crate) async fn create(
     responses(
         (status = 200, description = "The task.", body = shape::Task, headers(("ETag" = String, description = "Its version"))),
         (status = 304, description = "The caller has this version."),
-        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn read(
@@ -76,9 +76,9 @@ pub(crate) async fn read(
     responses(
         (status = 200, description = "The task as it is now.", body = shape::Task),
         (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 412, description = "The task is of another version; nothing was changed.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn replace(
@@ -92,7 +92,7 @@ pub(crate) async fn replace(
     change(&app, caller, id, (matching, repeat), || body::replacement(fields)).await
 }
 
-/// Change some fields of a task
+/// Update a task
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/tasks/{id}", tag = "tasks", operation_id = "edit_task", security(("bearer" = [])),
     params(("id" = String, Path, description = "The task's id"), ("If-Match" = Option<String>, Header, description = "The version that may be changed")),
@@ -100,9 +100,9 @@ pub(crate) async fn replace(
     responses(
         (status = 200, description = "The task as it is now.", body = shape::Task),
         (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 412, description = "The task is of another version; nothing was changed.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn edit(
@@ -154,7 +154,7 @@ async fn edited(
     params(("id" = String, Path, description = "The task's id"), ("If-Match" = Option<String>, Header, description = "The version that may be deleted")),
     responses(
         (status = 204, description = "The task is in the trash."),
-        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 412, description = "The task is of another version; nothing was changed.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
@@ -184,9 +184,9 @@ pub(crate) async fn delete(
     request_body(content = inline(doc::StatusBody)),
     responses(
         (status = 200, description = "The task as it is now.", body = shape::Task),
-        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 412, description = "The task is of another version; nothing was changed.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn set_status(
@@ -207,13 +207,13 @@ pub(crate) async fn set_status(
         .await
 }
 
-/// Take a task out of the trash
+/// Restore a task
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/tasks/{id}/restore", tag = "tasks", operation_id = "restore_task", security(("bearer" = [])),
     params(("id" = String, Path, description = "The task's id")),
     responses(
         (status = 200, description = "The task, back where it was.", body = shape::Task),
-        (status = 404, description = "There is no such task in the trash.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such task in the trash.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn restore(
@@ -246,7 +246,7 @@ pub(crate) async fn restore(
 pub(crate) async fn writable(app: &App, me: &Me, access: Access, id: TaskId) -> Result<Task, Problem> {
     if access.own.is_none() {
         reachable(app, me, access, id).await?;
-        return Err(Problem::forbidden("Only its owner may do this."));
+        return Err(Problem::forbidden("Only the owner can do this."));
     }
     access.own.ok_or_else(Problem::not_found)
 }

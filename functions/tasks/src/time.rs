@@ -21,8 +21,8 @@ use crate::task::writable;
     responses(
         (status = 201, description = "The entry was written.", body = shape::Entry),
         (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn log_time(
@@ -44,7 +44,7 @@ pub(crate) async fn log_time(
         .await
 }
 
-/// Take an entry back
+/// Reverse an entry
 ///
 /// Writes its opposite, once. Only who worked may do it, or an admin.
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -52,9 +52,9 @@ pub(crate) async fn log_time(
     params(("id" = String, Path, description = "The task's id"), ("entry" = String, Path, description = "The entry's id")),
     responses(
         (status = 201, description = "The opposite was written.", body = shape::Entry),
-        (status = 403, description = "Only who worked these minutes may take them back, or an administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such entry for this caller.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It was taken back before, or takes another back itself.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only the person who logged this time, or an admin, can reverse it.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such entry for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Already reversed, or a reversal itself.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn reverse(
@@ -77,10 +77,10 @@ pub(crate) async fn reverse(
             };
             let task = task.ok_or_else(Problem::not_found)?;
             if !allowed {
-                return Err(Problem::forbidden("Only who worked these minutes may take them back."));
+                return Err(Problem::forbidden("Only the person who logged this time can reverse it."));
             }
             if entry.reverses.is_some() {
-                let detail = "This entry takes another back itself. Log the time again instead.";
+                let detail = "Reversals can't be undone. Log the time again.";
                 return Err(Problem::new(StatusCode::CONFLICT, detail));
             }
             let once = writing.once(on_entry);
@@ -99,7 +99,7 @@ pub(crate) async fn reverse(
     responses(
         (status = 201, description = "It runs.", body = shape::Timer),
         (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 409, description = "One runs already.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
@@ -133,9 +133,9 @@ pub(crate) async fn start(
     responses(
         (status = 201, description = "The entry was written.", body = shape::Entry),
         (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 409, description = "No timer runs on this task, or it ran so long that `minutes` must be stated.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn stop(
@@ -167,7 +167,7 @@ fn not_stopped(reason: NotStopped) -> Problem {
     match reason {
         NotStopped::Overlong { ran } => {
             let detail = format!(
-                "The timer ran for {ran} minutes, more than {LONGEST_TIMER}. Say in \"minutes\" how many were worked."
+                "The timer ran for {ran} minutes, over {LONGEST_TIMER}. Send the time you actually worked as \"minutes\"."
             );
             Problem::new(StatusCode::CONFLICT, detail)
         }
@@ -188,7 +188,7 @@ pub(crate) async fn timer(State(app): State<App>, caller: Caller) -> Result<Resp
     timer.map_or_else(|| Ok(StatusCode::NO_CONTENT.into_response()), |timer| json(&shape::Timer::from(timer)))
 }
 
-/// List one's own entries by day
+/// List my entries by day
 #[cfg_attr(feature = "openapi", utoipa::path(
     get, path = "/time", tag = "time", operation_id = "list_time", security(("bearer" = [])),
     params(
@@ -200,18 +200,18 @@ pub(crate) async fn timer(State(app): State<App>, caller: Caller) -> Result<Resp
     responses(
         (status = 200, description = "A page of entries, latest day first.", body = Vec<shape::Entry>, headers(("Link" = String, description = "The next page, if there is one"))),
         (status = 400, description = "The cursor is not of this list.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A query value is not good.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A query value is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn list(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
     let user = caller.0.user_id;
     let day = |name: &str| {
-        let missing = || Problem::field(name, &Invalid("is missing".to_owned()));
+        let missing = || Problem::field(name, &Invalid("This field is required.".to_owned()));
         query.parse::<Day>(name)?.ok_or_else(missing)
     };
     let (from, to) = (day("from")?, day("to")?);
     if from > to {
-        return Err(Problem::field("from", &Invalid(format!("must not be after {to}"))));
+        return Err(Problem::field("from", &Invalid(format!("Choose {to} or an earlier day."))));
     }
     let paging = Paging::read(&app, query, scope::time(user, (from, to)), &["from", "to"]).await?;
     let (_, page) = caller.alongside(&app, app.store.time(user, (from, to), &paging.place)).await?;

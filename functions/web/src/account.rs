@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use sprintsync_domain::{Session, SessionId, User};
+use sprintsync_domain::{Session, SessionId, User, in_hours};
 use sprintsync_http::{App, Caller, Form, Id, Me, Problem, Query, Viewer, body};
 use sprintsync_store::Place;
 
@@ -22,8 +22,8 @@ pub(crate) async fn page(State(app): State<App>, visit: Visit, query: Query) -> 
     let (frame, sessions) = visit.alongside(&app, sessions).await?;
     let flash = match query.get("done")? {
         Some("saved") => Some(Toast::done("Profile saved.")),
-        Some("password") => Some(Toast::done("Password changed. Every other device is signed out.")),
-        Some("ended") => Some(Toast::done("Session ended.")),
+        Some("password") => Some(Toast::done("Password changed. Other devices were signed out.")),
+        Some("ended") => Some(Toast::done("Device signed out.")),
         _ => None,
     };
     html(&whole_page(&app, &frame, sessions.items, flash))
@@ -57,7 +57,7 @@ fn profile_form(user: &User) -> ProfileForm {
     ProfileForm {
         username: user.username.to_string(),
         time_zone: Field::of(user.time_zone.name()),
-        workday_minutes: Field::of(user.workday_minutes.to_string()),
+        workday_minutes: Field::of(in_hours(user.workday_minutes.get())),
         message: None,
     }
 }
@@ -79,7 +79,7 @@ pub(crate) async fn save_profile(
         workday_minutes: Field::of(fields.raw("workday_minutes")),
         ..profile_form(&me.user)
     };
-    fields.durations_are_minutes(&["workday_minutes"]);
+    fields.workday_is_minutes("workday_minutes");
     let saved = match body::profile(&mut fields) {
         Ok(profile) => app.store.edit_profile(&me.user, &profile).await.map_err(Problem::from),
         Err(problem) => Err(problem),
@@ -93,8 +93,8 @@ pub(crate) async fn save_profile(
         Err(problem) if belongs_to_form(&problem) => problem,
         Err(problem) => return Err(problem),
     };
-    mark(&mut form.time_zone, "The time zone", "time_zone", &problem);
-    mark(&mut form.workday_minutes, "The working day", "workday_minutes", &problem);
+    mark(&mut form.time_zone, "time_zone", &problem);
+    mark(&mut form.workday_minutes, "workday_minutes", &problem);
     form.message = whole(&problem, &["time_zone", "workday_minutes"]);
     if htmx {
         return refused(&problem, &ProfileSaved { profile: form, toast: None });
@@ -128,15 +128,15 @@ pub(crate) async fn change_password(
     let problem = match changed {
         Ok(()) if !htmx => return Ok(see_other("/account?done=password")),
         Ok(()) => {
-            let toast = Some(Toast::done("Password changed. Every other device is signed out."));
+            let toast = Some(Toast::done("Password changed. Other devices were signed out."));
             let sessions = Some(lines(&app, &me, vec![me.session.clone()]));
             return html(&PasswordChanged { password: form, sessions, toast });
         }
         Err(problem) if belongs_to_form(&problem) => problem,
         Err(problem) => return Err(problem),
     };
-    form.current_error = told("The current password", "current_password", &problem);
-    form.new_error = told("The new password", "new_password", &problem);
+    form.current_error = told("current_password", &problem);
+    form.new_error = told("new_password", &problem);
     match problem.status {
         StatusCode::FORBIDDEN => form.current_error = whole(&problem, &[]),
         _ => form.message = whole(&problem, &["current_password", "new_password"]),
@@ -175,5 +175,5 @@ pub(crate) async fn end_session(
     if !htmx {
         return Ok(see_other("/account?done=ended"));
     }
-    html(&SessionEnded { id: id.to_string(), toast: Toast::done("Session ended.") })
+    html(&SessionEnded { id: id.to_string(), toast: Toast::done("Device signed out.") })
 }

@@ -9,7 +9,7 @@ use sprintsync_store::{Error, Found, Order, Page, Place, TaskList};
 use crate::answer::{Htmx, belongs_to_form, html, mark, refused, see_other, whole};
 use crate::frame::{Frame, Visit};
 use crate::plan;
-use crate::show::{Now, status};
+use crate::show::{Now, status, tasks_of};
 use crate::view::{Listed, View, dashboard, escaped, with_query};
 use crate::views::{
     AddForm, Added, BoardPage, Column, Field, FoundTask, FoundTasks, ListPage, More, MoreRows, MoreTickets, Search,
@@ -82,7 +82,7 @@ fn flash(app: &App, query: &Query, view: &View) -> Result<Option<Toast>, Problem
         (Some("deleted"), Some(task)) if task.parse::<TaskId>().is_ok() => {
             let key = app.world.id::<EventId>().to_string();
             let action = ToastAction::Undo { task: task.to_owned(), key, view: view.key() };
-            Some(Toast { action: Some(action), ..Toast::done("Task moved to the trash.") })
+            Some(Toast { action: Some(action), ..Toast::done("Task deleted.") })
         }
         (Some("restored"), _) => Some(Toast::done("Task restored.")),
         (Some("added"), _) => Some(Toast::done("Task added.")),
@@ -119,7 +119,10 @@ async fn list_page(
     let turned = Listed { tasks: TaskList { order: turned, ..list.tasks }, words: None };
     Ok(ListPage {
         layout: frame.layout(&now, "/dashboard", flash),
-        heading: shown.map_or("All tasks", Shown::label),
+        heading: match &list.words {
+            Some(words) => format!("Results for \"{words}\""),
+            None => shown.map_or("All tasks", Shown::label).to_owned(),
+        },
         view: View::List(list.clone()).key(),
         tabs: tabs(Some(&list)),
         status: shown,
@@ -175,8 +178,9 @@ async fn more(app: &App, owner: UserId, list: &Listed, next: Option<&str>) -> Op
 fn searched(now: &Now<'_>, list: &Listed, rows: &Rows) -> Option<Search> {
     let (count, back_to) = rows.looked?;
     let note = match (back_to, &rows.page.next) {
-        (Some(back_to), Some(_)) => format!("Looked through {count} tasks, back to {}.", now.when(back_to).text),
-        _ => format!("Looked through {count} tasks, to the oldest."),
+        (Some(back_to), Some(_)) => format!("Searched {}, back to {}.", tasks_of(count), now.when(back_to).text),
+        _ if count == 1 => "Searched your only task.".to_owned(),
+        _ => format!("Searched all {count} tasks."),
     };
     Some(Search { note, clear: dashboard(&[&Listed::newest(list.tasks.status).query()]) })
 }
@@ -220,7 +224,7 @@ pub(crate) async fn find(State(app): State<App>, caller: Caller, query: Query) -
     let short = words.is_some() && found.page.next.is_some();
     html(&FoundTasks {
         tasks: found.page.items.iter().map(offered).collect(),
-        note: short.then(|| format!("Looked through the {} newest tasks.", found.looked_at)),
+        note: short.then(|| format!("Searched the {} newest tasks.", found.looked_at)),
     })
 }
 
@@ -257,10 +261,10 @@ pub(crate) async fn add(
         Err(problem) if belongs_to_form(&problem) => problem,
         Err(problem) => return Err(problem),
     };
-    mark(&mut form.title, "The title", "title", &problem);
-    mark(&mut form.description, "The description", "description", &problem);
-    mark(&mut form.estimate_minutes, "The estimate", "estimate_minutes", &problem);
-    mark(&mut form.due_on, "The due day", "due_on", &problem);
+    mark(&mut form.title, "title", &problem);
+    mark(&mut form.description, "description", &problem);
+    mark(&mut form.estimate_minutes, "estimate_minutes", &problem);
+    mark(&mut form.due_on, "due_on", &problem);
     form.message = whole(&problem, &["title", "description", "estimate_minutes", "due_on"]);
     if htmx {
         return refused(&problem, &Added { view: view.key(), add: form, row: None, toast: None });
@@ -295,7 +299,7 @@ fn html_added(now: &Now<'_>, view: &View, task: Option<&Task>) -> Result<Respons
             let said = format!("Task added to {}.", status(task.status).label());
             Some(Toast { action: Some(open), ..Toast::done(said) })
         }
-        None => Some(Toast::done("Task added before; the list shows it when it is opened again.")),
+        None => Some(Toast::done("Task already added. Reload to see it.")),
     };
     html(&Added { view: view.key(), add, row, toast })
 }

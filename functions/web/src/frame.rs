@@ -132,7 +132,7 @@ pub(crate) async fn choose_scheme(
     let word = fields.raw("scheme");
     let choice = Appearance::named(word);
     if choice.is_none() && word != "system" {
-        return Err(Problem::field("scheme", &Invalid("must be system, light or dark".to_owned())));
+        return Err(Problem::field("scheme", &Invalid("Use system, light or dark.".to_owned())));
     }
     let back = own_path(fields.raw("back"));
     let mut response = if htmx { refresh() } else { see_other(if back.is_empty() { "/dashboard" } else { &back }) };

@@ -70,7 +70,7 @@ pub(crate) async fn leave(
         Err(problem) => return Err(problem),
     };
     let mut form = LeaveForm { username: me.user.username.to_string(), open: true, ..LeaveForm::default() };
-    form.password_error = told("The password", "password", &problem);
+    form.password_error = told("password", &problem);
     match problem.status {
         StatusCode::FORBIDDEN => form.password_error = whole(&problem, &[]),
         _ => form.message = whole(&problem, &["password"]),

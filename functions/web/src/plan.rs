@@ -60,23 +60,15 @@ fn plan(now: &Now<'_>, kept: &KeptPlan, open: &Open) -> PlanShown {
     PlanShown {
         made: now.when(kept.made_at),
         said: match (&kept.model, &kept.reason) {
-            (Some(model), _) => format!("From {}", source(&kept.source, model)),
-            (None, Some(reason)) => format!("Worked out here. {reason}"),
-            (None, None) => "Worked out here.".to_owned(),
+            (Some(model), _) => Some(format!("From {}", source(&kept.source, model))),
+            (None, reason) => reason.clone().filter(|_| kept.was_declined()),
         },
         changed: changed(kept, open),
         hours: match plan.logged {
-            0 => format!("{} left today", in_hours(plan.left())),
-            logged => {
-                format!(
-                    "{} left today: {} less {} logged",
-                    in_hours(plan.left()),
-                    in_hours(plan.workday),
-                    in_hours(logged)
-                )
-            }
+            0 => format!("{} day", in_hours(plan.workday)),
+            logged => format!("{} day · {} logged", in_hours(plan.workday), in_hours(logged)),
         },
-        sums: format!("{} planned, {} free", in_hours(plan.planned()), in_hours(plan.free())),
+        sums: format!("{} planned · {} free", in_hours(plan.planned()), in_hours(plan.free())),
         summary: kept.summary.clone(),
         blocks: plan
             .blocks
@@ -87,7 +79,7 @@ fn plan(now: &Now<'_>, kept: &KeptPlan, open: &Open) -> PlanShown {
         out: plan.left_out.iter().filter(|one| one.because != Because::UsedUp).map(|one| out(now, one)).collect(),
         used_up: plan.left_out.iter().filter(|one| one.because == Because::UsedUp).map(|one| out(now, one)).collect(),
         out_sum: in_hours(plan.left_out.iter().map(|one| one.remaining).sum()),
-        more: kept.more.then(|| format!("Of your open tasks {MOST_OPEN} were looked at, the oldest.")),
+        more: kept.more.then(|| format!("Based on your {MOST_OPEN} oldest open tasks.")),
     }
 }
 
@@ -102,8 +94,8 @@ fn changed(kept: &KeptPlan, open: &Open) -> Option<String> {
     let gone = gone.collect::<std::collections::BTreeSet<_>>().len();
     match since + if kept.more { 0 } else { gone } {
         0 => None,
-        1 => Some("1 task changed since".to_owned()),
-        changed => Some(format!("{changed} tasks changed since")),
+        1 => Some("1 change since".to_owned()),
+        changed => Some(format!("{changed} changes since")),
     }
 }
 
@@ -127,7 +119,7 @@ fn out(now: &Now<'_>, one: &LeftOut) -> PlanOut {
         minutes: in_hours(one.remaining),
         why: match one.because {
             Because::NoTime => format!("no time left ({})", why(now, one.why)),
-            Because::Rest { planned } => format!("the rest: {} of it fit", in_hours(planned)),
+            Because::Rest { planned } => format!("{} planned, {} left over", in_hours(planned), in_hours(one.remaining)),
             Because::UsedUp => basis(one.basis).unwrap_or_default(),
         },
     }
@@ -140,24 +132,24 @@ fn why(now: &Now<'_>, why: Why) -> String {
         Why::DueTomorrow => "due tomorrow".to_owned(),
         Why::InProgress => "in progress".to_owned(),
         Why::DueSoon { due_on } => format!("due {}", now.weekday(due_on).text),
-        Why::Older => "waiting longest".to_owned(),
+        Why::Older => "oldest open task".to_owned(),
     }
 }
 
 /// How it is known what a task still needs, where that is not just its estimate.
 fn basis(basis: Basis) -> Option<String> {
-    let less = |logged: i64| match logged {
+    let done = |logged: i64| match logged {
         0 => String::new(),
-        logged => format!(" less {} logged", in_hours(logged)),
+        logged => format!(", {} done", in_hours(logged)),
     };
     match basis {
         Basis::Estimate { logged: 0, .. } => None,
-        Basis::Estimate { minutes, logged } => Some(format!("{}{}", in_hours(minutes), less(logged))),
+        Basis::Estimate { minutes, logged } => Some(format!("{} of {} done", in_hours(logged), in_hours(minutes))),
         Basis::Usual { minutes, logged } => {
-            Some(format!("no estimate: yours usually take {}{}", in_hours(minutes), less(logged)))
+            Some(format!("no estimate; your average is {}{}", in_hours(minutes), done(logged)))
         }
         Basis::Default { minutes, logged } => {
-            Some(format!("no estimate: {} assumed{}", in_hours(minutes), less(logged)))
+            Some(format!("no estimate; {} assumed{}", in_hours(minutes), done(logged)))
         }
     }
 }

@@ -64,7 +64,7 @@ pub(crate) async fn reset(
         Err(problem) if belongs_to_form(&problem) => problem,
         Err(problem) => return Err(problem),
     };
-    form.password_error = told("The new password", "new_password", &problem);
+    form.password_error = told("new_password", &problem);
     form.message = whole(&problem, &["new_password"]);
     refused(&problem, &page_of(appearance, Some(form)))
 }

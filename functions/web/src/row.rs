@@ -157,8 +157,8 @@ fn told(fates: &[Fate], wanted: Status) -> Toast {
     let moved = fates.iter().filter(|fate| matches!(fate, Fate::Moved(_))).count();
     let done = format!("Moved {moved} {} to {}.", if moved == 1 { "task" } else { "tasks" }, status(wanted).label());
     let stayed = fates.iter().filter_map(|fate| match fate {
-        Fate::Stayed(title, _) => Some(format!("“{title}”")),
-        Fate::Gone => Some("one that is gone".to_owned()),
+        Fate::Stayed(title, _) => Some(format!("\"{title}\"")),
+        Fate::Gone => Some("a deleted task".to_owned()),
         Fate::Moved(_) => None,
     });
     let stayed: Vec<String> = stayed.collect();
@@ -193,7 +193,7 @@ pub(crate) async fn delete(
     }
     let key = app.world.id::<EventId>().to_string();
     let action = ToastAction::Undo { task: id.to_string(), key, view: view.key() };
-    let toast = Toast { action: Some(action), ..Toast::done("Task moved to the trash.") };
+    let toast = Toast { action: Some(action), ..Toast::done("Task deleted.") };
     html(&Deleted { id: id.to_string(), toast })
 }
 

@@ -76,7 +76,7 @@ impl<'a> Now<'a> {
     pub(crate) fn trashed(&self, task: &Task, until: Timestamp) -> TrashRow {
         let days = (until.ms() - self.at.ms()) / 86_400_000;
         let left = match days {
-            0 => "less than a day left".to_owned(),
+            0 => "under a day left".to_owned(),
             1 => "1 day left".to_owned(),
             days => format!("{days} days left"),
         };
@@ -201,24 +201,27 @@ impl<'a> Now<'a> {
             // Texts that sort as the versions do.
             id: format!("{:010}", event.version),
             at: self.when(event.at),
-            by: names.of(event.by).unwrap_or("Someone who has left").to_owned(),
+            by: names.of(event.by).unwrap_or("Former member").to_owned(),
             what,
             from,
             to,
         };
         let plain = |what: &str| vec![line(what.to_owned(), None, None)];
         match event.what {
-            What::Created => plain("added this task"),
-            What::Deleted => plain("moved it to the trash"),
-            What::Restored => plain("took it out of the trash"),
-            What::Assigned => plain("gave it to somebody else"),
+            What::Created => plain("created"),
+            What::Deleted => plain("deleted"),
+            What::Restored => plain("restored"),
+            What::Assigned => match assignee(event).and_then(|to| names.of(to)) {
+                Some(name) => plain(&format!("assigned to {name}")),
+                None => plain("assigned to a former member"),
+            },
             What::TimeLogged => {
                 let logged = event.to.get("minutes").and_then(serde_json::Value::as_i64).unwrap_or_default();
                 plain(&format!("logged {}", minutes(logged)))
             }
             What::TimeReversed => {
                 let taken = event.to.get("minutes").and_then(serde_json::Value::as_i64).unwrap_or_default();
-                plain(&format!("took {} back", minutes(-taken)))
+                plain(&format!("reversed {}", minutes(-taken)))
             }
             What::Edited => {
                 let lines = event.to.iter().map(|(name, to)| {
@@ -229,7 +232,7 @@ impl<'a> Now<'a> {
                 });
                 lines.collect()
             }
-            _ => plain("changed something"),
+            _ => plain("made a change"),
         }
     }
 
@@ -244,11 +247,21 @@ impl<'a> Now<'a> {
     }
 }
 
+/// Whom an event gave the task to.
+pub(crate) fn assignee(event: &Event) -> Option<domain::UserId> {
+    event.to.get("user_id")?.as_str()?.parse().ok()
+}
+
+/// The people whom the line of an event names.
+pub(crate) fn people_in(event: &Event) -> impl Iterator<Item = domain::UserId> + use<> {
+    [Some(event.by), assignee(event)].into_iter().flatten()
+}
+
 /// What a field is called.
 pub(crate) fn label(field: &str) -> &str {
     match field {
         "estimate_minutes" => "estimate",
-        "due_on" => "due day",
+        "due_on" => "due date",
         "time_zone" => "time zone",
         "workday_minutes" => "working day",
         "user_id" => "owner",

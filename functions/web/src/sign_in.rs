@@ -51,8 +51,8 @@ pub(crate) async fn login_page(
         false => {
             let mut page = login(app.accounts.sign_up_mode().await?, appearance, next);
             page.layout.flash = match query.get("done")? {
-                Some("left") => Some(Toast::done("Your account is deleted. Thank you for your time here.")),
-                Some("reset") => Some(Toast::done("Your new password is set. Sign in with it.")),
+                Some("left") => Some(Toast::done("Account deleted. Thanks for using SprintSync.")),
+                Some("reset") => Some(Toast::done("Password changed. Sign in.")),
                 _ => None,
             };
             html(&page)
@@ -115,8 +115,8 @@ pub(crate) async fn sign_in(
         Err(problem) if belongs_to_form(&problem) || problem.status == StatusCode::UNAUTHORIZED => {
             let mut page = login(mode?, appearance, next);
             page.username = Field::of(&username);
-            page.username.error = told("The username", "username", &problem);
-            page.password_error = told("The password", "password", &problem);
+            page.username.error = told("username", &problem);
+            page.password_error = told("password", &problem);
             page.message = match problem.status {
                 StatusCode::UNAUTHORIZED => Some("Wrong username or password.".to_owned()),
                 _ => whole(&problem, &["username", "password"]),
@@ -147,10 +147,10 @@ pub(crate) async fn sign_up(
     let raw = |name| typed.get(name).cloned().unwrap_or_default();
     match signup_form(mode?, &raw) {
         Some(mut form) if belongs_to_form(&problem) => {
-            form.username.error = told("The username", "username", &problem);
-            form.password_error = told("The password", "password", &problem);
+            form.username.error = told("username", &problem);
+            form.password_error = told("password", &problem);
             if let Some(invite) = &mut form.invite {
-                invite.error = told("The invite code", "invite", &problem);
+                invite.error = told("invite", &problem);
             }
             match (problem.status, &mut form.invite) {
                 (StatusCode::CONFLICT, _) => form.username.error = whole(&problem, &[]),

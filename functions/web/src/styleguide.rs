@@ -40,12 +40,15 @@ pub(crate) async fn page(appearance: Option<Appearance>) -> Result<Response, Pro
         bar: Some(bar()),
         tabs: vec![tab("Day", true), tab("Week", false)],
         fields: [
-            ("Empty", "sample-empty", Field::default()),
+            ("Empty", "sample-empty", refused("", "This field is required.")),
             ("Filled", "sample-filled", Field::of("Book the train")),
-            ("Refused", "sample-refused", refused("soon", "The estimate must be minutes, or a length such as 1h30.")),
+            ("Refused", "sample-refused", refused("soon", "Enter a time like 90, 1h30 or 1:30.")),
         ],
-        mistakes: vec![mistake("sample-refused", "The estimate must be minutes, or a length such as 1h30.")],
-        add: AddForm { title: refused(" ", "The title must not be blank."), ..AddForm::default() },
+        mistakes: vec![
+            mistake("sample-empty", "This field is required."),
+            mistake("sample-refused", "Enter a time like 90, 1h30 or 1:30."),
+        ],
+        add: AddForm { title: refused(" ", "Enter a title."), ..AddForm::default() },
         rows: rows(),
         tickets: vec![
             (Status::Todo, vec![row(11, "Reply to Anna", Status::Todo), row(12, "Book the train", Status::Todo)]),
@@ -80,22 +83,22 @@ fn plan() -> PlanCard {
         PlanLine { done: true, ..line(22, "Book the train", "1h", "in progress") },
         PlanLine {
             of: Some("15h".to_owned()),
-            basis: Some("no estimate: yours usually take 15h".to_owned()),
-            ..line(23, "Write the release notes", "4h 45m", "waiting longest")
+            basis: Some("no estimate; your average is 15h".to_owned()),
+            ..line(23, "Write the release notes", "4h 45m", "oldest open task")
         },
     ];
     let out = PlanOut {
         id: id(23),
         title: "Write the release notes".to_owned(),
         minutes: "10h 15m".to_owned(),
-        why: "the rest: 4h 45m of it fit".to_owned(),
+        why: "4h 45m planned, 10h 15m left over".to_owned(),
     };
     let plan = PlanShown {
         made: moment("09:12"),
-        said: "From Gemini".to_owned(),
-        changed: Some("1 task changed since".to_owned()),
-        hours: "6h left today: 8h less 2h logged".to_owned(),
-        sums: "6h planned, 0m free".to_owned(),
+        said: Some("From Gemini".to_owned()),
+        changed: Some("1 change since".to_owned()),
+        hours: "8h day · 2h logged".to_owned(),
+        sums: "6h planned · 0m free".to_owned(),
         summary: "Answer Anna first, then give the rest of the day to the release notes.".to_owned(),
         blocks,
         out: vec![out],
@@ -185,7 +188,7 @@ fn rows() -> Vec<TaskRow> {
 
 fn edit() -> EditForm {
     EditForm {
-        title: refused("", "The title must not be blank."),
+        title: refused("", "Enter a title."),
         estimate_minutes: Field::of("45"),
         conflict: Some(Theirs { estimate_minutes: Some("60".to_owned()), ..Theirs::default() }),
         ..EditForm::default()
@@ -196,7 +199,7 @@ fn toasts() -> Vec<Toast> {
     let undo = ToastAction::Undo { task: id(8), key: String::new(), view: "all".to_owned() };
     vec![
         Toast::done("Profile saved."),
-        Toast { action: Some(undo), ..Toast::done("Task moved to the trash.") },
+        Toast { action: Some(undo), ..Toast::done("Task deleted.") },
         Toast { action: Some(ToastAction::Open { task: id(9) }), ..Toast::done("Task added to To do.") },
         Toast::failed("Too many requests. Try again in a minute."),
     ]
@@ -220,7 +223,7 @@ fn people() -> Vec<PersonRow> {
         key: String::new(),
         message: None,
     };
-    let last = "Nobody could administer the instance then. Make somebody else an administrator first.";
+    let last = "You're the only admin. Make someone else admin first.";
     vec![
         person(31, "anna"),
         PersonRow { disabled: true, ..person(32, "a-name-as-long-as-names-can.be_1") },
@@ -247,5 +250,5 @@ fn chart_of(sums: &[i64]) -> Chart {
             today: *name == "Thu",
         })
         .collect();
-    chart::of(&columns, Some(480), "Minutes of a week that nobody worked.".to_owned())
+    chart::of(&columns, Some(480), "Sample time logged in a week.".to_owned())
 }

@@ -8,7 +8,7 @@ use sprintsync_store::{Page, Place};
 
 use crate::answer::{Ahead, html};
 use crate::frame::{Frame, Visit};
-use crate::show::{Now, summary};
+use crate::show::{Now, minutes, people_in, summary};
 use crate::views::{EditForm, Field, MoreEntries, MoreEvents, TaskPage, TimeForm, Toast};
 
 /// Lines of a list on the page.
@@ -84,7 +84,7 @@ pub(crate) async fn whole_page(
 ) -> Result<TaskPage, Problem> {
     let user = &frame.me.user;
     let now = Now::of(app, user);
-    let names = app.store.names(user, lists.events.items.iter().map(|event| event.by)).await?;
+    let names = app.store.names(user, lists.events.items.iter().flat_map(people_in)).await?;
     Ok(TaskPage {
         layout: frame.layout(&now, "/task", flash),
         id: task.id.to_string(),
@@ -110,9 +110,9 @@ pub(crate) fn edit_form(now: &Now<'_>, task: &Task) -> EditForm {
         title: Field::of(task.title.as_str()),
         description: Field::of(task.description.as_str()),
         status: Field::of(task.status.as_str()),
-        estimate_minutes: Field::of(task.estimate.map(|estimate| estimate.to_string()).unwrap_or_default()),
+        estimate_minutes: Field::of(task.estimate.map(|estimate| minutes(estimate.get())).unwrap_or_default()),
         due_on: Field::of(task.due_on.map(|day| day.to_string()).unwrap_or_default()),
-        note: format!("Version {}, saved {}", task.version, now.when(task.updated_at).text),
+        note: format!("Saved {}", now.when(task.updated_at).text),
         message: None,
         conflict: None,
     }
@@ -158,7 +158,7 @@ pub(crate) async fn events(
     let (me, (task, page)) = caller.alongside(&app, reading).await?;
     task.ok_or_else(Problem::not_found)?;
     let now = Now::of(&app, &me.user);
-    let names = app.store.names(&me.user, page.items.iter().map(|event| event.by)).await?;
+    let names = app.store.names(&me.user, page.items.iter().flat_map(people_in)).await?;
     html(&MoreEvents {
         id: id.to_string(),
         more_events: cursor(&app, page.next.as_ref(), scope).await,

@@ -159,11 +159,11 @@ fn refused_form(now: &Now<'_>, task: &Task, typed: &Typed, base: &Base, problem:
     typed.put(&mut form, |_| true);
     form.version = base.version.map(|version| version.to_string()).unwrap_or_default();
     form.was = base.saw.to_string();
-    mark(&mut form.title, "The title", "title", problem);
-    mark(&mut form.description, "The description", "description", problem);
-    mark(&mut form.status, "The status", "status", problem);
-    mark(&mut form.estimate_minutes, "The estimate", "estimate_minutes", problem);
-    mark(&mut form.due_on, "The due day", "due_on", problem);
+    mark(&mut form.title, "title", problem);
+    mark(&mut form.description, "description", problem);
+    mark(&mut form.status, "status", problem);
+    mark(&mut form.estimate_minutes, "estimate_minutes", problem);
+    mark(&mut form.due_on, "due_on", problem);
     form.message = whole(problem, &["title", "description", "status", "estimate_minutes", "due_on"]);
     form
 }
@@ -199,7 +199,7 @@ fn saved_fragment(now: &Now<'_>, me: &User, task: &Task, event: Option<&Event>, 
             summary: summary(task),
             events: event.map(|event| now.event(event, &Names::just(me))).unwrap_or_default(),
         }),
-        toast: others.then(|| Toast::done("Saved, together with what was changed meanwhile.")),
+        toast: others.then(|| Toast::done("Saved and merged with other changes.")),
     }
 }
 
@@ -269,9 +269,9 @@ async fn not_logged(
 ) -> Result<Response, Problem> {
     let now = Now::of(app, &me.user);
     let mut form = TimeForm { key: now.key.clone(), today: now.today().to_string(), ..typed };
-    mark(&mut form.minutes, "The minutes", "minutes", problem);
-    mark(&mut form.note, "The note", "note", problem);
-    mark(&mut form.worked_on, "The day", "worked_on", problem);
+    mark(&mut form.minutes, "minutes", problem);
+    mark(&mut form.note, "note", problem);
+    mark(&mut form.worked_on, "worked_on", problem);
     form.message = whole(problem, &["minutes", "note", "worked_on"]);
     if htmx && view == View::Task {
         let id = task.id.to_string();

@@ -46,7 +46,7 @@ fn done_of(counts: &TaskCounts) -> String {
 fn tiles(counts: &TaskCounts) -> Vec<Tile> {
     vec![
         Tile::of("Tasks", counts.tasks().to_string()),
-        Tile::of("Active", counts.active().to_string()),
+        Tile::of("Open", counts.active().to_string()),
         Tile::of("Done", done_of(counts)),
     ]
 }
@@ -83,13 +83,13 @@ fn back(fields: &Fields, usual: &str) -> String {
 /// What is said once when something is done.
 fn words(done: &str) -> Option<&'static str> {
     Some(match done {
-        "promoted" => "They are an administrator now.",
-        "demoted" => "They are no administrator any more.",
-        "shut-out" => "They are shut out, and signed out everywhere.",
-        "let-in" => "They may sign in again.",
-        "revoked" => "The invite is taken back.",
-        "sign-up" => "Who may sign up is set.",
-        "assigned" => "The task is assigned.",
+        "promoted" => "Admin added.",
+        "demoted" => "Admin removed.",
+        "shut-out" => "Account deactivated and signed out.",
+        "let-in" => "Account reactivated.",
+        "revoked" => "Invite revoked.",
+        "sign-up" => "Sign-up setting saved.",
+        "assigned" => "Task assigned.",
         _ => return None,
     })
 }
@@ -127,7 +127,7 @@ async fn by_name(app: &App, name: &str) -> Result<Option<UserId>, Error> {
 
 /// That nobody has a name.
 fn nobody(name: &str) -> String {
-    format!("Nobody here is called “{name}”.")
+    format!("No user \"{name}\".")
 }
 
 /// An address with these parts of a query, of which empty ones are left out.

@@ -84,8 +84,8 @@ pub(crate) async fn start(
         None => app.store.timer(me.user.id).await?,
     };
     let said = match timer.as_ref().is_some_and(|timer| timer.task_id == id) {
-        true => "The timer is running.",
-        false => "That was done before, and the timer has been stopped since.",
+        true => "Timer started.",
+        false => "Timer already stopped.",
     };
     place.changed(&app, &me, id, timer.as_ref(), said)
 }
@@ -115,7 +115,7 @@ pub(crate) async fn stop(
     let stopped = stated(&mut fields, &timer, &me.user, app.world.now()).and_then(|stated| {
         timer.stop(app.world.now(), stated).map_err(|reason| match reason {
             NotStopped::Overlong { .. } => {
-                Problem::new(StatusCode::CONFLICT, "Say until when you worked, or how long.")
+                Problem::new(StatusCode::CONFLICT, "Enter an end time or a duration.")
             }
             NotStopped::Bad(reason) => Problem::field("minutes", &reason),
         })
@@ -168,8 +168,8 @@ async fn not_stopped(
     htmx: bool,
     problem: &Problem,
 ) -> Result<Response, Problem> {
-    mark(&mut end, "The end", "until", problem);
-    mark(&mut length, "The time", "minutes", problem);
+    mark(&mut end, "until", problem);
+    mark(&mut length, "minutes", problem);
     if length.error.is_none() && end.error.is_none() {
         end.error = Some(problem.detail.clone());
     }
@@ -199,7 +199,7 @@ fn stated(fields: &mut Fields, timer: &Timer, me: &User, now: Timestamp) -> Resu
     let until = fields.optional("until", |value| timer.until(text(value)?, &me.time_zone, now));
     let minutes = fields.optional("minutes", number::<Minutes>);
     match fields.check(until.zip(minutes))? {
-        (Some(_), Some(_)) => Err(Problem::field("minutes", &Invalid("is not needed beside an end".to_owned()))),
+        (Some(_), Some(_)) => Err(Problem::field("minutes", &Invalid("Enter an end time or a duration, not both.".to_owned()))),
         (until, minutes) => Ok(until.or(minutes)),
     }
 }
@@ -219,7 +219,7 @@ pub(crate) async fn reverse(
         let task = access.own.ok_or_else(Problem::not_found)?;
         let entry = entry.filter(|entry| entry.user_id == me.user.id).ok_or_else(Problem::not_found)?;
         if entry.reverses.is_some() {
-            return Err(Problem::new(StatusCode::CONFLICT, "A correction cannot be taken back. Log the time again."));
+            return Err(Problem::new(StatusCode::CONFLICT, "Reversals can't be undone. Log the time again."));
         }
         let (by, once) = (me.user.id, writing.once_shown());
         once_at_least(app.store.reverse_entry(task, &entry, by, once.as_ref()).await)?;

@@ -98,7 +98,7 @@ fn chart_of(now: &Now<'_>, week: Week, entries: &[Entry], (workday, total): (i64
         today: day == now.today(),
     };
     let columns: Vec<Column> = week.days().map(column).collect();
-    let label = format!("Time logged on each day of {}: {total} in all. The table says the same.", now.span(week));
+    let label = format!("Time logged per day, {}: {total} in total. Same data in the table.", now.span(week));
     chart::of(&columns, Some(workday), label)
 }
 

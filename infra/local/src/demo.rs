@@ -42,10 +42,10 @@ pub struct SignIn {
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// The stack was not reached.
-    #[error("the demo could not reach the stack: {0}")]
+    #[error("the demo couldn't reach the stack: {0}")]
     Unreachable(String),
     /// The stack refused a step.
-    #[error("the demo's {method} {path} was answered with {status}: {detail}")]
+    #[error("the demo's {method} {path} got {status}: {detail}")]
     Refused {
         /// The request's method.
         method: Method,

@@ -17,7 +17,7 @@ use sprintsync_store::Rebuilt;
 /// How long what runs may still take once a part of the stack stops.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Runs SprintSync on this machine: no account, no network beyond loopback.
+/// Run SprintSync on this machine: no cloud account, no network beyond loopback.
 #[derive(Debug, Parser)]
 #[command(name = "sprintsync", version, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -38,20 +38,20 @@ struct Run {
     rules: Rules,
     #[command(flatten)]
     model: ModelArgs,
-    /// Weakens the session cookie (no `Secure`, no `__Host-`) for browsers that refuse it on plain HTTP.
+    /// Weaken the session cookie (no `Secure`, no `__Host-`) for browsers that refuse it on plain HTTP.
     #[arg(long)]
     plain_cookie: bool,
-    /// Fills a sprint's worth of made-up work, and prints the sign-ins for it.
+    /// Fill in a sprint of demo data and print its sign-ins.
     #[arg(long)]
     demo: bool,
 }
 
 #[derive(Debug, Args)]
 struct Rules {
-    /// Multiplies every rate limit, for load and test runs.
+    /// Multiply every rate limit, for load and test runs.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     limit_factor: u32,
-    /// Who may sign up: open (anyone), invite (whoever has a code) or closed.
+    /// Who can sign up: open (anyone), invite (with a code) or closed.
     #[arg(long, value_name = "WHO", default_value = "open")]
     signup: SignUpMode,
 }
@@ -123,33 +123,33 @@ struct FrontOnly {
 
 #[derive(Debug, Subcommand)]
 enum Act {
-    /// Runs the table, the secrets and the schedule alone, for functions under `cargo lambda watch`.
+    /// Run only the table, the secrets and the schedule, for functions under `cargo lambda watch`.
     Table(TableOnly),
-    /// Runs the front alone, before an API that runs elsewhere on this machine.
+    /// Run only the front, for an API that runs elsewhere on this machine.
     Front(FrontOnly),
-    /// Makes a person an administrator.
+    /// Make a person an admin.
     GrantAdmin {
         /// The person's username.
         name: String,
         #[command(flatten)]
         folder: DataFolder,
     },
-    /// Prints a code with which one person may sign up within a week.
+    /// Create an invite code for one account, valid for 7 days.
     Invite {
         #[command(flatten)]
         folder: DataFolder,
     },
-    /// Makes the statistics anew from everything that happened.
+    /// Rebuild the statistics from all events.
     Rebuild {
-        /// Goes on with one that was stopped.
+        /// Continue a rebuild that was stopped.
         #[arg(long)]
         go_on: bool,
         #[command(flatten)]
         folder: DataFolder,
     },
-    /// Asks a model for a draft and for a plan, and says what came of it.
+    /// Ask a model for a draft and a plan, and print the outcome.
     TryModel(ModelArgs),
-    /// Makes a new signing key; tokens of the key before stay good until their end.
+    /// Create a new signing key. Tokens signed with the previous key stay valid until they expire.
     RotateKey {
         #[command(flatten)]
         folder: DataFolder,
@@ -189,27 +189,27 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Some(Act::Front(front)) => serve_front(front).await,
             Some(Act::GrantAdmin { name, folder }) => {
                 let name = operator::grant_admin(&folder.data, &name).await?;
-                eprintln!("{name} is an administrator.");
+                eprintln!("{name} is now an admin.");
                 Ok(())
             }
             Some(Act::Invite { folder }) => {
                 let code = operator::invite(&folder.data).await?;
                 println!("{code}");
-                eprintln!("One person may sign up with this code within a week.");
+                eprintln!("Creates one account. Valid for 7 days.");
                 Ok(())
             }
             Some(Act::Rebuild { go_on, folder }) => {
                 let tell = |so_far: &Rebuilt| eprintln!("{} items, {} events …", so_far.looked_at, so_far.events);
                 let rebuilt = operator::rebuild(&folder.data, go_on, tell).await?;
                 let Rebuilt { looked_at, events, .. } = rebuilt;
-                eprintln!("The statistics are made anew of {events} events among {looked_at} items.");
+                eprintln!("Statistics rebuilt from {events} events in {looked_at} items.");
                 if rebuilt.unreadable > 0 {
-                    return Err(format!("{} events could not be read, and are not counted", rebuilt.unreadable).into());
+                    return Err(format!("{} events couldn't be read and aren't counted", rebuilt.unreadable).into());
                 }
                 Ok(())
             }
             Some(Act::TryModel(model)) => {
-                let model = model.model()?.ok_or("--ai-key-file FILE says where the model's key is")?;
+                let model = model.model()?.ok_or("name the model's key file with --ai-key-file FILE")?;
                 for line in local::try_model(&model).await? {
                     println!("{line}");
                 }
@@ -217,7 +217,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             }
             Some(Act::RotateKey { folder }) => {
                 let version = operator::rotate_key(&folder.data)?;
-                eprintln!("The signing key is now {version}; the one before still verifies.");
+                eprintln!("New signing key: {version}. Tokens signed with the previous key stay valid.");
                 Ok(())
             }
         }
@@ -268,7 +268,7 @@ async fn fill(stack: &Stack, data: &Path) -> Result<Demo, Failure> {
     let demo = demo::fill(&stack.url(), tell_of_sign_in).await?;
     if let (Demo::Filled { .. }, Some(admin)) = (&demo, demo::admin()) {
         operator::grant_admin(data, admin).await?;
-        eprintln!("  {admin} is an administrator.");
+        eprintln!("  {admin} is an admin.");
     }
     Ok(demo)
 }
@@ -302,7 +302,7 @@ async fn serve_front(front: FrontOnly) -> Result<(), Failure> {
     let api = options.api.clone();
     let running = FrontAlone::start(options).await?;
     eprintln!("SprintSync is running at {}", running.url());
-    eprintln!("Its API is at {api}. Stop it with Ctrl-C.");
+    eprintln!("API: {api}. Press Ctrl-C to stop.");
     stop.await;
     eprintln!("Stopping.");
     running.stop(PATIENCE).await;
@@ -311,16 +311,16 @@ async fn serve_front(front: FrontOnly) -> Result<(), Failure> {
 
 fn tell_of_services(services: &Services, table: &TableOnly) {
     let (file, data) = (table.env_file.display(), table.folder.data.display());
-    eprintln!("The table is at {}, the secrets are at {}.", services.table_endpoint(), services.secrets_endpoint());
-    eprintln!("The functions' environment is in {file}. Next, each in a terminal of its own:");
+    eprintln!("Table: {}. Secrets: {}.", services.table_endpoint(), services.secrets_endpoint());
+    eprintln!("Function environment: {file}. Next, each in its own terminal:");
     eprintln!("  cargo lambda watch --offline -A 127.0.0.1 -P 9000 --env-file {file} --timeout 60");
     eprintln!("  cargo run -- front --api http://127.0.0.1:9000 --data {data}");
-    eprintln!("Stop it with Ctrl-C.");
+    eprintln!("Press Ctrl-C to stop.");
 }
 
 fn tell_where(stack: &Stack, data: &Path) {
     eprintln!("SprintSync is running at {}", stack.url());
-    eprintln!("Its data are in {}. Stop it with Ctrl-C.", data.display());
+    eprintln!("Data: {}. Press Ctrl-C to stop.", data.display());
 }
 
 fn warn_of_plain_cookies() {
@@ -331,9 +331,9 @@ fn warn_of_plain_cookies() {
 
 fn tell_of_demo(demo: &Demo) {
     match demo {
-        Demo::AlreadyThere => eprintln!("The demo's people are here already; nothing was added."),
+        Demo::AlreadyThere => eprintln!("Demo accounts already exist. Nothing was added."),
         Demo::Filled { tasks } => {
-            eprintln!("The demo has {tasks} tasks. The sign-ins above were made up just now and are shown this once.");
+            eprintln!("Demo ready with {tasks} tasks. The sign-ins above won't be shown again.");
         }
     }
 }

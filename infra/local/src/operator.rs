@@ -24,10 +24,10 @@ pub enum OperatorError {
     #[error(transparent)]
     Start(#[from] StartError),
     /// The name is none.
-    #[error("{0:?} is no username: {1}")]
+    #[error("{0:?} is not a username. {1}")]
     Name(String, sprintsync_domain::Invalid),
     /// Nobody has the name.
-    #[error("nobody here is called {0}; they sign up first")]
+    #[error("no user {0:?}. They need to sign up first")]
     Nobody(String),
     /// The table did not do it.
     #[error("the table: {0}")]

@@ -77,13 +77,13 @@ impl Default for Options {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Another program has the port.
-    #[error("port {0} of 127.0.0.1 is taken; choose another with --port N")]
+    #[error("port {0} of 127.0.0.1 is taken. Choose another with --port N")]
     PortTaken(u16),
     /// Another stack uses the data folder.
-    #[error("{} is in use by another SprintSync; stop that one, or choose another folder with --data DIR", .0.display())]
+    #[error("{} is in use by another SprintSync. Stop that one, or choose another folder with --data DIR", .0.display())]
     DataLocked(PathBuf),
     /// An operator's act on a folder that holds nothing.
-    #[error("there is no SprintSync data in {}; start `sprintsync` once, or name its folder with --data DIR", .0.display())]
+    #[error("no SprintSync data in {}. Start `sprintsync` once, or name its folder with --data DIR", .0.display())]
     NoData(PathBuf),
     /// The data folder can not be used.
     #[error("{}: {source}", path.display())]
@@ -94,10 +94,10 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The front's own key is nowhere.
-    #[error("there is no origin key: set ORIGIN_KEY, or start `sprintsync table` first, or name its folder with --data DIR ({} holds none)", .0.display())]
+    #[error("no origin key in {}. Set ORIGIN_KEY, start `sprintsync table` first, or name its folder with --data DIR", .0.display())]
     NoOriginKey(PathBuf),
     /// The address of an API that a front does not go before.
-    #[error("{0:?} is no API for this front: http://HOST[:PORT] on this machine's loopback, with nothing behind it")]
+    #[error("{0:?} can't be the API. Use http://HOST[:PORT] on this machine's loopback, without a path")]
     Api(String),
     /// The environment of the functions can not be written.
     #[error("{}: {source}", path.display())]

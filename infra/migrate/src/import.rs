@@ -66,7 +66,7 @@ fn once_each(path: &Path, numbers: impl Iterator<Item = Result<i64, Error>>) -> 
     for number in numbers {
         let number = number?;
         if !seen.insert(number) {
-            return Err(Error::File { path: path.to_owned(), what: format!("the row {number} comes twice") });
+            return Err(Error::File { path: path.to_owned(), what: format!("row {number} appears twice") });
         }
         count += 1;
     }
@@ -96,7 +96,7 @@ impl Import<'_> {
             self.user(row, brought, &mut names).await?;
         }
         let (new, before) = (self.report.new_users, self.report.users_before);
-        self.progress.end(&format!("people: {new} new, {before} brought before"));
+        self.progress.end(&format!("people: {new} new, {before} already here"));
         Ok(())
     }
 
@@ -179,7 +179,7 @@ impl Import<'_> {
             }
         }
         let (new, before) = (self.report.new_tasks, self.report.tasks_before);
-        self.progress.end(&format!("tasks: {new} new, {before} brought before"));
+        self.progress.end(&format!("tasks: {new} new, {before} already here"));
         Ok(())
     }
 
@@ -191,11 +191,11 @@ impl Import<'_> {
         for (row, before) in rows.into_iter().zip(brought) {
             let what = format!("task {}", row.original.number);
             let Some(number) = row.user_id else {
-                self.report.left_out(&what, format!("belongs to nobody: {:?}", mend::shortened(&row.title)));
+                self.report.left_out(&what, format!("has no owner: {:?}", mend::shortened(&row.title)));
                 continue;
             };
             let Some(owner) = self.people.get(&number).filter(|_| !left.contains(&number)).copied() else {
-                self.report.left_out(&what, format!("belongs to user {number}, who is not here"));
+                self.report.left_out(&what, format!("belongs to user {number}, who wasn't imported"));
                 continue;
             };
             if before {

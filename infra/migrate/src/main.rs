@@ -13,7 +13,7 @@ use sprintsync_store::Store;
 /// Tries of one call.
 const TRIES: u32 = 8;
 
-/// Runs the migrations over a table that is in use. May be stopped at any moment, and run again.
+/// Run the migrations on a table that is in use. Safe to stop and run again.
 #[derive(Debug, Parser)]
 #[command(name = "migrate", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Cli {
@@ -21,7 +21,7 @@ struct Cli {
     act: Option<Act>,
     #[command(flatten)]
     place: Place,
-    /// Only counts what there is to do.
+    /// Only count what would change.
     #[arg(long)]
     dry_run: bool,
 }
@@ -39,17 +39,17 @@ struct Place {
 
 #[derive(Debug, Subcommand)]
 enum Act {
-    /// Brings people and tasks of the original over, from CSV of its tables. May be stopped, and run again.
+    /// Import people and tasks of the original from CSV of its tables. Safe to stop and run again.
     Import {
         #[command(flatten)]
         place: Place,
-        /// What `COPY users TO STDOUT CSV HEADER` gave.
+        /// The output of `COPY users TO STDOUT CSV HEADER`.
         #[arg(long, value_name = "FILE")]
         users: PathBuf,
-        /// What `COPY tasks TO STDOUT CSV HEADER` gave.
+        /// The output of `COPY tasks TO STDOUT CSV HEADER`.
         #[arg(long, value_name = "FILE")]
         tasks: PathBuf,
-        /// Only says what would be done.
+        /// Only report what would be imported.
         #[arg(long)]
         dry_run: bool,
     },
@@ -90,7 +90,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             let ran = steps::run(&store, cli.dry_run, &mut Progress::default()).await;
             close(access).await;
             for steps::Ran { step, items, to_change, changed } in ran? {
-                println!("{step}: {items} items, {to_change} changes to make, {changed} made");
+                println!("{step}: {items} items, {to_change} to change, {changed} changed");
             }
         }
     }

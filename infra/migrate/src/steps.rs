@@ -14,7 +14,7 @@ pub enum Error {
     #[error("the table")]
     Store(#[from] sprintsync_store::Error),
     /// Somebody else runs them too, and has come further.
-    #[error("another run of the migrations is under way; this one ends, and nothing is lost")]
+    #[error("another migration is running. This one stops; nothing is lost")]
     AnotherRun,
 }
 
@@ -61,7 +61,7 @@ async fn count(store: &Store, step: Step, progress: &mut Progress) -> Result<Ran
             break;
         }
     }
-    progress.end(&format!("{step}: {} items, {} changes to make", ran.items, ran.to_change));
+    progress.end(&format!("{step}: {} items, {} to change", ran.items, ran.to_change));
     Ok(ran)
 }
 
@@ -74,7 +74,7 @@ async fn apply(store: &Store, counted: &Ran, progress: &mut Progress) -> Result<
         return Ok(0);
     }
     if behind > 0 {
-        progress.end(&format!("{step}: goes on behind {behind} items"));
+        progress.end(&format!("{step}: resuming after {behind} items"));
     }
     loop {
         state = match store.migrate_stretch(&state, step, PAGE).await {
@@ -86,7 +86,7 @@ async fn apply(store: &Store, counted: &Ran, progress: &mut Progress) -> Result<
         progress.at(&step.to_string(), at.looked_at, Some(counted.items.max(at.looked_at)));
         if at.finished_at.is_some() {
             let changed = at.changes - before;
-            progress.end(&format!("{step}: done, {changed} changes in this run, {} in all", at.changes));
+            progress.end(&format!("{step}: done, {changed} changes in this run, {} in total", at.changes));
             return Ok(changed);
         }
     }

@@ -1,5 +1,7 @@
 //! What comes of asking a model.
 
+use sprintsync_domain::NO_MODEL;
+
 use crate::Provider;
 
 /// What came of asking, and what it took.
@@ -70,17 +72,17 @@ impl Declined {
     /// Why, in a sentence for the person who waited.
     pub fn reason(self) -> &'static str {
         match self {
-            Self::NoKey => "No model is set up for this instance.",
-            Self::TimedOut => "The model took too long to answer.",
-            Self::Busy => "The model has too much to do just now.",
-            Self::Failing => "The model has a fault just now.",
-            Self::Unreachable => "The model could not be reached.",
-            Self::KeyRefused => "The model did not accept this instance's key.",
-            Self::Misconfigured => "The model is not set up correctly for this instance.",
-            Self::Blocked => "The model declined to answer this.",
-            Self::Unusable => "The model's answer could not be used.",
-            Self::Mismatch => "The model's answer did not agree with the plan.",
-            Self::Resting => "The model failed several times, and is left alone for a few minutes.",
+            Self::NoKey => NO_MODEL,
+            Self::TimedOut => "The AI took too long. Try again later.",
+            Self::Busy => "The AI is busy.",
+            Self::Failing => "The AI is unavailable. Try again later.",
+            Self::Unreachable => "The AI can't be reached. Try again later.",
+            Self::KeyRefused => "The AI rejected this instance's key.",
+            Self::Misconfigured => "AI isn't set up correctly here.",
+            Self::Blocked => "The AI declined to answer this.",
+            Self::Unusable => "The AI's answer couldn't be used.",
+            Self::Mismatch => "The AI's answer didn't match the plan.",
+            Self::Resting => "AI paused for a few minutes after repeated errors.",
         }
     }
 

@@ -42,7 +42,7 @@ impl FromStr for Provider {
         match text {
             "gemini" => Ok(Self::Gemini),
             "openai" => Ok(Self::OpenAi),
-            _ => Err(Invalid("must be gemini or openai".to_owned())),
+            _ => Err(Invalid("Use gemini or openai.".to_owned())),
         }
     }
 }

@@ -37,14 +37,14 @@ impl Password {
     pub fn parse(text: &str, username: &str) -> Result<Self, Invalid> {
         let characters = text.chars().count();
         if !(8..=128).contains(&characters) {
-            return Err(Invalid(format!("must have 8 to 128 characters, not {characters}")));
+            return Err(Invalid(format!("Use 8 to 128 characters (now {characters}).")));
         }
         if text.len() > 512 {
-            return Err(Invalid("must have at most 512 bytes in UTF-8".to_owned()));
+            return Err(Invalid("Use at most 512 bytes in UTF-8.".to_owned()));
         }
         let guessed = zxcvbn::zxcvbn(text, &[username, "sprintsync"]);
         if guessed.score() < Score::Two {
-            return Err(Invalid("is too common or too easy to guess".to_owned()));
+            return Err(Invalid("Too easy to guess. Try a few random words.".to_owned()));
         }
         Ok(Self(text.to_owned()))
     }

@@ -138,7 +138,7 @@ impl FromStr for What {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let known = Self::ALL.into_iter().find(|what| what.as_str() == text);
-        known.ok_or_else(|| Invalid::because("is no kind of event"))
+        known.ok_or_else(|| Invalid::because("Unknown kind of event."))
     }
 }
 

@@ -73,7 +73,7 @@ fn parse(text: &str) -> Result<Uuid, Invalid> {
     Uuid::try_parse(text)
         .ok()
         .filter(|id| text.len() == 36 && id.get_version_num() == 7)
-        .ok_or_else(|| Invalid::because("is not an id"))
+        .ok_or_else(|| Invalid::because("This isn't a valid id."))
 }
 
 #[cfg(test)]

@@ -6,6 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{MOST_OPEN, Plan, Timestamp};
 
+/// Why no model words anything where none is set up.
+pub const NO_MODEL: &str = "AI isn't set up here.";
+/// Why no model words a plan without a task in it.
+pub const NOTHING_TO_WORD: &str = "Nothing to plan, so the AI wasn't asked.";
+
 /// A plan as it was made, and who worded it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptPlan {
@@ -32,6 +37,11 @@ pub struct KeptPlan {
 }
 
 impl KeptPlan {
+    /// Whether a model was to word it and did not. Where there is none, or nothing to word, that is no news.
+    pub fn was_declined(&self) -> bool {
+        self.reason.as_ref().is_some_and(|reason| ![NO_MODEL, NOTHING_TO_WORD].contains(&reason.as_str()))
+    }
+
     /// All of it as plain text: what a model says of it, the plan with its sums, and what is said of each block.
     pub fn suggestion(&self) -> String {
         let mut text = String::new();
@@ -45,7 +55,7 @@ impl KeptPlan {
             let _ = write!(text, "{lead}On {}: {note}", block + 1);
         }
         if self.more {
-            let _ = write!(text, "\n\nOf your open tasks {MOST_OPEN} were looked at, the oldest.");
+            let _ = write!(text, "\n\nBased on your {MOST_OPEN} oldest open tasks.");
         }
         text
     }

@@ -28,9 +28,9 @@ pub use due::Urgency;
 pub use entry::{Entry, NewEntry};
 pub use event::{AccountEvent, Around, Event, Fields, What, Worked};
 pub use id::{EntryId, EventId, InviteId, SessionId, TaskId, UserId};
-pub use kept_plan::KeptPlan;
+pub use kept_plan::{KeptPlan, NO_MODEL, NOTHING_TO_WORD};
 pub use merge::Merge;
-pub use minutes::{Estimate, Minutes, Workday, minutes_in};
+pub use minutes::{Estimate, LENGTHS, Minutes, Workday, minutes_in, workday_in};
 pub use plan::{
     Basis, Because, Block, DEFAULT_MINUTES, FINISHED, LeftOut, MOST_OPEN, Plan, SHORTEST_BLOCK, Why, in_hours,
 };

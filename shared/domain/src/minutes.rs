@@ -28,7 +28,11 @@ macro_rules! minutes {
                 if range.contains(&minutes) {
                     Ok(Self(minutes))
                 } else {
-                    Err(Invalid::because(format!("must be from {} to {} minutes", range.start(), range.end())))
+                    Err(Invalid::because(format!(
+                        "Enter between {} and {}.",
+                        spelled(*range.start()),
+                        spelled(*range.end())
+                    )))
                 }
             }
         }
@@ -77,6 +81,18 @@ impl Default for Workday {
     }
 }
 
+/// A length of time as an error names it: `1 min`, `24 h`, `1666 h 40 min`.
+fn spelled(minutes: i64) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, rest) => format!("{rest} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, rest) => format!("{hours} h {rest} min"),
+    }
+}
+
+/// What somebody reads whose text is no length of time.
+pub const LENGTHS: &str = "Enter a time like 90, 1h30 or 1:30.";
+
 /// The whole minutes in what a person types for a length of time: `90`, `45m`, `1h`, `1h30`, `1h 30m`, `1.5h`, `1,5 h`,
 /// `1:30`. Nothing, where it is none of these or no whole number of minutes.
 pub fn minutes_in(text: &str) -> Option<i64> {
@@ -100,6 +116,13 @@ pub fn minutes_in(text: &str) -> Option<i64> {
     }
     let minutes = if minutes.is_empty() { 0 } else { rest(minutes.strip_suffix('m').unwrap_or(minutes))? };
     Some(digits(hours)? * 60 + minutes)
+}
+
+/// As [`minutes_in`], for the length of a working day: a number alone says hours, where a day has as many.
+pub fn workday_in(text: &str) -> Option<i64> {
+    let bare = text.trim().bytes().all(|b| b.is_ascii_digit() || b".,".contains(&b));
+    let hours = minutes_in(&format!("{text}h")).filter(|minutes| bare && *minutes <= 1_440);
+    hours.or_else(|| minutes_in(text))
 }
 
 #[cfg(test)]
@@ -131,6 +154,21 @@ mod tests {
         ] {
             assert_eq!(minutes_in(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_working_day_is_typed_in_hours_or_minutes() {
+        let days = ["8", " 7.5 ", "7,5", "24", "480", "25", "7h30", "7:30", "8h", "90m"].map(workday_in);
+        assert_eq!(days, [480, 450, 450, 1_440, 480, 25, 450, 450, 480, 90].map(Some));
+        assert_eq!(["", "eight", "1.333", "-8"].map(workday_in), [None; 4]);
+    }
+
+    #[test]
+    fn a_range_is_told_in_hours_and_minutes() {
+        let told = |refused: Result<i64, Invalid>| refused.map_err(|reason| reason.0);
+        assert_eq!(told(Minutes::try_from(0).map(Minutes::get)), Err("Enter between 1 min and 24 h.".to_owned()));
+        let most = Estimate::try_from(100_001).map(Estimate::get);
+        assert_eq!(told(most), Err("Enter between 1 min and 1666 h 40 min.".to_owned()));
     }
 
     proptest! {

@@ -39,7 +39,7 @@ impl FromStr for SignUpMode {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let known = Self::ALL.into_iter().find(|mode| mode.as_str() == text);
-        known.ok_or_else(|| Invalid::because("must be one of open, invite, closed"))
+        known.ok_or_else(|| Invalid::because("Use open, invite or closed."))
     }
 }
 

@@ -54,7 +54,7 @@ impl FromStr for Status {
         Self::ALL
             .into_iter()
             .find(|status| status.as_str() == text)
-            .ok_or_else(|| Invalid::because("must be one of todo, in_progress, done"))
+            .ok_or_else(|| Invalid::because("Use todo, in_progress or done."))
     }
 }
 

@@ -58,9 +58,9 @@ text!(
     |text| {
         let text = text.trim();
         if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
-            return Err(Invalid::because("must not be blank"));
+            return Err(Invalid::because("Enter a title."));
         }
-        at_most(text, 200)?;
+        at_most("title", text, 200)?;
         one_line(text)?;
         Ok(text.to_owned())
     }
@@ -72,9 +72,9 @@ text!(
     Description,
     |text| {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        at_most(&text, 10_000)?;
+        at_most("description", &text, 10_000)?;
         if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-            return Err(Invalid::because("must not contain control characters other than line breaks and tabs"));
+            return Err(Invalid::because("Remove control characters; line breaks and tabs are fine."));
         }
         Ok(text)
     }
@@ -86,7 +86,7 @@ text!(
     Note,
     |text| {
         let text = text.trim();
-        at_most(text, 500)?;
+        at_most("note", text, 500)?;
         one_line(text)?;
         Ok(text.to_owned())
     }
@@ -97,10 +97,10 @@ text!(
     Username,
     |text| {
         if !(3..=32).contains(&text.chars().count()) {
-            return Err(Invalid::because("must have 3 to 32 characters"));
+            return Err(Invalid::because("Use 3 to 32 characters."));
         }
         if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b)) {
-            return Err(Invalid::because("may contain only ASCII letters, digits, '_', '.' and '-'"));
+            return Err(Invalid::because("Use only letters (a to z), digits, dots, dashes and underscores."));
         }
         Ok(text.to_owned())
     }
@@ -112,7 +112,7 @@ text!(
     Commit,
     |text| {
         if !(7..=64).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b)) {
-            return Err(Invalid::because("must have 7 to 64 of ASCII letters, digits, '.' and '-'"));
+            return Err(Invalid::because("Use 7 to 64 ASCII letters, digits, dots and dashes."));
         }
         Ok(text.to_owned())
     }
@@ -125,9 +125,9 @@ impl Username {
     }
 }
 
-fn at_most(text: &str, most: usize) -> Result<(), Invalid> {
+fn at_most(what: &str, text: &str, most: usize) -> Result<(), Invalid> {
     match text.chars().count() {
-        count if count > most => Err(Invalid::because(format!("must have at most {most} characters, not {count}"))),
+        count if count > most => Err(Invalid::because(format!("Keep the {what} under {most} characters (now {count})."))),
         _ => Ok(()),
     }
 }
@@ -135,11 +135,11 @@ fn at_most(text: &str, most: usize) -> Result<(), Invalid> {
 fn one_line(text: &str) -> Result<(), Invalid> {
     // U+2028 and U+2029 break lines too, though Unicode does not count them as control characters.
     if text.chars().any(|c| c.is_control() || c == '\u{2028}' || c == '\u{2029}') {
-        return Err(Invalid::because("must not contain line breaks or other control characters"));
+        return Err(Invalid::because("Use one line, without control characters."));
     }
     // What turns the direction of text can make a line read as another (Unicode Technical Report 36, 2.7).
     if text.chars().any(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
-        return Err(Invalid::because("must not contain characters that turn the direction of text"));
+        return Err(Invalid::because("Remove characters that change the text direction."));
     }
     Ok(())
 }

@@ -61,7 +61,7 @@ impl FromStr for Timestamp {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         text.parse::<jiff::Timestamp>()
             .map(|instant| Self::from_ms(instant.as_millisecond()))
-            .map_err(|_| Invalid::because("is not a time (RFC 3339)"))
+            .map_err(|_| Invalid::because("Use a time like 2026-11-23T17:30:00Z."))
     }
 }
 
@@ -88,7 +88,7 @@ impl Day {
     /// It has not come yet.
     pub fn worked(self, today: Self) -> Result<Self, Invalid> {
         if self > today {
-            return Err(Invalid::because(format!("must not be after today, {today}")));
+            return Err(Invalid::because(format!("Choose today, {today}, or an earlier day.")));
         }
         Ok(self)
     }
@@ -151,7 +151,7 @@ impl FromStr for WallTime {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let invalid = || Invalid::because("is not a time like 2026-11-23T17:30");
+        let invalid = || Invalid::because("Use a time like 2026-11-23T17:30.");
         let (day, time) = text.split_once('T').ok_or_else(invalid)?;
         let day: Day = day.parse().map_err(|_| invalid())?;
         let shaped = matches!(time.as_bytes(), [a, b, b':', c, d] if [a, b, c, d].iter().all(|b| b.is_ascii_digit()));
@@ -178,7 +178,7 @@ impl FromStr for Day {
         let date = if shaped { text.parse::<Date>().ok() } else { None };
         date.filter(|date| date.year() >= 1970)
             .map(Self)
-            .ok_or_else(|| Invalid::because("is not a day like 2026-11-23"))
+            .ok_or_else(|| Invalid::because("Use a day like 2026-11-23."))
     }
 }
 
@@ -218,7 +218,7 @@ impl FromStr for TimeZone {
         // The database's own mark for a clock that nobody has set.
         let zone = zone.filter(|zone| zone.iana_name() != Some("Factory"));
         zone.and_then(|zone| Some(Self { name: zone.iana_name()?.to_owned(), zone }))
-            .ok_or_else(|| Invalid::because("is not the name of a time zone like Europe/Berlin"))
+            .ok_or_else(|| Invalid::because("Unknown time zone. Try Europe/Berlin."))
     }
 }
 

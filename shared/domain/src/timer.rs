@@ -1,6 +1,6 @@
 //! The timer: one a person, kept on the server, so that it survives sign-out and a closed lid.
 
-use crate::{Day, Invalid, Minutes, NewEntry, TaskId, TimeZone, Timestamp, Title, UserId, WallTime};
+use crate::{Day, Invalid, Minutes, NewEntry, TaskId, TimeZone, Timestamp, Title, UserId, WallTime, in_hours};
 
 /// Minutes after which nobody believes a timer without asking: twelve hours.
 pub const LONGEST_TIMER: i64 = 720;
@@ -46,7 +46,7 @@ impl Timer {
         let ran = self.ran(now);
         let minutes = match stated {
             Some(stated) if stated.get() > ran => {
-                let reason = format!("must not be more than the {ran} minutes that the timer ran");
+                let reason = format!("The timer ran for only {}.", in_hours(ran));
                 return Err(NotStopped::Bad(Invalid::because(reason)));
             }
             Some(stated) => return Ok(stated),
@@ -62,8 +62,8 @@ impl Timer {
         let ran = self.ran(now);
         let minutes = Minutes::nearest(ran.min(LONGEST_TIMER));
         let note = match ran > LONGEST_TIMER {
-            true => "The timer was stopped when the task was given to somebody else; it had run for longer.",
-            false => "The timer was stopped when the task was given to somebody else.",
+            true => "Timer stopped when the task was reassigned; it had run for longer.",
+            false => "Timer stopped when the task was reassigned.",
         };
         NewEntry { minutes, note: note.parse().unwrap_or_default(), worked_on: self.worked_on(zone) }
     }
@@ -77,10 +77,10 @@ impl Timer {
         let begun = WallTime::of(self.started_at, zone).at(zone, self.started_at.plus_seconds(-60));
         let end = end.at(zone, begun);
         if end < begun {
-            return Err(Invalid::because("must not be before the timer was started"));
+            return Err(Invalid::because("Choose a time after the timer started."));
         }
         if end > now {
-            return Err(Invalid::because("must not be in the future"));
+            return Err(Invalid::because("Choose a time that isn't in the future."));
         }
         let ms = end.ms().saturating_sub(self.started_at.ms());
         Minutes::try_from((ms.saturating_add(59_999) / 60_000).max(1))

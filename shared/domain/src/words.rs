@@ -21,11 +21,11 @@ impl FromStr for Words {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let typed = text.trim();
         if typed.chars().count() > LONGEST {
-            return Err(Invalid::because(format!("must have at most {LONGEST} characters")));
+            return Err(Invalid::because(format!("Search with at most {LONGEST} characters.")));
         }
         let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
         match words.is_empty() {
-            true => Err(Invalid::because("must not be blank")),
+            true => Err(Invalid::because("Enter a word to search for.")),
             false => Ok(Self { typed: typed.to_owned(), words }),
         }
     }

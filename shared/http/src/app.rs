@@ -45,7 +45,7 @@ pub enum StartError {
     #[error("the environment variable {0} is not set")]
     Missing(&'static str),
     /// An environment variable holds what it must not.
-    #[error("the environment variable {0} {1}")]
+    #[error("the environment variable {0} is invalid: {1}")]
     Bad(&'static str, String),
     /// There is no key to sign with.
     #[error("there is no signing key")]

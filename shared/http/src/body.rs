@@ -24,7 +24,7 @@ pub fn new_task(mut fields: Fields) -> Result<NewTask, Problem> {
         // Nothing logged yet.
         Some(0) => Ok(None),
         Some(1..=1_440) => number::<Minutes>(value).map(Some),
-        Some(_) => Err(Invalid("must be from 0 to 1440 minutes".to_owned())),
+        Some(_) => Err(Invalid("Enter between 0 min and 24 h.".to_owned())),
         None => number::<Minutes>(value).map(Some),
     });
     let made = (|| {
@@ -70,7 +70,7 @@ fn needed<T>(
 ) -> Option<Option<T>> {
     let value = fields.nullable(name, parse)?;
     if value.is_none() {
-        let reason = "is missing: PUT takes the whole task, PATCH some of its fields";
+        let reason = "This field is required: PUT takes the whole task, PATCH some of its fields.";
         fields.note(name, &Invalid(reason.to_owned()));
     }
     value
@@ -115,7 +115,7 @@ pub fn wanted(mut fields: Fields) -> Result<Wanted, Problem> {
     let mode = fields.required("mode", |value| match value.as_str() {
         Some("draft") => Ok(true),
         Some("plan") => Ok(false),
-        _ => Err(Invalid("must be draft or plan".to_owned())),
+        _ => Err(Invalid("Use draft or plan.".to_owned())),
     });
     let wanted = match mode {
         Some(true) => fields.required("title", text::<Title>).map(Wanted::Draft),
@@ -213,7 +213,7 @@ pub fn new_password(fields: &mut Fields, username: &Username) -> Result<Password
 /// # Errors
 /// 422 that names each field that is not good.
 pub fn account_edit(mut fields: Fields) -> Result<AccountEdit, Problem> {
-    let flag = |value: &Value| value.as_bool().ok_or_else(|| Invalid("must be true or false".to_owned()));
+    let flag = |value: &Value| value.as_bool().ok_or_else(|| Invalid("Use true or false.".to_owned()));
     let (is_admin, disabled) = (fields.optional("is_admin", flag), fields.optional("disabled", flag));
     let made = is_admin.zip(disabled).map(|(is_admin, disabled)| AccountEdit { is_admin, disabled });
     fields.check(made)
@@ -248,5 +248,5 @@ pub fn password(fields: &mut Fields) -> Result<String, Problem> {
 
 /// Takes a text as it is.
 fn plain(value: &Value) -> Result<String, Invalid> {
-    value.as_str().map(str::to_owned).ok_or_else(|| Invalid("must be a text".to_owned()))
+    value.as_str().map(str::to_owned).ok_or_else(|| Invalid("Use a string.".to_owned()))
 }

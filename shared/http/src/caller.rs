@@ -146,7 +146,7 @@ impl Me {
     pub fn admin(&self) -> Result<(), Problem> {
         match self.user.is_admin {
             true => Ok(()),
-            false => Err(Problem::forbidden("Only an administrator may do this.")),
+            false => Err(Problem::forbidden("Admins only.")),
         }
     }
 }

@@ -141,7 +141,7 @@ async fn run(request: Request, next: Next) -> Response {
 
 fn admit(edge: &Edge, request: &Request) -> Result<(), Problem> {
     if request.extensions().get::<BadAddress>().is_some() {
-        return Err(Problem::unreadable("The address holds characters that must be escaped."));
+        return Err(Problem::unreadable("The URL has characters that must be escaped."));
     }
     let by_cookie = matches!(request.extensions().get::<Credential>(), Some(Credential::Cookie(_)));
     let checked = !is_safe(request.method()) && (by_cookie || edge.cross_site == CrossSite::All);
@@ -149,7 +149,7 @@ fn admit(edge: &Edge, request: &Request) -> Result<(), Problem> {
     let origin = request.extensions().get::<Viewer>().map_or("", |viewer| viewer.origin.as_str());
     if checked && !sprintsync_auth::csrf::is_same_origin(header("sec-fetch-site"), header("origin"), origin) {
         tracing::warn!("a cross-site request was refused");
-        return Err(Problem::forbidden("This request was not sent by a page of ours."));
+        return Err(Problem::forbidden("This request didn't come from a SprintSync page."));
     }
     Ok(())
 }
@@ -177,9 +177,9 @@ fn tell(edge: &Edge, mut response: Response, id: &str, asked: &Asked) -> Respons
         Some(problem) => problem,
         None if foreign && status == StatusCode::NOT_FOUND => Problem::not_found(),
         None if foreign && status == StatusCode::METHOD_NOT_ALLOWED => {
-            Problem::new(status, "This address does not take that method.")
+            Problem::new(status, "This URL doesn't support that method.")
         }
-        None if foreign => Problem::new(status, "This request cannot be answered."),
+        None if foreign => Problem::new(status, "This request can't be handled."),
         None => return response,
     };
     let mut told = (edge.tell)(&problem, id, asked);

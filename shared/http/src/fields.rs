@@ -10,7 +10,7 @@ use http_body_util::BodyExt;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
-use sprintsync_domain::{Invalid, minutes_in};
+use sprintsync_domain::{Invalid, LENGTHS, minutes_in, workday_in};
 
 use crate::query::pairs;
 use crate::{FieldError, Problem, Repeat};
@@ -28,6 +28,8 @@ pub struct Fields {
     values: Map<String, Value>,
     known: Vec<&'static str>,
     errors: Vec<FieldError>,
+    /// Those of a form in which people type lengths of time.
+    lengths: Vec<&'static str>,
     repeat: Repeat,
 }
 
@@ -41,12 +43,12 @@ pub struct Form(pub Fields);
 
 /// Takes a text of this type.
 pub fn text<T: FromStr<Err = Invalid>>(value: &Value) -> Result<T, Invalid> {
-    value.as_str().ok_or_else(|| Invalid("must be a text".to_owned()))?.parse()
+    value.as_str().ok_or_else(|| Invalid("Use a string.".to_owned()))?.parse()
 }
 
 /// Takes a whole number of this type.
 pub fn number<T: TryFrom<i64, Error = Invalid>>(value: &Value) -> Result<T, Invalid> {
-    let not_whole = || Invalid("must be a whole number".to_owned());
+    let not_whole = || Invalid("Use a whole number.".to_owned());
     T::try_from(whole(value).ok_or_else(not_whole)?)
 }
 
@@ -64,8 +66,9 @@ impl Fields {
     pub fn required<T>(&mut self, name: &'static str, parse: impl FnOnce(&Value) -> Result<T, Invalid>) -> Option<T> {
         self.known.push(name);
         let parsed = match self.values.get(name) {
-            None => Err(Invalid("is missing".to_owned())),
-            Some(Value::Null) => Err(Invalid("must not be null".to_owned())),
+            None => Err(Invalid("This field is required.".to_owned())),
+            Some(Value::Null) => Err(Invalid("This field can't be null.".to_owned())),
+            Some(Value::String(_)) if self.lengths.contains(&name) => Err(Invalid(LENGTHS.to_owned())),
             Some(value) => parse(value),
         };
         parsed.map_err(|reason| self.note(name, &reason)).ok()
@@ -113,12 +116,12 @@ impl Fields {
     /// Takes what was sent, each name once.
     fn take(pairs: Vec<(String, Value)>) -> Result<Self, Problem> {
         if pairs.len() > MOST_FIELDS {
-            return Err(Problem::unreadable(format!("The body has more than {MOST_FIELDS} fields.")));
+            return Err(Problem::unreadable(format!("Send at most {MOST_FIELDS} fields.")));
         }
         let mut fields = Self::default();
         for (name, value) in pairs {
             if fields.values.contains_key(&name) {
-                fields.note(&name, &Invalid("is given twice".to_owned()));
+                fields.note(&name, &Invalid("Send this field once.".to_owned()));
             }
             fields.values.insert(name, value);
         }
@@ -143,7 +146,7 @@ impl Fields {
         let known = std::mem::take(&mut self.known);
         let unknown: Vec<String> = self.values.keys().filter(|name| !known.contains(&name.as_str())).cloned().collect();
         for name in unknown {
-            self.note(&name, &Invalid("is not a field that can be set here".to_owned()));
+            self.note(&name, &Invalid("This field can't be set here.".to_owned()));
         }
         match made {
             Some(made) if self.errors.is_empty() => Ok(made),
@@ -162,7 +165,7 @@ impl<S: Send + Sync> FromRequest<S> for Json {
             return Err(unsupported("application/json"));
         }
         let body = read(request).await?;
-        let body = std::str::from_utf8(&body).map_err(|_| Problem::unreadable("The body is not UTF-8."))?;
+        let body = std::str::from_utf8(&body).map_err(|_| Problem::unreadable("The body isn't UTF-8."))?;
         match serde_json::from_str::<Pairs>(body) {
             Ok(Pairs(pairs)) => Fields::take(pairs).map(Self),
             Err(error) if error.is_data() => {
@@ -170,7 +173,7 @@ impl<S: Send + Sync> FromRequest<S> for Json {
             }
             Err(error) => {
                 let place = format!("line {}, column {}", error.line(), error.column());
-                Err(Problem::unreadable(format!("The body is not JSON ({place}).")))
+                Err(Problem::unreadable(format!("The body isn't valid JSON ({place}).")))
             }
         }
     }
@@ -202,8 +205,8 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         }
         let address = request.uri().path().to_owned();
         let body = read(request).await?;
-        let text = std::str::from_utf8(&body).map_err(|_| Problem::unreadable("The body is not UTF-8."))?;
-        let pairs = pairs(text).ok_or_else(|| Problem::unreadable("The body is not a form in UTF-8."))?;
+        let text = std::str::from_utf8(&body).map_err(|_| Problem::unreadable("The body isn't UTF-8."))?;
+        let pairs = pairs(text).ok_or_else(|| Problem::unreadable("The body isn't a UTF-8 form."))?;
         let mut fields = Fields::take(pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect())?;
         let key = fields.values.remove("key");
         let key = key.as_ref().and_then(Value::as_str).unwrap_or_default();
@@ -264,8 +267,15 @@ impl Fields {
     }
 
     /// Makes lengths of time that a form holds, as people type them, numbers of minutes.
-    pub fn durations_are_minutes(&mut self, names: &[&str]) {
+    pub fn durations_are_minutes(&mut self, names: &[&'static str]) {
+        self.lengths.extend_from_slice(names);
         self.each(names, |text| minutes_in(text).map(Value::from));
+    }
+
+    /// Makes the length of a working day that a form holds, as people type it, a number of minutes.
+    pub fn workday_is_minutes(&mut self, name: &'static str) {
+        self.lengths.push(name);
+        self.each(&[name], |text| workday_in(text).map(Value::from));
     }
 
     fn each(&mut self, names: &[&str], make: impl Fn(&str) -> Option<Value>) {
@@ -326,10 +336,10 @@ async fn read(request: Request) -> Result<Bytes, Problem> {
 pub(crate) async fn collect(mut body: Body) -> Result<Bytes, Problem> {
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Problem::unreadable("The body could not be read."))?;
+        let frame = frame.map_err(|_| Problem::unreadable("The body couldn't be read."))?;
         if let Some(data) = frame.data_ref() {
             if whole.len() + data.len() > MOST_BYTES {
-                let detail = format!("The body has more than {} KiB.", MOST_BYTES / 1024);
+                let detail = format!("Send at most {} KiB.", MOST_BYTES / 1024);
                 return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
             }
             whole.extend_from_slice(data);

@@ -75,7 +75,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
 
 fn tags(headers: &HeaderMap, name: &HeaderName) -> Result<Tags, Problem> {
     let Some(value) = headers.get(name) else { return Ok(Tags::Unsaid) };
-    let unreadable = || Problem::unreadable(format!("The header {name} is not a list of entity tags like \"7\"."));
+    let unreadable = || Problem::unreadable(format!("The {name} header needs entity tags like \"7\"."));
     let text = value.to_str().map_err(|_| unreadable())?.trim();
     if text == "*" {
         return Ok(Tags::Any);

@@ -12,7 +12,7 @@ use sprintsync_domain::Invalid;
 pub struct FieldError {
     /// Its name.
     pub field: String,
-    /// What is wrong, to be read behind the name.
+    /// What to do about it, as a sentence.
     pub message: String,
 }
 
@@ -42,7 +42,7 @@ impl Problem {
 
     /// 401: no live session is shown.
     pub fn not_signed_in() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "Sign in, and send the token that you get or use the cookie.")
+        Self::new(StatusCode::UNAUTHORIZED, "Sign in first: send a bearer token or the session cookie.")
     }
 
     /// 403: the caller may not do this.
@@ -52,19 +52,19 @@ impl Problem {
 
     /// 404: there is no such thing for this caller.
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "There is no such thing here.")
+        Self::new(StatusCode::NOT_FOUND, "This doesn't exist or you don't have access.")
     }
 
     /// 412: the task is of another version.
     pub fn stale() -> Self {
-        let detail = "The task has changed since you read it. Read it again, and decide.";
+        let detail = "The task changed since you read it. Read it again, then retry.";
         Self::new(StatusCode::PRECONDITION_FAILED, detail)
     }
 
     /// 422: these fields.
     pub fn fields(errors: Vec<FieldError>) -> Self {
-        let all: Vec<_> = errors.iter().map(|error| format!("{} {}", error.field, error.message)).collect();
-        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{}.", all.join("; "))) }
+        let all: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, all.join(" ")) }
     }
 
     /// 422: this field.
@@ -92,17 +92,17 @@ impl Problem {
 
     /// 500, where the cause has been logged.
     pub(crate) fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. It has been logged.")
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong. The error was logged.")
     }
 
     fn unavailable() -> Self {
-        let detail = "The service is busy or cannot reach its data. Try again in a moment.";
+        let detail = "Busy right now. Try again in a moment.";
         Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
     }
 
     /// 429: too many tries.
     pub fn too_many(retry_after: i64) -> Self {
-        let detail = format!("Too many tries. Try again in {}.", wait(retry_after));
+        let detail = format!("Too many attempts. Try again in {}.", wait(retry_after));
         Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
 
@@ -152,17 +152,17 @@ impl From<sprintsync_store::Error> for Problem {
         match &error {
             Error::NotFound => Self::not_found(),
             Error::Stale { .. } => Self::stale(),
-            Error::AlreadyDone => Self::new(StatusCode::CONFLICT, "This is being done under the same key just now."),
+            Error::AlreadyDone => Self::new(StatusCode::CONFLICT, "A request with this key is already running."),
             Error::TimerRuns => Self::new(StatusCode::CONFLICT, "A timer is running. Stop it first."),
             Error::NoTimer => Self::new(StatusCode::CONFLICT, "No timer is running on this task."),
-            Error::Reversed => Self::new(StatusCode::CONFLICT, "This entry was taken back before."),
+            Error::Reversed => Self::new(StatusCode::CONFLICT, "Entry already reversed."),
             Error::NameTaken => Self::new(StatusCode::CONFLICT, "This username is taken."),
             Error::LastAdmin => {
-                let detail = "Nobody could administer the instance then. Make somebody else an administrator first.";
+                let detail = "You're the only admin. Make someone else admin first.";
                 Self::new(StatusCode::CONFLICT, detail)
             }
-            Error::NoAssignee => Self::field("user_id", &Invalid("is nobody who can have tasks".to_owned())),
-            Error::BadInvite => Self::forbidden("This invite is not good: it was used, has expired, or never was."),
+            Error::NoAssignee => Self::field("user_id", &Invalid("No active user has this id.".to_owned())),
+            Error::BadInvite => Self::forbidden("This invite is invalid, used or expired."),
             Error::Busy(_) => Self::busy(&error, "the table is busy"),
             Error::Broken(_) | Error::Corrupt(_) => Self::fault(&error, "the table failed"),
         }
@@ -174,17 +174,17 @@ impl From<sprintsync_auth::Error> for Problem {
         use sprintsync_auth::Error;
         match error {
             Error::BadCredentials => {
-                Self::new(StatusCode::UNAUTHORIZED, "No account that may sign in has this username and password.")
+                Self::new(StatusCode::UNAUTHORIZED, "Wrong username or password.")
             }
-            Error::WrongPassword => Self::forbidden("The current password is not right."),
+            Error::WrongPassword => Self::forbidden("Wrong current password."),
             Error::TooMany { retry_after } => Self::too_many(retry_after),
             Error::NotSignedIn => Self::not_signed_in(),
             Error::BadReset => {
-                let reason = "is not good any more: it was used, or its 15 minutes are over";
+                let reason = "This link has expired. Links work once, for 15 minutes.";
                 Self::field("code", &Invalid(reason.to_owned()))
             }
-            Error::SignUpClosed => Self::forbidden("This instance takes no new accounts."),
-            Error::InviteNeeded => Self::forbidden("This instance takes new accounts by invite only."),
+            Error::SignUpClosed => Self::forbidden("Sign-up is off."),
+            Error::InviteNeeded => Self::forbidden("Sign-up needs an invite."),
             Error::Store(error) => error.into(),
             Error::Crypto(_) => Self::fault(&error, "the cryptography failed"),
         }

@@ -41,7 +41,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let pairs = pairs(parts.uri.query().unwrap_or_default())
-            .ok_or_else(|| Problem::unreadable("The query is not UTF-8."))?;
+            .ok_or_else(|| Problem::unreadable("The query isn't UTF-8."))?;
         Ok(Self { path: parts.uri.path().to_owned(), pairs })
     }
 }
@@ -55,11 +55,11 @@ impl Query {
     /// The value of this name.
     ///
     /// # Errors
-    /// 422, where it is given twice.
+    /// 422, where it Send this parameter once..
     pub fn get(&self, name: &str) -> Result<Option<&str>, Problem> {
         let mut values = self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
         match (values.next(), values.next()) {
-            (_, Some(_)) => Err(Problem::field(name, &Invalid("is given twice".to_owned()))),
+            (_, Some(_)) => Err(Problem::field(name, &Invalid("Send this parameter once.".to_owned()))),
             (value, None) => Ok(value),
         }
     }
@@ -67,7 +67,7 @@ impl Query {
     /// The value of this name, read.
     ///
     /// # Errors
-    /// 422, where it is given twice or does not parse.
+    /// 422, where it Send this parameter once. or does not parse.
     pub fn parse<T>(&self, name: &str) -> Result<Option<T>, Problem>
     where
         T: std::str::FromStr<Err = Invalid>,
@@ -101,7 +101,7 @@ impl Paging {
         let limit = match query.get("limit")? {
             None => USUAL,
             Some(text) => text.parse().ok().filter(|limit| (1..=MOST).contains(limit)).ok_or_else(|| {
-                let message = format!("must be a whole number from 1 to {MOST}");
+                let message = format!("Use a whole number from 1 to {MOST}.");
                 Problem::fields(vec![FieldError { field: "limit".to_owned(), message }])
             })?,
         };
@@ -181,7 +181,7 @@ pub async fn open_cursor(app: &App, scope: &str, text: &str) -> Result<String, P
     // It may be signed with a key that this environment does not know yet.
     let keys = app.ring.fresh_keys().await;
     cursor::open(&keys.cursors(), scope, text)
-        .ok_or_else(|| Problem::unreadable("The cursor is not of this list. Start again without it."))
+        .ok_or_else(|| Problem::unreadable("This cursor belongs to another list. Start again without it."))
 }
 
 fn escape(text: &str) -> String {

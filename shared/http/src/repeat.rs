@@ -109,7 +109,7 @@ pub(crate) async fn note(request: Request) -> Result<Request, Problem> {
     let key =
         value.to_str().ok().filter(|key| (1..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()));
     let key = key
-        .ok_or_else(|| Problem::unreadable("The header idempotency-key must have 1 to 64 visible ASCII characters."))?;
+        .ok_or_else(|| Problem::unreadable("The Idempotency-Key header needs 1 to 64 visible ASCII characters."))?;
     let key = key.to_owned();
     let (mut parts, body) = request.into_parts();
     let body = fields::collect(body).await?;
@@ -280,7 +280,7 @@ impl Repeat {
 
     fn again(&self, recorded: &Recorded) -> Result<Response, Problem> {
         if self.0.as_ref().is_none_or(|key| key.request != recorded.request) {
-            let detail = "This idempotency key was used for another request.";
+            let detail = "This idempotency key was already used for another request.";
             return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
         }
         let answer: Answer = serde_json::from_str(&recorded.answer)

@@ -123,17 +123,17 @@ pub fn tell(problem: &Problem, request_id: &str, asked: &Asked) -> Response {
 }
 
 /// What somebody reads whose form was sent after their session had ended, by a browser without script.
-const SENT_WITHOUT_SESSION: &str = "What you typed is not lost. Sign in in a new tab, come back to this one and reload \
-     it: the browser asks whether to send the form again, and sends it as you typed it.";
+const SENT_WITHOUT_SESSION: &str = "Your text is safe. Sign in in a new tab, then come back to this one and reload it: \
+     the browser offers to send the form again.";
 
 fn heading(problem: &Problem) -> &'static str {
     match problem.status {
-        StatusCode::UNAUTHORIZED => "You are no longer signed in",
-        StatusCode::FORBIDDEN => "Not allowed",
+        StatusCode::UNAUTHORIZED => "You're signed out",
+        StatusCode::FORBIDDEN => "No access",
         StatusCode::NOT_FOUND => "Page not found",
         StatusCode::TOO_MANY_REQUESTS => "Too many requests",
         StatusCode::INTERNAL_SERVER_ERROR => "Something went wrong",
-        StatusCode::SERVICE_UNAVAILABLE => "Not available just now",
+        StatusCode::SERVICE_UNAVAILABLE => "Temporarily unavailable",
         _ => problem.title(),
     }
 }
@@ -141,10 +141,10 @@ fn heading(problem: &Problem) -> &'static str {
 fn for_person(problem: &Problem) -> String {
     match problem.status {
         StatusCode::UNAUTHORIZED => {
-            "You are no longer signed in. Sign in in another tab, then send this again: what you typed is still here."
+            "You're signed out. Sign in in another tab, then try again; your text is kept."
                 .to_owned()
         }
-        StatusCode::NOT_FOUND => "There is nothing here, or it is not yours.".to_owned(),
+        StatusCode::NOT_FOUND => "This page doesn't exist or you don't have access.".to_owned(),
         _ => problem.detail.clone(),
     }
 }
@@ -164,21 +164,20 @@ fn address(asked: &Asked) -> String {
     asked.query.as_ref().map_or_else(|| asked.path.clone(), |query| format!("{}?{query}", asked.path))
 }
 
-/// Puts what is wrong with a field beside it, as a sentence that says which field it is.
-pub fn mark(field: &mut Field, label: &str, name: &str, problem: &Problem) {
-    field.error = told(label, name, problem);
+/// Puts what is wrong with a field beside it.
+pub fn mark(field: &mut Field, name: &str, problem: &Problem) {
+    field.error = told(name, problem);
 }
 
 /// What is wrong with a field, as a sentence.
-pub fn told(label: &str, name: &str, problem: &Problem) -> Option<String> {
-    let error = problem.errors.iter().find(|error| error.field == name)?;
-    Some(format!("{label} {}.", error.message))
+pub fn told(name: &str, problem: &Problem) -> Option<String> {
+    problem.errors.iter().find(|error| error.field == name).map(|error| error.message.clone())
 }
 
 /// What is wrong with the whole: everything that does not stand beside one of the fields `placed`.
 pub fn whole(problem: &Problem, placed: &[&str]) -> Option<String> {
     let other = problem.errors.iter().filter(|error| !placed.contains(&error.field.as_str()));
-    let other: Vec<_> = other.map(|error| format!("“{}” {}.", error.field, error.message)).collect();
+    let other: Vec<_> = other.map(|error| format!("{}: {}", error.field, error.message)).collect();
     match problem.errors.is_empty() {
         true => Some(for_person(problem)),
         false => Some(other.join(" ")).filter(|text| !text.is_empty()),

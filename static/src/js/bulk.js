@@ -17,7 +17,7 @@ document.addEventListener("change", ({ target }) => {
   if (!target.matches(".row-check")) return;
   if (selected() > MOST) {
     target.checked = false;
-    announce(`Not selected: ${MOST} are the most at once.`);
+    announce(`You can move up to ${MOST} at once.`);
   }
   count();
 });

@@ -126,7 +126,7 @@ const bringBack = (form) => {
     note(form);
     here[0]?.focus();
   };
-  note(form, back.length ? ["What you typed at ", at(record.at), " is back."] : ["Sent at ", at(record.at), ", without an answer."],
+  note(form, back.length ? ["Draft from ", at(record.at), " restored."] : ["Sent at ", at(record.at), ", not confirmed yet."],
     actionButton("button", "Discard", discard));
 };
 
@@ -155,7 +155,7 @@ for (const name of store.namesOf(PREFIX)) {
 export const keeps = () => !over && store.works;
 
 /** Says in the form that nothing is kept. */
-export const warn = (form) => note(form, [over ? "You signed out: what you type here is not kept." : "This browser keeps nothing: save before you leave."]);
+export const warn = (form) => note(form, [over ? "You signed out. Your text isn't kept here." : "This browser can't keep drafts. Save before you leave."]);
 
 document.addEventListener("input", ({ target: field }) => {
   const { form, name } = field;

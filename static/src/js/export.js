@@ -21,14 +21,14 @@ const gather = async (button) => {
     const answer = await ask(path);
     records.push(...await answer.json());
     path = answer.headers.get("link")?.match(/^<([^>]+)>; rel="next"$/)?.[1];
-    announce(`${records.length} records so far.`);
+    announce(`${records.length} items so far.`);
   }
   const file = document.createElement("a");
   file.href = URL.createObjectURL(new Blob([JSON.stringify(records)], { type: "application/json" }));
   file.download = "sprintsync.json";
   file.click();
   setTimeout(() => URL.revokeObjectURL(file.href), 60_000);
-  announce(`All ${records.length} records are in the file.`);
+  announce(`Downloaded ${records.length} items.`);
 };
 
 document.addEventListener("click", async ({ target }) => {
@@ -38,7 +38,7 @@ document.addEventListener("click", async ({ target }) => {
   try {
     await gather(button);
   } catch (error) {
-    complain(`That did not get through. Try again in a moment.${reference(error.message)}`);
+    complain(`Couldn't download. Try again.${reference(error.message)}`);
   }
   button.disabled = false;
   button.focus();

@@ -47,28 +47,28 @@ const help = () => byId("help").showModal();
 
 const table = [
   ["n", "New task", newTask],
-  ["/", "Find by text", find],
+  ["/", "Search tasks", find],
   ["j", "Next task", () => step(1)],
-  ["k", "Task before", () => step(-1)],
-  ["o", "Open the task", () => item()?.querySelector("a.row-title")?.click()],
-  ["e", "Edit it", () => (item()?.querySelector("a[data-action=edit]")?.click() ?? byId("edit-title")?.focus())],
-  ["s", "Choose its status", openStatus],
-  ["1", "Move it to To do", () => move("todo")],
-  ["2", "Move it to In progress", () => move("in_progress")],
-  ["3", "Move it to Done", () => move("done")],
-  ["l", "Log minutes", () => (part("log")?.click() ?? byId("time-minutes")?.focus())],
-  ["t", "Start or stop the timer", timer],
-  ["x", "Select it", () => item()?.querySelector(".row-check")?.click()],
-  ["b", "List or board", other],
-  ["?", "This sheet", help],
+  ["k", "Previous task", () => step(-1)],
+  ["o", "Open task", () => item()?.querySelector("a.row-title")?.click()],
+  ["e", "Edit task", () => (item()?.querySelector("a[data-action=edit]")?.click() ?? byId("edit-title")?.focus())],
+  ["s", "Change status", openStatus],
+  ["1", "Move to To do", () => move("todo")],
+  ["2", "Move to In progress", () => move("in_progress")],
+  ["3", "Move to Done", () => move("done")],
+  ["l", "Log time", () => (part("log")?.click() ?? byId("time-minutes")?.focus())],
+  ["t", "Start or stop timer", timer],
+  ["x", "Select task", () => item()?.querySelector(".row-check")?.click()],
+  ["b", "Switch list and board", other],
+  ["?", "Show shortcuts", help],
 ];
 const acts = new Map(table.map(([key, , act]) => [key, act]));
 
 const always = [
-  ["Ctrl K", "Every action, and your tasks by name"],
-  ["Arrows", "Walk over the board"],
+  ["Ctrl K", "Command palette"],
+  ["Arrows", "Move between cards"],
   ["Shift ← →", "Move a card to the next column"],
-  ["Esc", "Close what is open; what you typed stays"],
+  ["Esc", "Close"],
 ];
 
 byId("help-keys")?.append(...[...table, ...always].flatMap(([key, label]) => {

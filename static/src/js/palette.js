@@ -57,7 +57,7 @@ const find = async () => {
     stale = false;
     found.replaceChildren(...page.querySelectorAll("[role=option]"));
     for (const option of found.children) option.tabIndex = -1;
-    say(page.querySelector(".hint")?.textContent ?? (options().length ? "" : "Nothing found."));
+    say(page.querySelector(".hint")?.textContent ?? (options().length ? "" : "No results."));
     if (!active?.isConnected || active.hidden) point(options()[0]);
     if (entered) active?.click();
   } catch {
@@ -67,7 +67,7 @@ const find = async () => {
       input.focus();
       find();
     };
-    say("Your tasks could not be looked through just now. ", actionButton("button", "Try again", again));
+    say("Couldn't search your tasks. ", actionButton("button", "Try again", again));
   } finally {
     clearTimeout(waiting);
   }

@@ -32,11 +32,11 @@ export const askToSignIn = (other) => {
   const link = document.createElement("a");
   link.className = "button";
   link.href = other ? location.href : signIn();
-  link.textContent = other ? "Load the page" : "Sign in";
+  link.textContent = other ? "Reload" : "Sign in";
   // Where nothing is kept, this page is where the text is: it must stay.
   if (!keeps()) link.target = "_blank";
-  const who = other ? "Somebody else is signed in now." : "You are no longer signed in.";
-  asked = complain(`${who} What you typed is kept ${keeps() ? "on this device" : "in this page alone"}.`, link);
+  const who = other ? "Someone else is signed in now." : "You're signed out.";
+  asked = complain(`${who} Your text is kept ${keeps() ? "on this device" : "in this page only"}.`, link);
 };
 
 document.addEventListener("htmx:after:request", (event) => {
@@ -57,8 +57,8 @@ document.addEventListener("htmx:after:request", (event) => {
   } else if (status >= 400 && !ctx.text.includes("<hx-partial")) {
     event.preventDefault();
     const label = ctx.sourceElement.matches("a") && ctx.sourceElement.textContent.trim();
-    const advice = label ? `Press “${label}” to try again.` : "Try again in a moment.";
-    complain(`That did not get through. ${advice}${reference(headers.get("x-request-id"))}`);
+    const advice = label ? `Press "${label}" to try again.` : "Try again.";
+    complain(`Couldn't ${write ? "save" : "load"}. ${advice}${reference(headers.get("x-request-id"))}`);
   }
 });
 

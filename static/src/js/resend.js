@@ -75,8 +75,8 @@ const sendAgain = (gone) => {
 export const gaveUp = (ctx) => {
   unsent.set(ctx.sourceElement, sending(ctx));
   const form = standIn(ctx.sourceElement);
-  const kept = form.matches("[data-draft]") ? "Not sent yet: what you typed stays here." : "That did not get through.";
-  say(form, kept + reference(ctx.response?.headers.get("x-request-id")), actionButton("button", "Send again", () => sendAgain(form)));
+  const kept = form.matches("[data-draft]") ? "Not saved yet." : "Couldn't save.";
+  say(form, kept + reference(ctx.response?.headers.get("x-request-id")), actionButton("button", "Retry", () => sendAgain(form)));
 };
 
 const passing = (answer) => !answer || answer.status === 429 || answer.status === 503;
@@ -106,7 +106,7 @@ const patiently = (ctx) => async (address, request) => {
     if (wait > LONGEST) return answer ?? new Response("", { status: 503 });
     if (request.method === "POST" && ctx.sourceElement.isConnected) {
       unsent.set(ctx.sourceElement, sending(ctx));
-      say(ctx.sourceElement, "Not sent yet: trying again.");
+      say(ctx.sourceElement, "Not saved yet. Retrying…");
     }
     await Promise.race([pause(wait), new Promise((cancelled) => request.signal.addEventListener("abort", cancelled))]);
   }
@@ -131,7 +131,7 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 document.addEventListener("submit", ({ target: form, submitter }) => {
   if (!isUnderWay(form) || form.matches("[data-optimistic]")) return;
   pressed.set(form, { body: new URLSearchParams(new FormData(form, submitter)), submitter });
-  if (!unsent.has(form)) note(form, ["Not saved yet: what was sent before is on its way."]);
+  if (!unsent.has(form)) note(form, ["Not saved yet. Waiting for the last save."]);
 }, true);
 
 const differs = (one, other) => [...one].some(([name, value]) => name !== "key" && value !== other.get(name));
@@ -150,7 +150,7 @@ const sendNext = (ctx) => {
   } else if (status < 400) {
     // Only when htmx has done with this request does it take the next.
     if (form.isConnected) setTimeout(() => form.requestSubmit(next.submitter));
-    else complain("Saved, but for what you changed meanwhile. Open the form again to save that too.", "");
+    else complain("Saved, except your latest edits. Reopen the form to save them.", "");
   }
 };
 

@@ -1,10 +1,10 @@
-//! What an administrator does to an account: making and unmaking administrators, shutting out and letting in, a link for
-//! a new password.
+//! What an administrator does to an account: making and removing admins, deactivating and reactivating, a link for a
+//! new password.
 
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
-use sprintsync_domain::{TaskCounts, User, UserId};
+use sprintsync_domain::{TaskCounts, User, UserId, Username};
 use sprintsync_http::team::Issue;
 use sprintsync_http::{App, Fields, Form, Id, Me, Problem, Viewer, body};
 use sprintsync_observe::branch;
@@ -12,7 +12,7 @@ use sprintsync_store::{AccountEdit, Order, Place, TaskList};
 
 use super::people::PEOPLE;
 use super::person::{Found, TASKS, account_card, whole_page};
-use super::{TEAM, back, person_row, tabs, words};
+use super::{TEAM, back, person_row, tabs};
 use crate::answer::{Htmx, belongs_to_form, html, refused, see_other, whole};
 use crate::dashboard::once_at_least;
 use crate::frame::Visit;
@@ -51,7 +51,7 @@ pub(crate) async fn edit(
         Ok(user) if user.id == me.user.id && !user.counts_as_admin() => Ok(see_other("/dashboard")),
         Ok(_) if !htmx => Ok(see_other(&saying(&place.back, word(edit)))),
         Ok(user) => {
-            let toast = words(word(edit)).map(Toast::done);
+            let toast = Some(Toast::done(sentence(edit, &user.username)));
             shown(&app, &me, &(user, counts), place, (None, toast), None)
         }
         Err(problem) if belongs_to_form(&problem) && htmx => {
@@ -80,6 +80,16 @@ fn word(edit: AccountEdit) -> &'static str {
         (Some(false), _) => "demoted",
         (None, Some(true)) => "shut-out",
         (None, _) => "let-in",
+    }
+}
+
+/// What is said of the person, where their name is at hand.
+fn sentence(edit: AccountEdit, name: &Username) -> String {
+    match (edit.is_admin, edit.disabled) {
+        (Some(true), _) => format!("{name} is now an admin."),
+        (Some(false), _) => format!("{name} is no longer an admin."),
+        (None, Some(true)) => format!("{name} was deactivated and signed out."),
+        (None, _) => format!("{name} was reactivated."),
     }
 }
 
@@ -144,9 +154,8 @@ pub(crate) async fn issue_link(
     html(&OncePage {
         layout: frame.layout(&now, TEAM, None),
         tabs: tabs(PEOPLE),
-        heading: format!("A new password for {}", user.username),
-        text: "Whoever opens this address may set the password, once. Doing so ends every session of theirs."
-            .to_owned(),
+        heading: format!("Reset link for {}", user.username),
+        text: "Anyone with this link can set a new password, once. That signs the person out everywhere.".to_owned(),
         shown: issued.map(|issue| (format!("{}{}", viewer.origin, issue.path), now.when(issue.expires_at))),
         back,
     })

@@ -91,19 +91,19 @@ pub(crate) async fn assign(
     let there = app.store.assignable((owner, id), to.unwrap_or(owner)).await?;
     let task = there.task.ok_or_else(Problem::not_found)?;
     let error = match (to, there.to) {
-        (None, _) if name.is_empty() => "Say who is to have the task.".to_owned(),
+        (None, _) if name.is_empty() => "Choose a person.".to_owned(),
         (Some(to), Some(person)) if !person.disabled => {
             let (once, owner) = (writing.once_shown(), (there.owner.as_ref(), there.timer));
             once_at_least(app.store.assign_task(task, owner, to, me.user.id, once.as_ref()).await)?;
             return Ok(see_other(&saying(&back, "assigned")));
         }
-        (Some(_), Some(person)) => format!("{} is shut out, and cannot have tasks.", person.username),
+        (Some(_), Some(person)) => format!("{} is deactivated and can't have tasks.", person.username),
         _ => nobody(&name),
     };
     let known = people.owners()?.into_iter().chain([owner]);
     let names = app.store.names(&me.user, known).await?;
     let frame = visit.around(me, timer);
     let page = whole_page(&app, &frame, (id, task.title.to_string()), owner, (&people, &names), back)?;
-    let problem = Problem::field("username", &Invalid("is nobody who can have tasks".to_owned()));
+    let problem = Problem::field("username", &Invalid("Choose an active user.".to_owned()));
     refused(&problem, &AssignPage { username: Field { value: name, error: Some(error) }, ..page })
 }

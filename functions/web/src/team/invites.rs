@@ -20,8 +20,8 @@ use crate::views::{InviteLine, InviteRevoked, OncePage, SignUpChoice, SignUpSet,
 
 pub(super) fn invite_line(now: &Now<'_>, invite: &Invite, names: &Names) -> InviteLine {
     let by = match invite.by {
-        Some(by) => names.of(by).unwrap_or("somebody who has left"),
-        None => "an operator",
+        Some(by) => names.of(by).unwrap_or("a former member"),
+        None => "System",
     };
     InviteLine {
         id: invite.id.to_string(),
@@ -35,16 +35,16 @@ pub(super) fn invite_line(now: &Now<'_>, invite: &Invite, names: &Names) -> Invi
 pub(super) fn choice(now: &Now<'_>, chosen: SignUpMode) -> SignUpChoice {
     let label = |mode| match mode {
         SignUpMode::Open => "Anyone",
-        SignUpMode::Invite => "By invite",
-        SignUpMode::Closed => "Nobody",
+        SignUpMode::Invite => "Invite only",
+        SignUpMode::Closed => "No one",
     };
     SignUpChoice {
         key: now.key.clone(),
         modes: SignUpMode::ALL.map(|mode| (mode.as_str(), label(mode), mode == chosen)).into(),
         hint: match chosen {
-            SignUpMode::Open => "Whoever comes may make an account.",
-            SignUpMode::Invite => "Whoever has an invite may make one account with it.",
-            SignUpMode::Closed => "Nobody can make an account. Invites wait until this changes.",
+            SignUpMode::Open => "Anyone can sign up.",
+            SignUpMode::Invite => "Only people with an invite link can sign up.",
+            SignUpMode::Closed => "Sign-up is off. Invite links won't work.",
         },
     }
 }
@@ -69,7 +69,7 @@ pub(crate) async fn set_sign_up(
         return Ok(see_other(&saying(PEOPLE, "sign-up")));
     }
     let sign_up = choice(&Now::of(&app, &me.user), to);
-    html(&SignUpSet { sign_up, toast: Toast::done("Who may sign up is set.") })
+    html(&SignUpSet { sign_up, toast: Toast::done("Sign-up setting saved.") })
 }
 
 /// `POST /web/team/invites`: a page that shows the code once
@@ -95,8 +95,8 @@ pub(crate) async fn create(
     html(&OncePage {
         layout: frame.layout(&now, TEAM, None),
         tabs: tabs(PEOPLE),
-        heading: "An invite".to_owned(),
-        text: "Whoever opens this address may make one account.".to_owned(),
+        heading: "Invite link".to_owned(),
+        text: "Anyone with this link can create one account.".to_owned(),
         shown: issued.map(|issue| (format!("{}{}", viewer.origin, issue.path), now.when(issue.expires_at))),
         back: PEOPLE.to_owned(),
     })
@@ -123,5 +123,5 @@ pub(crate) async fn revoke(
     if !htmx {
         return Ok(see_other(&saying(PEOPLE, "revoked")));
     }
-    html(&InviteRevoked { id: id.to_string(), toast: Toast::done("The invite is taken back.") })
+    html(&InviteRevoked { id: id.to_string(), toast: Toast::done("Invite revoked.") })
 }

@@ -76,7 +76,7 @@ fn finished_chart(finished: &[(Day, i64)]) -> Chart {
         today: finished.last().is_some_and(|(last, _)| last == day),
     };
     let sum: i64 = finished.iter().map(|(_, count)| count).sum();
-    let label = format!("Tasks finished on each of the last {DAYS} days: {sum} in all. The table says the same.");
+    let label = format!("Tasks finished per day, last {DAYS} days: {sum} in total. Same data in the table.");
     chart::of(&finished.iter().map(column).collect::<Vec<_>>(), None, label)
 }
 
@@ -85,7 +85,7 @@ fn worked_most(worked: &[(UserId, i64)], names: &Names) -> Vec<BarLine> {
     let line = |(person, sum): &(UserId, i64)| {
         let name = names.of(*person);
         BarLine {
-            name: name.unwrap_or("Somebody who has left").to_owned(),
+            name: name.unwrap_or("Former member").to_owned(),
             href: name.map(|_| format!("/team/people/{person}")),
             status: None,
             value: minutes(*sum),

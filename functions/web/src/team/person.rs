@@ -77,7 +77,7 @@ pub(super) fn whole_page(
     let worked = worked(&found.entries.items, now.at.day_in(&user.time_zone));
     let sum: i64 = worked.iter().map(|(_, minutes)| minutes).sum();
     let label = format!(
-        "Minutes that {} logged on each of the last {DAYS} days: {} in all. The table says the same.",
+        "Time {} logged per day, last {DAYS} days: {} in total. Same data in the table.",
         user.username,
         minutes(sum)
     );

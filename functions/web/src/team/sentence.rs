@@ -10,28 +10,28 @@ use crate::views::{Said, Who};
 pub(super) fn kind(what: What) -> &'static str {
     match what {
         What::Created => "Task added",
-        What::Edited => "Changed",
+        What::Edited => "Edited",
         What::TimeLogged => "Time logged",
-        What::TimeReversed => "Time taken back",
+        What::TimeReversed => "Time reversed",
         What::Deleted => "Task deleted",
         What::Restored => "Task restored",
         What::Assigned => "Task assigned",
         What::Erased => "Task erased",
-        What::SignedUp => "Account made",
+        What::SignedUp => "Signed up",
         What::SignedIn => "Signed in",
         What::SignInFailed => "Sign-in failed",
         What::SessionEnded => "Session ended",
         What::PasswordChanged => "Password changed",
-        What::AdminGranted => "Administrator made",
-        What::AdminRevoked => "Administrator unmade",
-        What::Disabled => "Shut out",
-        What::Enabled => "Let in again",
-        What::PasswordResetIssued => "Link for a new password",
-        What::PasswordReset => "Password set by a link",
-        What::Invited => "Invite made",
-        What::InviteRevoked => "Invite taken back",
+        What::AdminGranted => "Made admin",
+        What::AdminRevoked => "Admin removed",
+        What::Disabled => "Deactivated",
+        What::Enabled => "Reactivated",
+        What::PasswordResetIssued => "Reset link created",
+        What::PasswordReset => "Password reset",
+        What::Invited => "Invite created",
+        What::InviteRevoked => "Invite revoked",
         What::SignUpModeSet => "Sign-up changed",
-        What::Left => "Left",
+        What::Left => "Account deleted",
     }
 }
 
@@ -60,27 +60,27 @@ fn text(text: impl Into<String>) -> Said {
 
 fn of_account(event: &AccountEvent, who: &impl Fn(UserId) -> Who) -> Vec<Said> {
     let whose = || Said::Person(who(event.user_id));
-    let by = event.by.map_or_else(|| text("An operator"), |by| Said::Person(who(by)));
+    let by = event.by.map_or_else(|| text("System"), |by| Said::Person(who(by)));
     let own = event.by.is_none_or(|by| by == event.user_id);
     match event.what {
-        What::SignedUp => vec![whose(), text(" made an account")],
+        What::SignedUp => vec![whose(), text(" signed up")],
         What::SignedIn => vec![whose(), text(" signed in")],
-        What::SignInFailed => vec![text("A sign-in as "), whose(), text(" failed")],
+        What::SignInFailed => vec![text("Failed sign-in as "), whose()],
         What::SessionEnded if own => vec![whose(), text(" ended a session")],
         What::SessionEnded => vec![by, text(" ended a session of "), whose()],
         What::PasswordChanged => vec![whose(), text(" changed their password")],
-        What::AdminGranted => vec![by, text(" made "), whose(), text(" an administrator")],
-        What::AdminRevoked if own => vec![whose(), text(" gave up being an administrator")],
-        What::AdminRevoked => vec![by, text(" unmade the administrator "), whose()],
-        What::Disabled => vec![by, text(" shut "), whose(), text(" out")],
-        What::Enabled => vec![by, text(" let "), whose(), text(" in again")],
-        What::PasswordResetIssued => vec![by, text(" made a link for a new password of "), whose()],
-        What::PasswordReset => vec![whose(), text(" set a new password by a link")],
-        What::Invited => vec![by, text(" made an invite")],
-        What::InviteRevoked => vec![by, text(" took an invite back")],
-        What::SignUpModeSet => vec![by, text(format!(" changed who may sign up{}", change(event, "mode")))],
+        What::AdminGranted => vec![by, text(" made "), whose(), text(" an admin")],
+        What::AdminRevoked if own => vec![whose(), text(" gave up admin")],
+        What::AdminRevoked => vec![by, text(" removed admin from "), whose()],
+        What::Disabled => vec![by, text(" deactivated "), whose()],
+        What::Enabled => vec![by, text(" reactivated "), whose()],
+        What::PasswordResetIssued => vec![by, text(" created a reset link for "), whose()],
+        What::PasswordReset => vec![whose(), text(" reset their password")],
+        What::Invited => vec![by, text(" created an invite")],
+        What::InviteRevoked => vec![by, text(" revoked an invite")],
+        What::SignUpModeSet => vec![by, text(format!(" changed sign-up{}", change(event, "mode")))],
         What::Edited => vec![whose(), text(format!(" changed their {}", fields(&event.to)))],
-        What::Left => vec![whose(), text(" left")],
+        What::Left => vec![whose(), text(" deleted their account")],
         other => vec![by, text(format!(": {}", kind(other).to_lowercase()))],
     }
 }
@@ -93,14 +93,14 @@ fn of_task(event: &Event, who: &impl Fn(UserId) -> Who) -> Vec<Said> {
     let (by, owner) = (Said::Person(who(event.by)), Said::Person(who(owner_of(event))));
     let logged = event.to.get("minutes").and_then(serde_json::Value::as_i64).unwrap_or_default();
     match event.what {
-        What::Created => vec![by, text(" added a task for "), owner],
+        What::Created => vec![by, text(" created a task for "), owner],
         What::TimeLogged => vec![by, text(format!(" logged {} on a task of ", minutes(logged))), owner],
-        What::TimeReversed => vec![by, text(format!(" took {} back on a task of ", minutes(-logged))), owner],
-        What::Deleted => vec![by, text(" moved a task of "), owner, text(" to the trash")],
-        What::Restored => vec![by, text(" took a task of "), owner, text(" out of the trash")],
+        What::TimeReversed => vec![by, text(format!(" reversed {} on a task of ", minutes(-logged))), owner],
+        What::Deleted => vec![by, text(" deleted a task of "), owner],
+        What::Restored => vec![by, text(" restored a task of "), owner],
         What::Assigned => {
-            let former = owner_in(&event.from).map_or_else(|| text("somebody"), |former| Said::Person(who(former)));
-            vec![by, text(" gave a task of "), former, text(" to "), owner]
+            let former = owner_in(&event.from).map_or_else(|| text("a former member"), |former| Said::Person(who(former)));
+            vec![by, text(" reassigned a task from "), former, text(" to "), owner]
         }
         What::Edited => {
             let one = event.to.keys().next().filter(|_| event.to.len() == 1);
@@ -121,10 +121,10 @@ fn owner_in(fields: &Fields) -> Option<UserId> {
     fields.get("user_id")?.as_str()?.parse().ok()
 }
 
-/// ` from “To do” to “Done”`
+/// ` from "To do" to "Done"`
 fn from_to(name: &str, from: &Fields, to: &Fields) -> String {
     let of = |fields: &Fields| value(name, fields.get(name).unwrap_or(&serde_json::Value::Null));
-    format!(" from “{}” to “{}”", of(from), of(to))
+    format!(" from \"{}\" to \"{}\"", of(from), of(to))
 }
 
 /// `title, status and due day`
@@ -184,14 +184,14 @@ mod tests {
     #[test]
     fn accounts_are_told_of_in_plain_english() {
         let told = |what, by| read(&Audited::Account(account(what, by)));
-        assert_eq!(told(What::AdminGranted, Some(1)), "anna made bert an administrator");
-        assert_eq!(told(What::AdminGranted, None), "An operator made bert an administrator");
-        assert_eq!(told(What::AdminRevoked, Some(2)), "bert gave up being an administrator");
-        assert_eq!(told(What::SignInFailed, None), "A sign-in as bert failed");
-        assert_eq!(told(What::Disabled, Some(7)), "(left) shut bert out");
+        assert_eq!(told(What::AdminGranted, Some(1)), "anna made bert an admin");
+        assert_eq!(told(What::AdminGranted, None), "System made bert an admin");
+        assert_eq!(told(What::AdminRevoked, Some(2)), "bert gave up admin");
+        assert_eq!(told(What::SignInFailed, None), "Failed sign-in as bert");
+        assert_eq!(told(What::Disabled, Some(7)), "(left) deactivated bert");
         let mode = |mode: &str| fields_of(json!({"mode": mode}));
         let set = AccountEvent { from: mode("open"), to: mode("closed"), ..account(What::SignUpModeSet, Some(2)) };
-        assert_eq!(read(&Audited::Account(set)), "bert changed who may sign up from “open” to “closed”");
+        assert_eq!(read(&Audited::Account(set)), "bert changed sign-up from \"open\" to \"closed\"");
         let to = fields_of(json!({"time_zone": "UTC", "workday_minutes": 450}));
         let edited = AccountEvent { to, ..account(What::Edited, Some(2)) };
         assert_eq!(read(&Audited::Account(edited)), "bert changed their time zone and working day");
@@ -201,15 +201,15 @@ mod tests {
     fn tasks_are_told_of_with_their_owners() {
         assert_eq!(
             read(&task(What::Assigned, json!({"user_id": id(3)}), json!({"user_id": id(2)}))),
-            "anna gave a task of cora to bert"
+            "anna reassigned a task from cora to bert"
         );
         assert_eq!(
             read(&task(What::Edited, json!({"status": "todo"}), json!({"status": "done"}))),
-            "anna changed the status of a task of bert from “To do” to “Done”"
+            "anna changed the status of a task of bert from \"To do\" to \"Done\""
         );
         assert_eq!(
             read(&task(What::TimeReversed, json!({}), json!({"minutes": -5}))),
-            "anna took 5m back on a task of bert"
+            "anna reversed 5m on a task of bert"
         );
     }
 

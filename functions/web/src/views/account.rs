@@ -79,7 +79,7 @@ pub(crate) struct ProfileForm {
     pub(crate) username: String,
     /// IANA name.
     pub(crate) time_zone: Field,
-    /// Minutes.
+    /// Hours, as `8h` or `7h 30m`.
     pub(crate) workday_minutes: Field,
     /// What is wrong with the whole.
     pub(crate) message: Option<String>,

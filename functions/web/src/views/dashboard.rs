@@ -9,7 +9,7 @@ pub(crate) struct ListPage {
     /// The frame.
     pub(crate) layout: Layout,
     /// What the list is of: `In progress`.
-    pub(crate) heading: &'static str,
+    pub(crate) heading: String,
     /// The hidden `view` of its forms.
     pub(crate) view: String,
     /// The filters by status.
@@ -92,7 +92,7 @@ pub(crate) struct More {
 /// What came of a text filter.
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
-    /// How far back it looked: `Looked through 500 tasks, back to 14 Aug.`
+    /// How far back it looked: `Searched 500 tasks, back to 14 Aug.`
     pub(crate) note: String,
     /// The list without it.
     pub(crate) clear: String,

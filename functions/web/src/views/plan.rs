@@ -24,13 +24,13 @@ pub(crate) struct PlanChanged {
 pub(crate) struct PlanShown {
     /// When.
     pub(crate) made: Moment,
-    /// Who worded it, and why no model did.
-    pub(crate) said: String,
-    /// `2 tasks changed since`.
+    /// Who worded it, or why a model that was asked did not.
+    pub(crate) said: Option<String>,
+    /// `2 changes since`.
     pub(crate) changed: Option<String>,
-    /// The hours of the day: `6h left today: 8h less 2h logged`.
+    /// The hours of the day: `8h day · 2h logged`.
     pub(crate) hours: String,
-    /// What becomes of them: `5h 30m planned, 30m free`.
+    /// What becomes of them: `5h 30m planned · 30m free`.
     pub(crate) sums: String,
     /// What a model says of the whole.
     pub(crate) summary: String,

@@ -145,7 +145,7 @@ pub(crate) struct EditForm {
     pub(crate) estimate_minutes: Field,
     /// ISO day.
     pub(crate) due_on: Field,
-    /// Beside the button: `Version 7, saved 2 minutes ago`.
+    /// Beside the button: `Saved 20:49`.
     pub(crate) note: String,
     /// What is wrong with the whole: too many requests, not now.
     pub(crate) message: Option<String>,

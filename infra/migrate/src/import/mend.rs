@@ -49,12 +49,12 @@ pub(super) fn title<'a>(original: &'a str, notes: &mut Vec<String>) -> (Title, O
     };
     if let Ok(title) = text.parse() {
         notes.push(match whole {
-            Some(_) => format!("has a long title, which is in its description as a whole: {:?}", shortened(original)),
-            None => format!("had a title with characters that cannot be shown: {:?}", shortened(original)),
+            Some(_) => format!("had a long title, now in full in its description: {:?}", shortened(original)),
+            None => format!("had a title with characters that can't be shown: {:?}", shortened(original)),
         });
         return (title, whole);
     }
-    notes.push(format!("has no title that says anything: {:?} became {UNTITLED}", shortened(original)));
+    notes.push(format!("had no readable title: {:?} became {UNTITLED}", shortened(original)));
     (untitled(), None)
 }
 
@@ -75,11 +75,11 @@ pub(super) fn description(whole_title: Option<&str>, original: &str, notes: &mut
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let shown: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     if shown.len() < text.len() {
-        notes.push("had characters in its description that cannot be shown".to_owned());
+        notes.push("had characters in its description that can't be shown".to_owned());
     }
     let kept = cut(&shown, DESCRIPTION);
     if kept.len() < shown.len() {
-        notes.push(format!("has a description of {} characters, cut at {DESCRIPTION}", shown.chars().count()));
+        notes.push(format!("had a description of {} characters, cut to {DESCRIPTION}", shown.chars().count()));
     }
     kept.parse().unwrap_or_default()
 }
@@ -88,7 +88,7 @@ pub(super) fn description(whole_title: Option<&str>, original: &str, notes: &mut
 pub(super) fn status(original: Option<&str>, notes: &mut Vec<String>) -> Status {
     let original = original.unwrap_or_default();
     original.parse().unwrap_or_else(|_| {
-        notes.push(format!("has the status {:?}: it is to do", shortened(original)));
+        notes.push(format!("had the status {:?}, now to do", shortened(original)));
         Status::Todo
     })
 }
@@ -97,7 +97,7 @@ pub(super) fn status(original: Option<&str>, notes: &mut Vec<String>) -> Status 
 pub(super) fn minutes(original: Option<i64>, notes: &mut Vec<String>) -> i64 {
     let minutes = original.unwrap_or_default();
     if minutes < 0 {
-        notes.push(format!("has {minutes} minutes: they are 0"));
+        notes.push(format!("had {minutes} minutes, now 0"));
     }
     minutes.max(0)
 }

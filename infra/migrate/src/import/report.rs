@@ -61,7 +61,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (title, notes) in [("Renamed", &self.renamed), ("Mended", &self.mended), ("Left out", &self.left_out)] {
+        for (title, notes) in [("Renamed", &self.renamed), ("Fixed", &self.mended), ("Skipped", &self.left_out)] {
             if !notes.is_empty() {
                 writeln!(f, "{title}:")?;
             }
@@ -69,16 +69,16 @@ impl fmt::Display for Report {
                 writeln!(f, "  {note}")?;
             }
         }
-        let verb = if self.dry_run { "would be brought" } else { "brought" };
+        let verb = if self.dry_run { "would be imported" } else { "imported" };
         writeln!(
             f,
-            "People: {} {verb} ({} of them administrators), {} were here already.",
+            "People: {} {verb} ({} admins), {} already here.",
             self.new_users, self.new_admins, self.users_before
         )?;
-        writeln!(f, "Tasks: {} {verb}, {} were here already.", self.new_tasks, self.tasks_before)?;
+        writeln!(f, "Tasks: {} {verb}, {} already here.", self.new_tasks, self.tasks_before)?;
         writeln!(
             f,
-            "Renamed: {}. Mended: {}. Left out: {}.",
+            "Renamed: {}. Fixed: {}. Skipped: {}.",
             self.renamed.len(),
             self.mended.len(),
             self.left_out.len()

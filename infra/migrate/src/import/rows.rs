@@ -80,7 +80,7 @@ fn rows<'a, T: DeserializeOwned + 'a>(
     let header = reader.headers().map_err(|error| wrong(path, &error.to_string()))?;
     // A column that is not there would be taken for one in which nothing stands.
     if let Some(missing) = columns.iter().find(|column| !header.iter().any(|name| name == **column)) {
-        return Err(wrong(path, &format!("its first line names no column {missing}")));
+        return Err(wrong(path, &format!("the first line has no column {missing}")));
     }
     let rows = reader.into_deserialize();
     Ok(rows.map(move |row| row.map_err(|error| wrong(path, &error.to_string()))))
@@ -123,7 +123,7 @@ fn to_task(row: RawTask) -> Result<TaskRow, String> {
 
 /// A `timestamptz`, in the ISO style in which PostgreSQL writes it unless told otherwise.
 fn time(text: Option<&str>) -> Result<Option<Timestamp>, String> {
-    text.map(|text| text.parse().map_err(|_| format!("{text:?} is no time with a zone"))).transpose()
+    text.map(|text| text.parse().map_err(|_| format!("{text:?} isn't a time with a zone"))).transpose()
 }
 
 #[cfg(test)]

@@ -25,8 +25,8 @@ impl Plan {
         let mut parts = vec![self.heading()];
         if self.blocks.is_empty() && too_much.is_empty() {
             parts.push(match used_up.is_empty() {
-                true => "No open tasks: there is nothing to plan.".to_owned(),
-                false => "Nothing to plan: every open task has as much logged as was thought.".to_owned(),
+                true => "No open tasks.".to_owned(),
+                false => "All open tasks have used up their estimates.".to_owned(),
             });
         } else if self.left() > 0 {
             let blocks = self.blocks.iter().zip(1..).map(|(block, number)| format!("{number}. {}", self.block(block)));
@@ -34,7 +34,7 @@ impl Plan {
             parts.push(format!("Planned: {}. Free: {}.", in_hours(self.planned()), in_hours(self.free())));
         }
         if !too_much.is_empty() {
-            let mut lines = vec![format!("Does not fit today: {}.", in_hours(needed(&too_much)))];
+            let mut lines = vec![format!("Won't fit today: {}.", in_hours(needed(&too_much)))];
             lines.extend(too_much.iter().take(MOST_LINES).map(|task| format!("- {}", self.too_much(task))));
             if let Some(more @ [_, ..]) = too_much.get(MOST_LINES..) {
                 lines.push(format!("and {} more ({})", more.len(), in_hours(needed(more))));
@@ -43,7 +43,7 @@ impl Plan {
         }
         if !used_up.is_empty() {
             let mut lines =
-                vec!["As much is logged as was thought; to be planned, these want a new estimate:".to_owned()];
+                vec!["Over estimate:".to_owned()];
             lines.extend(used_up.iter().take(MOST_LINES).map(|task| format!("- {}", self.used_up(task))));
             if let Some(more @ [_, ..]) = used_up.get(MOST_LINES..) {
                 lines.push(format!("and {} more", more.len()));
@@ -56,9 +56,9 @@ impl Plan {
     fn heading(&self) -> String {
         let (workday, logged) = (in_hours(self.workday), in_hours(self.logged));
         match (self.left(), self.logged) {
-            (0, _) => format!("No time left today: {logged} logged of {workday}."),
-            (left, 0) => format!("{} left today: nothing logged yet.", in_hours(left)),
-            (left, _) => format!("{} left today: {workday} less {logged} logged.", in_hours(left)),
+            (0, _) => format!("{workday} day, {logged} logged, no time left."),
+            (left, 0) => format!("{} day, nothing logged yet.", in_hours(left)),
+            (left, _) => format!("{workday} day, {logged} logged, {} left.", in_hours(left)),
         }
     }
 
@@ -74,7 +74,7 @@ impl Plan {
         let (remaining, reason) = (in_hours(task.remaining), self.reason(task.why, task.basis));
         match task.because {
             Because::Rest { planned } => {
-                format!("{} · {remaining} more ({reason}; {} is planned)", task.title, in_hours(planned))
+                format!("{} · {remaining} left over ({reason}; {} planned)", task.title, in_hours(planned))
             }
             Because::NoTime | Because::UsedUp => format!("{} · {remaining} ({reason}; no time left)", task.title),
         }
@@ -83,7 +83,7 @@ impl Plan {
     fn used_up(&self, task: &LeftOut) -> String {
         let (logged, of) = match task.basis {
             Basis::Estimate { minutes, logged } => (logged, in_hours(minutes)),
-            Basis::Usual { minutes, logged } => (logged, format!("the usual {}", in_hours(minutes))),
+            Basis::Usual { minutes, logged } => (logged, format!("the average {}", in_hours(minutes))),
             Basis::Default { minutes, logged } => (logged, format!("the assumed {}", in_hours(minutes))),
         };
         format!("{} · {} logged of {of} ({})", task.title, in_hours(logged), self.why(task.why))
@@ -94,13 +94,17 @@ impl Plan {
         let why = self.why(why);
         let (logged, sum) = match basis {
             Basis::Estimate { logged: 0, .. } => return why,
-            Basis::Estimate { minutes, logged } => (logged, in_hours(minutes)),
-            Basis::Usual { minutes, logged } => (logged, format!("no estimate, {} is usual", in_hours(minutes))),
-            Basis::Default { minutes, logged } => (logged, format!("no estimate, {} assumed", in_hours(minutes))),
+            Basis::Estimate { minutes, logged } => {
+                return format!("{why}; {} of {} done", in_hours(logged), in_hours(minutes));
+            }
+            Basis::Usual { minutes, logged } => {
+                (logged, format!("no estimate; your average is {}", in_hours(minutes)))
+            }
+            Basis::Default { minutes, logged } => (logged, format!("no estimate; {} assumed", in_hours(minutes))),
         };
         match logged {
             0 => format!("{why}; {sum}"),
-            logged => format!("{why}; {sum} less {} logged", in_hours(logged)),
+            logged => format!("{why}; {sum}, {} done", in_hours(logged)),
         }
     }
 
@@ -161,20 +165,20 @@ mod tests {
         let finished = [named("Done", 9, Spec { logged: 40, ..PLAIN })];
         assert_eq!(
             words(&open, &finished, 120),
-            "6h left today: 8h less 2h logged.\n\
+            "8h day, 2h logged, 6h left.\n\
              \n\
              1. Pay “Bob & <Sons>” · 1h 30m (was due 15 Nov)\n\
-             2. Ask around · 40m (due today; no estimate, 40m is usual)\n\
-             3. Fix the login · 2h (in progress; 2h 30m less 30m logged)\n\
-             4. Rewrite it all · 1h 50m of 9h left (due 29 Nov; 10h less 1h logged)\n\
+             2. Ask around · 40m (due today; no estimate; your average is 40m)\n\
+             3. Fix the login · 2h (in progress; 30m of 2h 30m done)\n\
+             4. Rewrite it all · 1h 50m of 9h left (due 29 Nov; 1h of 10h done)\n\
              \n\
              Planned: 6h. Free: 0m.\n\
              \n\
-             Does not fit today: 8h 10m.\n\
-             - Rewrite it all · 7h 10m more (due 29 Nov; 10h less 1h logged; 1h 50m is planned)\n\
+             Won't fit today: 8h 10m.\n\
+             - Rewrite it all · 7h 10m left over (due 29 Nov; 1h of 10h done; 1h 50m planned)\n\
              - Tidy up · 1h (to do; no time left)\n\
              \n\
-             As much is logged as was thought; to be planned, these want a new estimate:\n\
+             Over estimate:\n\
              - Send it · 1h 15m logged of 1h (due tomorrow)"
         );
     }
@@ -188,42 +192,42 @@ mod tests {
         ];
         assert_eq!(
             words(&open, &[], 0),
-            "8h left today: nothing logged yet.\n\
+            "8h day, nothing logged yet.\n\
              \n\
              1. Task 3 · 9m (was due 21 Oct 2025)\n\
-             2. Task 1 · 40m (to do; no estimate, 1h assumed less 20m logged)\n\
+             2. Task 1 · 40m (to do; no estimate; 1h assumed, 20m done)\n\
              \n\
              Planned: 49m. Free: 7h 11m.\n\
              \n\
-             As much is logged as was thought; to be planned, these want a new estimate:\n\
+             Over estimate:\n\
              - Task 2 · 1h logged of the assumed 1h (to do)"
         );
         let usual = words(&open[1..2], &[task(9, Spec { logged: 50, ..PLAIN })], 0);
-        assert!(usual.ends_with("- Task 2 · 1h logged of the usual 50m (to do)"), "{usual}");
+        assert!(usual.ends_with("- Task 2 · 1h logged of the average 50m (to do)"), "{usual}");
     }
 
     #[test]
     fn where_there_is_nothing_to_plan_it_says_why() {
         assert_eq!(
             words(&[], &[], 60),
-            "7h left today: 8h less 1h logged.\n\nNo open tasks: there is nothing to plan."
+            "8h day, 1h logged, 7h left.\n\nNo open tasks."
         );
         assert_eq!(
             words(&[task(1, PLAIN)], &[], 510),
-            "No time left today: 8h 30m logged of 8h.\n\nDoes not fit today: 1h.\n- Task 1 · 1h (to do; no time left)"
+            "8h day, 8h 30m logged, no time left.\n\nWon't fit today: 1h.\n- Task 1 · 1h (to do; no time left)"
         );
         assert_eq!(
             words(&[task(1, Spec { logged: 60, ..PLAIN })], &[], 0),
-            "8h left today: nothing logged yet.\n\n\
-             Nothing to plan: every open task has as much logged as was thought.\n\n\
-             As much is logged as was thought; to be planned, these want a new estimate:\n\
+            "8h day, nothing logged yet.\n\n\
+             All open tasks have used up their estimates.\n\n\
+             Over estimate:\n\
              - Task 1 · 1h logged of 1h (to do)"
         );
         // Ten minutes are left, which begins nothing.
         assert_eq!(
             words(&[task(1, PLAIN)], &[], 470),
-            "10m left today: 8h less 7h 50m logged.\n\nPlanned: 0m. Free: 10m.\n\n\
-             Does not fit today: 1h.\n- Task 1 · 1h (to do; no time left)"
+            "8h day, 7h 50m logged, 10m left.\n\nPlanned: 0m. Free: 10m.\n\n\
+             Won't fit today: 1h.\n- Task 1 · 1h (to do; no time left)"
         );
     }
 
@@ -249,7 +253,7 @@ mod tests {
             // Each line's first length of time, after the dot.
             let length = |line: &str| {
                 let (_, told) = line.split_once(" · ").expect("a length");
-                let ends = [" (", " of ", " more"];
+                let ends = [" (", " of ", " left over"];
                 minutes(ends.into_iter().fold(told, |told, end| told.split(end).next().unwrap_or(told)))
             };
             let numbered = words.lines().filter(|line| line.starts_with(char::is_numeric) && line.contains(" · "));
@@ -262,9 +266,9 @@ mod tests {
             } else {
                 prop_assert!(blocks.is_empty());
             }
-            let mut outside = words.split("\n\n").filter(|part| part.starts_with("Does not fit today: "));
+            let mut outside = words.split("\n\n").filter(|part| part.starts_with("Won't fit today: "));
             if let Some(part) = outside.next() {
-                let total = part.lines().find_map(|line| line.strip_prefix("Does not fit today: ")).expect("a sum");
+                let total = part.lines().find_map(|line| line.strip_prefix("Won't fit today: ")).expect("a sum");
                 let listed: i64 = part.lines().filter(|line| line.starts_with("- ")).map(length).sum();
                 let more = part.lines().find_map(|line| line.strip_prefix("and ")?.strip_suffix(')'));
                 let more = more.and_then(|more| more.split_once(" more (")).map_or(0, |(_, more)| minutes(more));
