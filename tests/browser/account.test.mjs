@@ -6,7 +6,7 @@ scene("the profile is saved in place, and a zone that is none is refused beside 
   await page.goto("/account");
   await mark(page);
   await page.getByLabel("Time zone").fill("Asia/Kathmandu");
-  await page.getByLabel("Minutes in a working day").fill("400");
+  await page.getByLabel("Working hours per day").fill("400");
   await page.getByRole("button", { name: "Save" }).click();
   await reads(page.locator(".toast p"), "Profile saved.");
   const me = await person.api("GET", "/auth/me");
@@ -38,7 +38,7 @@ scene("a password changes only with the current one, and ends the other sessions
     await next.fill("lantern-pebble-fjord-3");
     troubles.allow(403);
     await change.click();
-    await reads(page.locator("#password-current-error"), "The current password is not right.");
+    await reads(page.locator("#password-current-error"), "Wrong current password.");
     await focused(page.locator("#password .alert"));
     await holds(current, "");
     await holds(next, "");
@@ -54,7 +54,7 @@ scene("a password changes only with the current one, and ends the other sessions
     await page.getByRole("button", { name: "Show New password" }).click();
     assert.equal(await next.getAttribute("type"), "text");
     await change.click();
-    await reads(page.locator(".toast p"), "Password changed. Every other device is signed out.");
+    await reads(page.locator(".toast p"), "Password changed. Other devices were signed out.");
     await counts(page.locator("#sessions li"), 1);
     await holds(next, "");
     await unmoved(page);
@@ -85,7 +85,7 @@ scene("another session can be ended, and is dead at once", { as: "someone" }, as
       await lines.nth(1).getByRole("button", { name: /^End/ }).click();
       await counts(lines, left);
     }
-    await reads(page.locator(".toast p").first(), "Session ended.");
+    await reads(page.locator(".toast p").first(), "Device signed out.");
     await unmoved(page);
     await other.reload();
     assert.equal(new URL(other.url()).pathname, "/login");

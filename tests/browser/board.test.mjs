@@ -88,7 +88,7 @@ scene("a card whose move does not get through goes back to its place", { as: "so
   await holdsCards(page, "todo", ["three", "two", "one"]);
   await focused(link(page, "two"));
   await reads(page.locator("#announce"), "Not moved: it is still in To do.");
-  await page.getByRole("button", { name: "Send again" }).click();
+  await page.getByRole("button", { name: "Retry" }).click();
   await holdsCards(page, "in_progress", ["two"]);
   await counts(page.locator(".toast"), 0);
 });

@@ -96,7 +96,7 @@ scene("a dashboard of 3,500 tasks costs what one of 60 does", { as: "someone" },
   await page.goto("/dashboard?q=nowhere");
   for (let further = 0; further < 3; further++) {
     const [answer] = await Promise.all([
-      page.waitForResponse(/\/web\/tasks\?/), page.getByRole("link", { name: "Look further back" }).click(),
+      page.waitForResponse(/\/web\/tasks\?/), page.getByRole("link", { name: "Search older tasks" }).click(),
     ]);
     if (list) assert.ok((await cost(answer.headers()["x-request-id"])).calls <= list.calls);
     await page.locator(".htmx-request").waitFor({ state: "detached" });
@@ -139,7 +139,7 @@ for (const width of [390, 1280]) {
     await page.getByLabel("Note").fill("and a note");
     await steady("what is typed");
     await page.reload();
-    await reads(page.locator("#edit .form-note"), /is back/);
+    await reads(page.locator("#edit .form-note"), /restored/);
     await steady("drafts that come back");
     await context.setOffline(true);
     await reads(page.locator("#offline"), /^You are offline/);

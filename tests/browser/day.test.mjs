@@ -11,7 +11,7 @@ scene("a first day, and everything is there when one comes back", {}, async ({ p
   await page.getByRole("textbox", { name: "Password", exact: true }).fill(who.password);
   await page.getByRole("button", { name: "Create account" }).click();
   await page.waitForURL("**/dashboard");
-  await page.getByRole("heading", { name: "A clean start" }).waitFor();
+  await page.getByRole("heading", { name: "No tasks yet" }).waitFor();
   await mark(page);
 
   await addTask(page, "Write the report");
@@ -19,17 +19,17 @@ scene("a first day, and everything is there when one comes back", {}, async ({ p
   await holds(page.getByLabel("Title of a new task"), "");
   await focused(page.getByLabel("Title of a new task"));
   await reads(page.locator("#announce"), "Task added.");
-  assert.ok(!(await page.getByRole("heading", { name: "A clean start" }).isVisible()));
+  assert.ok(!(await page.getByRole("heading", { name: "No tasks yet" }).isVisible()));
 
   await page.getByText("Details", { exact: true }).click();
   await page.getByLabel("Description").fill("First line\nSecond line");
-  await page.getByLabel("Estimate in minutes").fill("90");
+  await page.getByLabel("Estimate").fill("90");
   await page.getByLabel("Due").fill("2099-12-24");
   await addTask(page, "Wrap the presents");
   await lists(page, ["Wrap the presents", "Write the report"]);
   await reads(rowOf(page, "Wrap the presents").locator(".row-due"), "Due 24 Dec 2099");
-  await reads(rowOf(page, "Wrap the presents").locator(".row-time"), "Estimated at 1h 30m");
-  for (const label of ["Description", "Estimate in minutes", "Due"]) await holds(page.getByLabel(label), "");
+  await reads(rowOf(page, "Wrap the presents").locator(".row-time"), "Estimate 1h 30m");
+  for (const label of ["Description", "Estimate", "Due"]) await holds(page.getByLabel(label), "");
 
   for (const [to, label] of [["In progress", "In progress"], ["Done", "Done"]]) {
     await move(page, "Write the report", to);
@@ -39,8 +39,8 @@ scene("a first day, and everything is there when one comes back", {}, async ({ p
   }
 
   for (const [minutes, shown] of [["45", "45m of 1h 30m"], ["50", "1h 35m of 1h 30m, over"]]) {
-    await rowOf(page, "Wrap the presents").getByLabel("Log minutes on Wrap the presents").click();
-    await focused(rowOf(page, "Wrap the presents").getByLabel("Minutes worked today"));
+    await rowOf(page, "Wrap the presents").getByLabel("Log time on Wrap the presents").click();
+    await focused(rowOf(page, "Wrap the presents").getByLabel("Time spent today"));
     await page.keyboard.type(minutes);
     await page.keyboard.press("Enter");
     await reads(rowOf(page, "Wrap the presents").locator(".row-time"), shown);
@@ -72,7 +72,7 @@ scene("filters have addresses, and a row leaves a list that no longer shows it",
   await page.goto("/dashboard?status=todo");
   await mark(page);
   await move(page, "one", "Done");
-  await page.getByRole("heading", { name: "Nothing left to do" }).waitFor();
+  await page.getByRole("heading", { name: "All clear" }).waitFor();
   await addTask(page, "four");
   await lists(page, ["four"]);
   await unmoved(page);
@@ -95,7 +95,7 @@ scene("a task that is deleted comes back by undo, in its place, and goes for goo
   await page.getByLabel("Delete two").click();
   await lists(page, ["three", "one"]);
   await focused(page.getByRole("link", { name: "one", exact: true }));
-  await reads(page.locator(".toast p"), "Task moved to the trash.");
+  await reads(page.locator(".toast p"), "Task deleted.");
   await page.getByRole("button", { name: "Undo" }).click();
   await lists(page, ["three", "two", "one"]);
   await counts(page.locator(".toast"), 0);
@@ -109,7 +109,7 @@ scene("a task that is deleted comes back by undo, in its place, and goes for goo
 
   // From its own page, the undo waits on the dashboard.
   await page.getByRole("link", { name: "three", exact: true }).click();
-  await page.getByRole("button", { name: "Delete this task" }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
   await lists(page, ["one"]);
   await page.waitForURL("**/dashboard");
   await page.getByRole("button", { name: "Undo" }).click();

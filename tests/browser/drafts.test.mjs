@@ -5,7 +5,7 @@ import { addTask, counts, eventually, focused, holds, lists, move, person as som
 const kept = (page) => page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("draft:")).length);
 const keeps = (page, expected) => eventually(async () => assert.equal(await kept(page), expected, "drafts on this device"));
 const title = (page) => page.getByLabel("Title of a new task");
-const back = /^What you typed at \d\d:\d\d is back\. Discard$/;
+const back = /^Draft from \d\d:\d\d restored\. Discard$/;
 
 async function typeEverywhere(page, task) {
   await page.goto("/dashboard");
@@ -13,14 +13,14 @@ async function typeEverywhere(page, task) {
   await page.getByText("Details", { exact: true }).click();
   await page.getByLabel("Description").fill("with\nlines");
   await page.getByLabel("Due").fill("2099-02-03");
-  await rowOf(page, "Kept").getByLabel("Log minutes on Kept").click();
-  await rowOf(page, "Kept").getByLabel("Minutes worked today").fill("25");
+  await rowOf(page, "Kept").getByLabel("Log time on Kept").click();
+  await rowOf(page, "Kept").getByLabel("Time spent today").fill("25");
   await page.goto(`/task/${task.id}`);
   await page.getByLabel("Description").fill("A long thought");
   await page.getByLabel("Status").selectOption("Done");
   await page.getByLabel("Note").fill("a note");
   await page.goto("/account");
-  await page.getByLabel("Minutes in a working day").fill("300");
+  await page.getByLabel("Working hours per day").fill("300");
 }
 
 async function allIsBack(page, task) {
@@ -29,16 +29,16 @@ async function allIsBack(page, task) {
   await holds(page.getByLabel("Description"), "with\nlines");
   await holds(page.getByLabel("Due"), "2099-02-03");
   await reads(page.locator("#quick-add .form-note"), back);
-  await rowOf(page, "Kept").getByLabel("Log minutes on Kept").click();
-  await holds(rowOf(page, "Kept").getByLabel("Minutes worked today"), "25");
+  await rowOf(page, "Kept").getByLabel("Log time on Kept").click();
+  await holds(rowOf(page, "Kept").getByLabel("Time spent today"), "25");
   await page.goto(`/task/${task.id}`);
   await holds(page.getByLabel("Description"), "A long thought");
   await holds(page.getByLabel("Status"), "done");
   await holds(page.getByLabel("Note"), "a note");
-  await holds(page.getByLabel("Minutes", { exact: true }), "25");
+  await holds(page.getByLabel("Time spent", { exact: true }), "25");
   await reads(page.locator("#edit .form-note"), back);
   await page.goto("/account");
-  await holds(page.getByLabel("Minutes in a working day"), "300");
+  await holds(page.getByLabel("Working hours per day"), "300");
 }
 
 scene("what was typed is back after leaving the page and after a crash of the tab", { as: "someone" }, async ({ page, person, context, open }) => {
@@ -94,14 +94,14 @@ scene("a draft can be discarded, and goes when it is saved or taken back", { as:
 
   // A refusal saves nothing, a save does.
   await page.getByLabel("Description").fill("Changed again");
-  await page.getByLabel("Estimate in minutes").fill("soon");
+  await page.getByLabel("Estimate").fill("soon");
   troubles.allow(422);
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator("#edit .alert").waitFor();
   await keeps(page, 1);
   await page.reload();
-  await holds(page.getByLabel("Estimate in minutes"), "soon");
-  await page.getByLabel("Estimate in minutes").fill("20");
+  await holds(page.getByLabel("Estimate"), "soon");
+  await page.getByLabel("Estimate").fill("20");
   await page.getByRole("button", { name: "Save" }).click();
   await reads(page.locator("#announce"), "Saved.");
   await keeps(page, 0);
@@ -113,12 +113,12 @@ scene("a plain form's draft goes when the next page says that it was done", { as
   await person.api("POST", `/tasks/${task.id}/timer/start`);
   await page.goto(`/task/${task.id}`);
   await page.getByText("Stopped working earlier?").click();
-  await page.getByLabel("Or how long?").fill("soon");
+  await page.getByLabel("Or duration").fill("soon");
   troubles.allow(422);
   await page.getByRole("button", { name: "Stop and log" }).click();
   await page.locator("#timer-minutes-error").waitFor();
   await keeps(page, 1);
-  await page.getByLabel("Or how long?").fill("1");
+  await page.getByLabel("Or duration").fill("1");
   await page.getByRole("button", { name: "Stop and log" }).click();
   await reads(page.locator("#time-summary p"), "1m logged, no estimate");
   await keeps(page, 0);
@@ -153,13 +153,13 @@ scene("what is typed while a save is under way survives the answer", { as: "some
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator("#edit.htmx-request").waitFor();
   await page.getByLabel("Description").fill("First, and second");
-  await page.getByLabel("Estimate in minutes").fill("40");
+  await page.getByLabel("Estimate").fill("40");
   await page.getByLabel("Note").fill("typed elsewhere");
   release();
   await reads(page.locator("#announce"), "Saved.");
   await holds(page.getByLabel("Title"), "Slow and steady");
   await holds(page.getByLabel("Description"), "First, and second");
-  await holds(page.getByLabel("Estimate in minutes"), "40");
+  await holds(page.getByLabel("Estimate"), "40");
   await holds(page.getByLabel("Note"), "typed elsewhere");
   await page.reload();
   await holds(page.getByLabel("Description"), "First, and second");
@@ -197,7 +197,7 @@ scene("signing out says what it would remove, and removes it", { as: "someone" }
   await page.keyboard.press("Escape");
   await holds(title(page), "Not yet");
   await signOut.click();
-  await dialog.getByRole("button", { name: "Remove them and sign out" }).click();
+  await dialog.getByRole("button", { name: "Discard and sign out" }).click();
   await page.waitForURL("**/login**");
   await keeps(page, 0);
   await signIn(page, person);
@@ -215,7 +215,7 @@ scene("a draft is forgotten after seven days, and not before", { as: "someone" }
   await page.clock.setFixedTime(now + 6.9 * day);
   await page.reload();
   await holds(title(page), "Some day");
-  await reads(page.locator("#quick-add .form-note"), /^What you typed at \d+ \w+, \d\d:\d\d is back\. Discard$/);
+  await reads(page.locator("#quick-add .form-note"), /^Draft from \d+ \w+, \d\d:\d\d restored\. Discard$/);
   await page.clock.setFixedTime(now + 7.1 * day);
   await page.reload();
   await holds(title(page), "");
@@ -225,7 +225,7 @@ scene("a draft is forgotten after seven days, and not before", { as: "someone" }
 scene("passwords are never kept", { as: "someone" }, async ({ page }) => {
   await page.goto("/account");
   await page.getByRole("textbox", { name: "New password", exact: true }).fill("walnut-orbit-candle-10");
-  await page.getByLabel("Minutes in a working day").fill("240");
+  await page.getByLabel("Working hours per day").fill("240");
   await keeps(page, 1);
   const all = await page.evaluate(() => JSON.stringify(localStorage));
   assert.ok(!all.includes("walnut"), all);

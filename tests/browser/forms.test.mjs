@@ -53,19 +53,19 @@ scene("the line that adds a task refuses what is no task, in place", { as: "some
   const title = page.getByLabel("Title of a new task");
   await page.getByText("Details", { exact: true }).click();
   await page.getByLabel("Description").fill("Words that took a while");
-  await page.getByLabel("Estimate in minutes").fill("soon");
+  await page.getByLabel("Estimate").fill("soon");
   troubles.allow(422);
   await addTask(page, "x".repeat(201));
   await focused(page.locator("#quick-add .alert"));
-  await reads(page.locator("#quick-add .alert p"), "2 things need a change:");
+  await reads(page.locator("#quick-add .alert p"), "Fix 2 fields to continue");
   await reads(page.locator("#add-title-error"), /^The title /);
   await reads(page.locator("#add-estimate-error"), /^The estimate /);
   await holds(title, "x".repeat(201));
   await holds(page.getByLabel("Description"), "Words that took a while");
-  await holds(page.getByLabel("Estimate in minutes"), "soon");
+  await holds(page.getByLabel("Estimate"), "soon");
 
   troubles.allow(422);
-  await page.getByLabel("Estimate in minutes").fill("15");
+  await page.getByLabel("Estimate").fill("15");
   await addTask(page, "   ");
   await counts(page.locator("#quick-add .alert li"), 1);
   await reads(page.locator("#add-title-error"), /^The title /);
@@ -82,22 +82,22 @@ scene("minutes that are none are refused in the row, which stays open", { as: "s
   await page.goto("/dashboard");
   await mark(page);
   const row = rowOf(page, "one");
-  await row.getByLabel("Log minutes on one").click();
+  await row.getByLabel("Log time on one").click();
   for (const wrong of ["1441", "half an hour", "0"]) {
     troubles.allow(422);
-    await row.getByLabel("Minutes worked today").fill(wrong);
+    await row.getByLabel("Time spent today").fill(wrong);
     await Promise.all([page.waitForResponse("**/time"), row.getByRole("button", { name: "Log", exact: true }).click()]);
     await counts(page.locator(".htmx-request"), 0);
     await reads(row.locator(".error"), /^The minutes /);
-    await eventually(async () => assert.equal(await row.getByLabel("Minutes worked today").getAttribute("aria-invalid"), "true"));
-    await holds(row.getByLabel("Minutes worked today"), wrong);
+    await eventually(async () => assert.equal(await row.getByLabel("Time spent today").getAttribute("aria-invalid"), "true"));
+    await holds(row.getByLabel("Time spent today"), wrong);
   }
-  await row.getByLabel("Minutes worked today").fill("12");
+  await row.getByLabel("Time spent today").fill("12");
   await page.keyboard.press("Enter");
   await reads(row.locator(".row-time"), "12m logged");
   await counts(page.locator("details.menu[open]"), 0);
-  await row.getByLabel("Log minutes on one").click();
-  await holds(row.getByLabel("Minutes worked today"), "30");
+  await row.getByLabel("Log time on one").click();
+  await holds(row.getByLabel("Time spent today"), "30");
   await counts(row.locator(".error"), 0);
   await unmoved(page);
 });
@@ -107,16 +107,16 @@ scene("the task's page refuses in place, both forms", { as: "someone" }, async (
   await page.goto(`/task/${task.id}`);
   await mark(page);
   await page.getByLabel("Title").fill(" ");
-  await page.getByLabel("Estimate in minutes").fill("-3");
+  await page.getByLabel("Estimate").fill("-3");
   await page.getByLabel("Description").fill("kept");
   troubles.allow(422);
   await page.getByRole("button", { name: "Save" }).click();
   await focused(page.locator("#edit .alert"));
   await counts(page.locator("#edit .alert li"), 2);
-  await holds(page.getByLabel("Estimate in minutes"), "-3");
+  await holds(page.getByLabel("Estimate"), "-3");
   await holds(page.getByLabel("Description"), "kept");
 
-  await page.getByLabel("Minutes", { exact: true }).fill("many");
+  await page.getByLabel("Time spent", { exact: true }).fill("many");
   await page.getByLabel("Note").fill("n".repeat(501));
   troubles.allow(422);
   await page.getByRole("button", { name: "Log" }).click();
@@ -199,7 +199,7 @@ scene("a connection that breaks loses nothing, and says so", { as: "someone" }, 
   await page.route("**/web/tasks", (route) => route.abort("connectionfailed"));
   for (let tries = 0; tries < 3; tries++) troubles.allowNetwork();
   await addTask(page, "On the train");
-  await reads(page.locator("#quick-add .form-note"), "Not sent yet: what you typed stays here. Send again");
+  await reads(page.locator("#quick-add .form-note"), "Not saved yet. Retry");
   await holds(page.getByLabel("Title of a new task"), "On the train");
   await page.unroute("**/web/tasks");
   await page.getByRole("button", { name: "Add", exact: true }).click();
@@ -213,7 +213,7 @@ scene("an answer that is not ours is not shown, but told", { as: "someone" }, as
   await page.route("**/web/tasks", (route) => route.fulfill({ status: 503, contentType: "application/json", body: '{"message":"Service Unavailable"}' }));
   troubles.allow(503, 3);
   await addTask(page, "In a queue");
-  await reads(page.locator("#quick-add .form-note"), /^Not sent yet: what you typed stays here\./);
+  await reads(page.locator("#quick-add .form-note"), /^Not saved yet\./);
   await holds(page.getByLabel("Title of a new task"), "In a queue");
   await counts(page.locator(".row"), 0);
   await unmoved(page);

@@ -35,7 +35,7 @@ for (const script of [true, false]) {
     const [task] = await person.add("Write it down");
     await page.goto(`/task/${task.id}`);
     await counts(page.locator("#timer-bar *"), 0);
-    await page.getByRole("button", { name: "Start the timer" }).click();
+    await page.getByRole("button", { name: "Start timer" }).click();
     const bar = page.locator("#timer-bar");
     await reads(bar, /Write it down 0m/);
     // The page asks again after a write; going on at once would cut that off.
@@ -56,11 +56,11 @@ for (const script of [true, false]) {
 scene("stopping the timer loses nothing that is typed beside it", { as: "someone" }, async ({ page, person }) => {
   const [task] = await person.add("Timed");
   await page.goto(`/task/${task.id}`);
-  await page.getByRole("button", { name: "Start the timer" }).click();
+  await page.getByRole("button", { name: "Start timer" }).click();
   await page.getByText("Running since").waitFor();
   await page.getByLabel("Description").fill("half a sentence");
   await page.getByRole("button", { name: "Stop the timer on Timed" }).click();
-  await page.getByRole("button", { name: "Take back 1m of today" }).waitFor();
+  await page.getByRole("button", { name: "Undo entry: 1m, today" }).waitFor();
   assert.equal(await page.getByLabel("Description").inputValue(), "half a sentence");
   await page.getByRole("button", { name: "Save" }).click();
   await eventually(async () => assert.equal((await person.api("GET", `/tasks/${task.id}`)).description, "half a sentence"));

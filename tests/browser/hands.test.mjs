@@ -41,14 +41,14 @@ scene("a day by single keys", { as: "someone" }, async ({ page, person }) => {
 
   // Two keystrokes log the half hour that the form suggests.
   await page.keyboard.press("l");
-  await focused(rowOf(page, "two").getByLabel("Minutes worked today"));
+  await focused(rowOf(page, "two").getByLabel("Time spent today"));
   await page.keyboard.press("Enter");
   await reads(rowOf(page, "two").locator(".row-time"), "30m logged");
-  await focused(page.getByLabel("Log minutes on two"));
+  await focused(page.getByLabel("Log time on two"));
   await counts(rowOf(page, "two").locator("details[open]"), 0);
   // What is typed instead replaces it.
   await page.keyboard.press("l");
-  await focused(rowOf(page, "two").getByLabel("Minutes worked today"));
+  await focused(rowOf(page, "two").getByLabel("Time spent today"));
   await page.keyboard.type("5");
   await page.keyboard.press("Enter");
   await reads(rowOf(page, "two").locator(".row-time"), "35m logged");
@@ -68,7 +68,7 @@ scene("a day by single keys", { as: "someone" }, async ({ page, person }) => {
   await page.keyboard.press("o");
   await page.waitForURL(`**/task/${one.id}`);
   await page.keyboard.press("l");
-  await focused(page.getByLabel("Minutes", { exact: true }));
+  await focused(page.getByLabel("Time spent", { exact: true }));
   await page.locator("h1").click();
   await page.keyboard.press("e");
   await focused(page.getByLabel("Title", { exact: true }));
@@ -89,7 +89,7 @@ scene("no key acts while one types, with a modifier, or when they are turned off
   await page.keyboard.press("Alt+b");
   await isIn(page, "one", "To do");
   await page.goto("/account");
-  await page.getByLabel("Use single keys as shortcuts on this device").uncheck();
+  await page.getByLabel("Single-key shortcuts (this device)").uncheck();
   await page.goto("/dashboard");
   await link(page, "one").focus();
   for (const key of ["3", "x", "b", "?", "j", "/"]) await page.keyboard.press(key);
@@ -127,8 +127,8 @@ scene("a move shows at once, and goes back if it does not get through", { as: "s
   await isIn(page, "two", "Done");
   await isIn(page, "two", "To do");
   await reads(page.locator("#announce"), "Not moved: it is still in To do.");
-  await reads(page.locator(".toast p"), "That did not get through.");
-  await page.getByRole("button", { name: "Send again" }).click();
+  await reads(page.locator(".toast p"), "Couldn't save.");
+  await page.getByRole("button", { name: "Retry" }).click();
   await isIn(page, "two", "Done");
   await counts(page.locator(".toast"), 0);
   await unmoved(page);
@@ -148,7 +148,7 @@ scene("a row is changed in place, and Escape loses nothing", { as: "someone" }, 
   await focused(link(page, "Old title"));
   await page.keyboard.press("e");
   await holds(title, "Half of a new");
-  await reads(page.locator(".row-edit .form-note"), /^What you typed at \d\d:\d\d is back\. Discard$/);
+  await reads(page.locator(".row-edit .form-note"), /^Draft from \d\d:\d\d restored\. Discard$/);
   await title.fill("New title");
   await page.keyboard.press("Enter");
   await lists(page, ["New title"]);
@@ -200,7 +200,7 @@ scene("when the rest of the list does not come, the button stays", { as: "someon
   await page.route("**/web/tasks?**", (route) => route.fulfill(away), { times: 3 });
   await page.goto("/dashboard");
   await page.locator(".list-foot").scrollIntoViewIfNeeded();
-  await reads(page.locator(".toast p"), "That did not get through. Press “Load more” to try again.");
+  await reads(page.locator(".toast p"), 'Couldn\'t load. Press "Load more" to try again.');
   await counts(page.locator(".row"), 30);
   await link(page, "Load more").click();
   await counts(page.locator(".row"), 31);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { addTask, counts, eventually, holds, lists, move, reads, rowOf, scene } from "./support.mjs";
 
 const title = (page) => page.getByLabel("Title of a new task");
-const minutes = (page, name) => rowOf(page, name).getByLabel("Minutes worked today");
+const minutes = (page, name) => rowOf(page, name).getByLabel("Time spent today");
 const draft = (page, name) => page.evaluate((end) => {
   const key = Object.keys(localStorage).find((one) => one.startsWith("draft:") && one.endsWith(end));
   return key ? JSON.parse(localStorage.getItem(key)) : null;
@@ -90,12 +90,12 @@ scene("minutes that were not changed are no second entry when the answer was los
   const [task] = await person.add("Dig");
   await page.goto("/dashboard");
   const bodies = await losing(page, troubles, "**/time", 3);
-  await rowOf(page, "Dig").getByLabel("Log minutes on Dig").click();
+  await rowOf(page, "Dig").getByLabel("Log time on Dig").click();
   await holds(minutes(page, "Dig"), "30");
   await page.keyboard.press("Enter");
-  await rowOf(page, "Dig").getByRole("button", { name: "Send again" }).waitFor();
+  await rowOf(page, "Dig").getByRole("button", { name: "Retry" }).waitFor();
   await page.reload();
-  await rowOf(page, "Dig").getByLabel("Log minutes on Dig").click();
+  await rowOf(page, "Dig").getByLabel("Log time on Dig").click();
   await reads(rowOf(page, "Dig").locator(".form-note"), /^Sent at \d\d:\d\d, without an answer\. Discard$/);
   await minutes(page, "Dig").press("Enter");
   await eventually(() => assert.equal(bodies.length, 4));
@@ -108,17 +108,17 @@ scene("what was not sent keeps its key and its note when its row is drawn anew",
   const [task] = await person.add("Dig");
   await page.goto("/dashboard");
   const bodies = await losing(page, troubles, "**/time", 3);
-  await rowOf(page, "Dig").getByLabel("Log minutes on Dig").click();
+  await rowOf(page, "Dig").getByLabel("Log time on Dig").click();
   await minutes(page, "Dig").fill("25");
   await page.keyboard.press("Enter");
-  await rowOf(page, "Dig").getByRole("button", { name: "Send again" }).waitFor();
+  await rowOf(page, "Dig").getByRole("button", { name: "Retry" }).waitFor();
   const sent = bodies[0].get("key");
   await page.keyboard.press("Escape");
   await move(page, "Dig", "In progress");
   await reads(page.locator("#announce"), "Moved to In progress.");
   const form = page.locator(`#log-form-${task.id}`);
   await eventually(async () => assert.equal(await form.locator("input[name=key]").inputValue(), sent));
-  await reads(form.locator(".form-note"), "Not sent yet: what you typed stays here. Send again");
+  await reads(form.locator(".form-note"), "Not saved yet. Retry");
 });
 
 scene("a draft that is back meets only what collides with it", { as: "someone" }, async ({ page, person }) => {
@@ -166,12 +166,12 @@ for (const [how, fail] of [
     const [task] = await person.add("Fragile");
     await page.goto("/dashboard");
     await title(page).fill("Where would it be");
-    await reads(page.locator("#quick-add .form-note"), "This browser keeps nothing: save before you leave.");
+    await reads(page.locator("#quick-add .form-note"), "This browser can't keep drafts. Save before you leave.");
     await rowOf(page, "Fragile").locator("a[data-action=edit]").click();
     const form = page.locator(`#edit-${task.id}`);
     await form.getByLabel("Title").fill("Fragile words");
     await page.keyboard.press("Escape");
-    await reads(form.locator(".form-note"), "This browser keeps nothing: save before you leave.");
+    await reads(form.locator(".form-note"), "This browser can't keep drafts. Save before you leave.");
     await holds(form.getByLabel("Title"), "Fragile words");
   });
 }
@@ -182,7 +182,7 @@ scene("after signing out in one tab another keeps nothing", { as: "someone" }, a
   await other.goto("/dashboard");
   await title(other).fill("Typed before");
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Remove them and sign out" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Discard and sign out" }).click();
   await page.waitForURL("**/login**");
   await title(other).press("End");
   await other.keyboard.type(", and after");

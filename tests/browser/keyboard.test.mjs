@@ -34,8 +34,8 @@ scene("a day by keyboard alone", { as: "someone" }, async ({ page, context, pers
 
   // From the line on: Add, Details, the plan, then the first row in reading order.
   const order = [
-    "Add", "Details", "Plan my day", "Newest first: show the oldest first",
-    "Select next", "To do: move next", "next", "Start the timer on next", "Log minutes on next", "Edit next", "Delete next",
+    "Add", "Details", "Plan my day", "Newest first. Show oldest first",
+    "Select next", "To do: move next", "next", "Start timer on next", "Log time on next", "Edit next", "Delete next",
     "Select nine nines", "To do: move nine nines",
   ];
   for (const name of order) {
@@ -64,13 +64,13 @@ scene("a day by keyboard alone", { as: "someone" }, async ({ page, context, pers
   await focused(statusOf(page, "nine nines"));
 
   await tab(page, 3);
-  assert.equal(await here(page), "Log minutes on nine nines");
+  assert.equal(await here(page), "Log time on nine nines");
   await page.keyboard.press("Enter");
-  await focused(rowOf(page, "nine nines").getByLabel("Minutes worked today"));
+  await focused(rowOf(page, "nine nines").getByLabel("Time spent today"));
   await page.keyboard.type("30");
   await page.keyboard.press("Enter");
   await reads(rowOf(page, "nine nines").locator(".row-time"), "30m logged");
-  await focused(page.getByLabel("Log minutes on nine nines"));
+  await focused(page.getByLabel("Log time on nine nines"));
 
   await tab(page, 2);
   await page.keyboard.press("Enter");
@@ -104,12 +104,12 @@ scene("the first stop leads past the head of the page", { as: "someone" }, async
 
 scene("single keys can be turned off on a device", { as: "someone" }, async ({ page }) => {
   await page.goto("/account");
-  await page.getByLabel("Use single keys as shortcuts on this device").uncheck();
+  await page.getByLabel("Single-key shortcuts (this device)").uncheck();
   await page.goto("/dashboard");
   await page.keyboard.press("n");
   assert.equal(await page.evaluate(() => document.activeElement === document.body), true);
   await page.goto("/account");
-  await page.getByLabel("Use single keys as shortcuts on this device").check();
+  await page.getByLabel("Single-key shortcuts (this device)").check();
   await page.goto("/dashboard");
   await page.keyboard.press("n");
   await focused(page.getByLabel("Title of a new task"));
@@ -154,7 +154,7 @@ scene("every other page and act by keyboard alone", {}, async ({ page }) => {
     await rowOf(page, title).waitFor();
     await holds(page.getByLabel("Title of a new task"), "");
   }
-  await follow(page, "Newest first: show the oldest first", "**/dashboard?order=oldest");
+  await follow(page, "Newest first. Show oldest first", "**/dashboard?order=oldest");
   await lists(page, ["pay the printer", "call the printer", "water the plants"]);
   await page.keyboard.press("/");
   await page.keyboard.type("printer");
@@ -176,13 +176,13 @@ scene("every other page and act by keyboard alone", {}, async ({ page }) => {
   await Promise.all([page.waitForResponse(/\/status/), page.keyboard.press("Enter")]);
   await reads(page.getByRole("region", { name: "In progress" }).locator(".row-title"), "water the plants");
   await follow(page, "water the plants", "**/task/*");
-  await reach(page, "Start the timer");
+  await reach(page, "Start timer");
   await page.keyboard.press("Enter");
   await page.getByText("Running since").waitFor();
   await reach(page, "Stop and log");
   await page.keyboard.press("Enter");
   await reads(page.locator("#time-summary p"), "1m logged, no estimate");
-  await reach(page, "Minutes");
+  await reach(page, "Time spent");
   await page.keyboard.type("25");
   await reach(page, "Note");
   await page.keyboard.type("slowly");
@@ -190,9 +190,9 @@ scene("every other page and act by keyboard alone", {}, async ({ page }) => {
   await reads(page.locator("#time-summary p"), "26m logged, no estimate");
 
   await follow(page, "Time", "**/day");
-  await follow(page, "Day before", "**/day?**");
+  await follow(page, "Previous day", "**/day?**");
   await follow(page, "Week", "**/week**");
-  await follow(page, "Week before", "**/week?**");
+  await follow(page, "Previous week", "**/week?**");
   await follow(page, "Tasks", "**/dashboard");
   await reach(page, "Delete pay the printer");
   await page.keyboard.press("Enter");
@@ -206,7 +206,7 @@ scene("every other page and act by keyboard alone", {}, async ({ page }) => {
   await reach(page, "Dark");
   await page.keyboard.press("Enter");
   await counts(page.locator("html[data-scheme=dark]"), 1);
-  await follow(page, /^Take it along$/, "**/account/export");
+  await follow(page, /^Export data$/, "**/account/export");
   await page.keyboard.press("Control+k");
   await page.keyboard.type("sign out");
   await page.keyboard.press("Enter");

@@ -21,11 +21,11 @@ for (const script of [true, false]) {
     await reads(today.locator("td").first(), "Review 45m Parser 1h 30m");
     await page.getByRole("img", { name: /2h 15m in all/ }).waitFor();
     await counts(page.locator(".chart-bar"), 1);
-    await page.getByRole("link", { name: "Week before" }).click();
+    await page.getByRole("link", { name: "Previous week" }).click();
     await reads(page.locator(".tile").first(), "Logged0m");
     await counts(page.locator("tbody tr"), 7);
     await counts(page.locator(".chart-bar"), 0);
-    await page.getByRole("link", { name: "Week after" }).click();
+    await page.getByRole("link", { name: "Next week" }).click();
     await page.getByRole("link", { name: "Parser" }).click();
     await reads(page.locator("h1"), "Parser");
   });
@@ -51,17 +51,17 @@ for (const script of [true, false]) {
   scene(`all of one's data can be taken along, ${how}`, { as: "someone", script }, async ({ page, person }) => {
     await person.add(...Array.from({ length: 30 }, (_, index) => `Task ${index}`));
     await page.goto("/account");
-    await page.getByRole("link", { name: "Take it along" }).click();
+    await page.getByRole("link", { name: "Export data" }).click();
     await reads(page.locator("h1"), "Your data");
     const records = [];
     if (script) {
-      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "All parts in one file" }).click()]);
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download everything" }).click()]);
       assert.equal(download.suggestedFilename(), "sprintsync.json");
       records.push(...await contents(download));
       await reads(page.locator("#announce"), `All ${records.length} records are in the file.`);
     } else {
       for (let part = 1; ; part++) {
-        const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download this part" }).click()]);
+        const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download part" }).click()]);
         assert.equal(download.suggestedFilename(), `sprintsync-${part}.json`);
         records.push(...await contents(download));
         const next = page.getByRole("link", { name: "Next part" });
@@ -80,12 +80,12 @@ for (const script of [true, false]) {
     await page.goto("/dashboard");
     await page.getByLabel("Title of a new task").fill("Never added");
     await page.goto("/account");
-    await page.getByText("Delete this account").click();
+    await page.getByText("Delete my account").click();
     const password = page.getByRole("textbox", { name: "Your password" });
     await password.fill("not the password");
     troubles.allow(403);
     await page.getByRole("button", { name: "Delete my account" }).click();
-    await reads(page.locator("#leave-password-error"), "The current password is not right.");
+    await reads(page.locator("#leave-password-error"), "Wrong current password.");
     await password.fill(person.password);
     await page.getByRole("button", { name: "Delete my account" }).click();
     await page.waitForURL("**/login**");
@@ -105,16 +105,16 @@ scene("a forgotten timer may be stopped as of earlier", { as: "someone" }, async
   await person.api("POST", `/tasks/${task.id}/timer/start`);
   await page.goto(`/task/${task.id}`);
   await page.getByText("Stopped working earlier?").click();
-  await page.getByLabel("Or how long?").fill("soon");
+  await page.getByLabel("Or duration").fill("soon");
   troubles.allow(422);
   await page.getByRole("button", { name: "Stop and log" }).click();
-  await reads(page.locator("#timer-minutes-error"), /^The time must be a whole number/);
-  await page.getByLabel("Or how long?").fill("");
+  await reads(page.locator("#timer-minutes-error"), /^The time Use a whole number./);
+  await page.getByLabel("Or duration").fill("");
   // A time that the page did not know when it was opened: the server says what is right, not the field.
   await page.getByLabel("Until when?").fill("2099-01-01T00:00");
   troubles.allow(422);
   await page.getByRole("button", { name: "Stop and log" }).click();
-  await reads(page.locator("#timer-until-error"), "The end must not be in the future.");
+  await reads(page.locator("#timer-until-error"), "The end Choose a time that isn't in the future..");
   const [start] = await page.locator("#timer time").evaluateAll((times) => times.map((time) => time.dateTime));
   const local = new Date(start).toLocaleString("sv-SE", { timeZone: "Europe/Berlin" }).slice(0, 16).replace(" ", "T");
   await page.getByLabel("Until when?").fill(local);

@@ -29,10 +29,10 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await page.getByText("Details", { exact: true }).click();
     await rowOf(page, "over").locator("summary").first().click();
     await check("menu of a row");
-    await rowOf(page, long).getByLabel(/^Log minutes/).click();
+    await rowOf(page, long).getByLabel(/^Log time/).click();
     await check("minutes of a row");
     troubles.allow(422);
-    await rowOf(page, long).getByLabel("Minutes worked today").fill("x");
+    await rowOf(page, long).getByLabel("Time spent today").fill("x");
     await page.keyboard.press("Enter");
     await rowOf(page, long).locator(".error").waitFor();
     await check("minutes refused");
@@ -41,7 +41,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await page.getByRole("button", { name: "Undo" }).waitFor();
     await check("undo");
     troubles.allow(422);
-    await page.getByLabel("Estimate in minutes").fill("x");
+    await page.getByLabel("Estimate").fill("x");
     await addTask(page, " ");
     await page.locator("#quick-add .alert").waitFor();
     await check("task refused");
@@ -49,7 +49,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await page.goto(`/task/${tasks[1].id}`);
     await check("task");
     troubles.allow(422);
-    await page.getByLabel("Minutes", { exact: true }).fill("x");
+    await page.getByLabel("Time spent", { exact: true }).fill("x");
     await page.getByRole("button", { name: "Log" }).click();
     await page.locator("#time-form .alert").waitFor();
     await page.getByLabel("Description").fill("mine");
@@ -61,15 +61,15 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await page.getByRole("link", { name: "Use theirs" }).click();
     await counts(page.locator(".theirs"), 0);
     await check("task of a long title");
-    await page.getByRole("button", { name: "Start the timer" }).click();
+    await page.getByRole("button", { name: "Start timer" }).click();
     await page.getByText("Running since").waitFor();
     await check("timer running");
     await page.getByRole("button", { name: "Stop and log" }).click();
-    await page.getByRole("button", { name: "Take back 1m of today" }).waitFor();
+    await page.getByRole("button", { name: "Undo entry: 1m, today" }).waitFor();
     await check("entry that can be taken back");
 
     await page.goto("/account");
-    await page.getByText("Delete this account").click();
+    await page.getByText("Delete my account").click();
     await check("account");
     await page.goto("/account/export");
     await check("export");

@@ -1,4 +1,4 @@
-// Who may sign up: whoever has a code, or nobody.
+// Who can sign up: whoever has a code, or nobody.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { program, stack } from "./stack.mjs";
@@ -34,6 +34,6 @@ scene("where sign-up is closed, the page says whom to ask", { at: closed }, asyn
   await page.goto("/login");
   assert.equal(await page.getByRole("link", { name: "Create an account" }).count(), 0);
   await page.goto("/signup");
-  await page.getByRole("heading", { name: "Sign-up is closed" }).waitFor();
+  await page.getByRole("heading", { name: "Sign-up is off" }).waitFor();
   assert.equal(await page.getByRole("button", { name: "Create account" }).count(), 0);
 });

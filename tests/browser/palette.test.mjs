@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { counts, eventually, focused, holds, lists, mark, reads, scene, unmoved } from "./support.mjs";
 
 const palette = (page) => page.locator("#palette");
-const field = (page) => page.getByRole("combobox", { name: "Find an action or a task" });
+const field = (page) => page.getByRole("combobox", { name: "Search actions and tasks" });
 const chosen = (page) => palette(page).locator("[aria-selected=true]");
 
 scene("the palette leads to every page", { as: "someone" }, async ({ page }) => {
@@ -32,7 +32,7 @@ scene("the palette walks with arrows, and closes without a trace", { as: "someon
   await reads(chosen(page), "Go to Tasks");
   await counts(chosen(page), 1);
   await page.keyboard.type("zzz");
-  await reads(page.locator("#palette-note"), "Nothing found.");
+  await reads(page.locator("#palette-note"), "No results.");
   await page.keyboard.press("Escape");
   await counts(page.locator("dialog[open]"), 0);
   await focused(page.getByLabel("Title of a new task"));
@@ -71,7 +71,7 @@ scene("the palette finds one's own tasks, waits visibly and says when it cannot"
   await page.route("**/web/find?**", (route) => route.fulfill({ status: 503, body: "" }), { times: 1 });
   troubles.allow(503);
   await field(page).fill("report");
-  await reads(page.locator("#palette-note"), "Your tasks could not be looked through just now. Try again");
+  await reads(page.locator("#palette-note"), "Couldn't search your tasks. Try again");
   await page.getByRole("button", { name: "Try again" }).click();
   await focused(field(page));
   await reads(chosen(page), "Write the report");
@@ -123,14 +123,14 @@ scene("a task is added from anywhere", { as: "someone" }, async ({ page, trouble
   await unmoved(page);
 
   await dialog.getByText("Details", { exact: true }).click();
-  await dialog.getByLabel("Estimate in minutes").fill("soon");
+  await dialog.getByLabel("Estimate").fill("soon");
   troubles.allow(422);
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
   await reads(dialog.locator("#add-estimate-error"), /^The estimate /);
   await counts(page.locator("dialog[open]"), 1);
   await page.goto("/dashboard");
   await holds(page.getByLabel("Title of a new task"), "Half a thought");
-  await holds(page.getByLabel("Estimate in minutes"), "soon");
+  await holds(page.getByLabel("Estimate"), "soon");
   await lists(page, ["From the week"]);
 });
 

@@ -140,8 +140,8 @@ for (const scheme of ["light", "dark"]) {
       await picture("team-assign");
       await visit("team-audit", "/team/audit");
       await page.goto("/team/people");
-      await page.getByRole("button", { name: "Make an invite" }).click();
-      await page.getByLabel("The address").waitFor();
+      await page.getByRole("button", { name: "Create invite" }).click();
+      await page.getByLabel("Link").waitFor();
       await picture("team-invite");
       await context.clearCookies();
       await visit("reset-gone", "/reset?code=gone");

@@ -29,11 +29,11 @@ scene("a day's work without script", { script: false }, async ({ page }) => {
   await reads(page.locator(".toast p"), "Task added.");
   await page.getByText("Details", { exact: true }).click();
   await page.getByLabel("Description").fill("First\nSecond");
-  await page.getByLabel("Estimate in minutes").fill("60");
+  await page.getByLabel("Estimate").fill("60");
   await page.getByLabel("Due").fill("2099-12-24");
   await addTask(page, "two");
   await lists(page, ["two", "one"]);
-  await reads(rowOf(page, "two").locator(".row-time"), "Estimated at 1h");
+  await reads(rowOf(page, "two").locator(".row-time"), "Estimate 1h");
 
   await move(page, "one", "In progress");
   await page.waitForURL("**/dashboard");
@@ -47,15 +47,15 @@ scene("a day's work without script", { script: false }, async ({ page }) => {
   await page.getByRole("heading", { name: "Nothing in progress" }).waitFor();
   await page.getByRole("link", { name: "All" }).click();
 
-  await rowOf(page, "two").getByLabel("Log minutes on two").click();
-  await rowOf(page, "two").getByLabel("Minutes worked today").fill("25");
+  await rowOf(page, "two").getByLabel("Log time on two").click();
+  await rowOf(page, "two").getByLabel("Time spent today").fill("25");
   await page.keyboard.press("Enter");
   await reads(rowOf(page, "two").locator(".row-time"), "25m of 1h");
   last("/dashboard?done=logged");
 
   await page.getByLabel("Delete one").click();
   await lists(page, ["two"]);
-  await reads(page.locator(".toast p"), "Task moved to the trash.");
+  await reads(page.locator(".toast p"), "Task deleted.");
   await page.getByRole("button", { name: "Undo" }).click();
   await lists(page, ["two", "one"]);
   last("/dashboard?done=restored");
@@ -70,12 +70,12 @@ scene("a day's work without script", { script: false }, async ({ page }) => {
   assert.equal(sent.at(-1)[0], 303);
   // Line breaks did not become something else on the way: only the title and the status changed.
   await counts(page.locator("#events li", { hasText: "changed the" }), 2);
-  await page.getByLabel("Minutes", { exact: true }).fill("50");
+  await page.getByLabel("Time spent", { exact: true }).fill("50");
   await page.getByLabel("Note").fill("more");
   await page.getByRole("button", { name: "Log" }).click();
-  await reads(page.locator("#time-summary p"), "1h 15m logged of 1h 15m over");
+  await reads(page.locator("#time-summary p"), "1h 15m of 1h · 15m over");
   await counts(page.locator("#entries li"), 2);
-  await page.getByRole("button", { name: "Delete this task" }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
   await lists(page, ["one"]);
 
   await page.goto("/account");
@@ -111,13 +111,13 @@ scene("without script a refusal is the whole page, with what was typed", { scrip
 
   // The row's small form continues on the task's own page, where there is room for what is wrong.
   await page.goto("/dashboard");
-  await rowOf(page, "one").getByLabel("Log minutes on one").click();
-  await rowOf(page, "one").getByLabel("Minutes worked today").fill("9999");
+  await rowOf(page, "one").getByLabel("Log time on one").click();
+  await rowOf(page, "one").getByLabel("Time spent today").fill("9999");
   troubles.allow(422);
   await page.keyboard.press("Enter");
   await reads(page.locator("#time-minutes-error"), /^The minutes /);
-  await holds(page.getByLabel("Minutes", { exact: true }), "9999");
-  await page.getByLabel("Minutes", { exact: true }).fill("99");
+  await holds(page.getByLabel("Time spent", { exact: true }), "9999");
+  await page.getByLabel("Time spent", { exact: true }).fill("99");
   await page.getByRole("button", { name: "Log" }).click();
   await reads(page.locator("#time-summary p"), "1h 39m logged, no estimate");
 
@@ -134,12 +134,12 @@ scene("without script a refusal is the whole page, with what was typed", { scrip
   await page.getByRole("textbox", { name: "New password" }).fill("lantern-pebble-fjord-3");
   troubles.allow(403);
   await page.getByRole("button", { name: "Change password" }).click();
-  await reads(page.locator("#password-current-error"), "The current password is not right.");
-  await page.getByLabel("Minutes in a working day").fill("9999");
+  await reads(page.locator("#password-current-error"), "Wrong current password.");
+  await page.getByLabel("Working hours per day").fill("9999");
   troubles.allow(422);
   await page.getByRole("button", { name: "Save" }).click();
   await reads(page.locator("#profile-workday-error"), /^The working day /);
-  await holds(page.getByLabel("Minutes in a working day"), "9999");
+  await holds(page.getByLabel("Working hours per day"), "9999");
 });
 
 scene("without script a form whose session has ended is sent after signing in again", { script: false, as: "someone" }, async ({ page, open, person, context, troubles }) => {
@@ -149,7 +149,7 @@ scene("without script a form whose session has ended is sent after signing in ag
   await context.clearCookies();
   troubles.allow(401);
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByRole("heading", { name: "You are no longer signed in" }).waitFor();
+  await page.getByRole("heading", { name: "You're signed out" }).waitFor();
   const link = page.getByRole("link", { name: "Sign in in a new tab" });
   assert.deepEqual([await link.getAttribute("target"), await link.getAttribute("rel")], ["_blank", "noopener"]);
   await signIn(await open(), person);
@@ -161,7 +161,7 @@ scene("without script a form whose session has ended is sent after signing in ag
 scene("who has forgotten the password reads who can help", { script: false }, async ({ page }) => {
   await page.goto("/login");
   await page.getByText("Forgot your password?").click();
-  await page.getByText(/Ask an administrator of this SprintSync for a link/).waitFor();
+  await page.getByText(/Ask an admin for a reset link/).waitFor();
 });
 
 scene("without script two tabs meet on the page too", { script: false, as: "someone" }, async ({ page, person, troubles }) => {
@@ -188,7 +188,7 @@ scene("without script more rows are another page, and lead back", { script: fals
   await lists(page, all.toReversed().slice(0, 30));
   await page.getByRole("link", { name: "Load more" }).click();
   await lists(page, all.toReversed().slice(30));
-  await page.getByRole("link", { name: "Back to the newest" }).click();
+  await page.getByRole("link", { name: "Back to newest" }).click();
   await lists(page, all.toReversed().slice(0, 30));
 });
 
@@ -196,10 +196,10 @@ scene("without script the list turns round, is searched, and moves several at on
   const sent = posts(page);
   await person.add("pay the printer", { title: "call the printer", status: "in_progress" }, "water the plants");
   await page.goto("/dashboard");
-  await page.getByRole("link", { name: "Newest first: show the oldest first" }).click();
+  await page.getByRole("link", { name: "Newest first. Show oldest first" }).click();
   await page.waitForURL("**/dashboard?order=oldest");
   await lists(page, ["pay the printer", "call the printer", "water the plants"]);
-  await page.getByLabel("Find in your tasks").fill("printer");
+  await page.getByLabel("Search tasks").fill("printer");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/dashboard?q=printer**");
   await lists(page, ["call the printer", "pay the printer"]);
@@ -209,12 +209,12 @@ scene("without script the list turns round, is searched, and moves several at on
   await reads(page.locator(".toast p"), "Tasks moved.");
   assert.equal(sent.at(-1)[0], 303);
   await lists(page, ["call the printer", "pay the printer"]);
-  await page.getByRole("link", { name: "Show all" }).click();
+  await page.getByRole("link", { name: "Clear search" }).click();
   await lists(page, ["water the plants", "call the printer", "pay the printer"]);
   for (const title of ["call the printer", "pay the printer"]) assert.equal(await statusOf(page, title).getAttribute("title"), "Done");
-  await page.getByLabel("Find in your tasks").fill("zebra");
+  await page.getByLabel("Search tasks").fill("zebra");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Nothing found" }).waitFor();
+  await page.getByRole("heading", { name: "No results" }).waitFor();
 
   // Changing a row in place is the script's; without it the same link leads to where everything can be changed.
   await page.goto("/dashboard");
@@ -224,7 +224,7 @@ scene("without script the list turns round, is searched, and moves several at on
   await page.getByRole("button", { name: "Save" }).click();
   await page.waitForURL("**/task/*?done=saved");
   await page.goto("/dashboard");
-  await page.getByRole("button", { name: "Start the timer on water the cactus" }).click();
+  await page.getByRole("button", { name: "Start timer on water the cactus" }).click();
   await reads(page.locator("#timer-bar"), /water the cactus/);
   assert.equal(new URL(page.url()).pathname, "/dashboard");
 });

@@ -30,19 +30,19 @@ scene("a day is planned, begun from the plan, and planned again", { as: "someone
   await page.keyboard.press("Enter");
   await eventually(async () => assert.deepEqual(await blocks(page).allTextContents(), ["Overdue", "Begun", "Large"]));
   await focused(make(page));
-  await reads(make(page), "Plan again");
-  await reads(plan(page).locator(".plan-hours"), "8h left today · 8h planned, 0m free");
-  await reads(plan(page).locator(".plan-foot"), /^Worked out here\. No model is set up.* · made \d+:\d\d/);
-  await reads(plan(page).locator("summary"), "Does not fit: 8h 30m");
-  await plan(page).getByRole("button", { name: "Start the timer on Begun, as planned" }).click();
+  await reads(make(page), "Refresh");
+  await reads(plan(page).locator(".plan-hours"), "8h day · 8h planned · 0m free");
+  await reads(plan(page).locator(".plan-foot"), /^Planned \d+:\d\d$/);
+  await reads(plan(page).locator("summary"), "Won't fit today (8h 30m)");
+  await plan(page).getByRole("button", { name: "Start timer on Begun, as planned" }).click();
   await reads(page.locator("#timer-bar a"), /Begun/);
   await unmoved(page);
 
   await person.add("Meanwhile");
   await page.goto("/dashboard?view=board");
-  await reads(plan(page).locator(".plan-foot"), /1 task changed since/);
+  await reads(plan(page).locator(".plan-foot"), /1 change since/);
   await make(page).click();
-  await reads(plan(page).locator(".plan-foot"), /^((?!changed since).)*$/);
+  await reads(plan(page).locator(".plan-foot"), /^((?!since).)*$/);
   await blocks(page).first().click();
   await page.waitForURL("**/task/*");
   await reads(page.locator("h1"), "Overdue");
@@ -73,7 +73,7 @@ scene("a plan that does not get through is asked for again by hand", { as: "some
   troubles.allow(503, 3);
   await page.route("**/web/ai/plan", (route) => route.fulfill({ status: 503, contentType: "application/json", body: "{}" }), { times: 3 });
   await make(page).click();
-  await page.locator(".toast").getByRole("button", { name: "Send again" }).click();
+  await page.locator(".toast").getByRole("button", { name: "Retry" }).click();
   await eventually(async () => assert.deepEqual(await blocks(page).allTextContents(), ["one"]));
   await counts(page.locator(".toast"), 0);
 });
@@ -87,7 +87,7 @@ scene("a draft is taken behind what was typed, or dropped", { as: "someone" }, a
   const draft = page.locator("#add-draft");
   troubles.allow(422);
   await draft.click();
-  await reads(page.locator("#add-suggested .error"), "The title must not be blank.");
+  await reads(page.locator("#add-suggested .error"), "The title Enter a title..");
   await page.getByLabel("Title of a new task").fill("Create feature flags");
   await draft.click();
   const box = page.locator("#add-suggested .suggested");
@@ -97,7 +97,7 @@ scene("a draft is taken behind what was typed, or dropped", { as: "someone" }, a
   await counts(box, 0);
   await focused(draft);
   await page.keyboard.press("Enter");
-  await box.getByRole("button", { name: "Use it" }).press("Enter");
+  await box.getByRole("button", { name: "Insert" }).press("Enter");
   await focused(description);
   await holds(description, /^Mine\n\nGoal: .*\n\nSteps:\n1\. /);
   await page.reload();
@@ -117,7 +117,7 @@ scene("a draft for a task that is there stands beside its description", { as: "s
   const asked = page.waitForResponse(`**/task/${task.id}`);
   await page.evaluate(() => document.dispatchEvent(new Event("refresh")));
   await (await asked).finished();
-  await page.locator("#edit-suggested").getByRole("button", { name: "Use it" }).click();
+  await page.locator("#edit-suggested").getByRole("button", { name: "Insert" }).click();
   await page.locator("#edit-save").click();
   await reads(page.locator("#announce"), "Saved.");
   assert.match((await person.api("GET", `/tasks/${task.id}`)).description, /^Goal: /);
@@ -143,7 +143,7 @@ scene("plan and drafts work without script", { as: "someone", script: false }, a
 
   await page.goto(`/task/${task.id}`);
   await page.locator("#edit-draft").click();
-  await page.getByRole("button", { name: "Discard the draft" }).click();
+  await page.getByRole("button", { name: "Discard" }).click();
   await holds(page.getByLabel("Description"), "");
   await page.getByLabel("Description").fill("Only this");
   await page.getByRole("button", { name: "Save" }).click();

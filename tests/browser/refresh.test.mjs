@@ -96,14 +96,14 @@ scene("the last rows go too where there is no later page", { as: "someone" }, as
   await lists(page, ["three", "two"]);
   for (const task of tasks.slice(1)) await person.api("DELETE", `/tasks/${task.id}`);
   await returns(page);
-  await page.getByRole("heading", { name: "A clean start" }).waitFor();
+  await page.getByRole("heading", { name: "No tasks yet" }).waitFor();
 });
 
 scene("nothing changes where somebody is at work", { as: "someone" }, async ({ page, person }) => {
   const [focus, open, typed, plain] = await person.add("focus", "open", "typed", "plain");
   await wound(page, "/dashboard");
-  await rowOf(page, "typed").getByLabel("Log minutes on typed").click();
-  await rowOf(page, "typed").getByLabel("Minutes worked today").fill("17");
+  await rowOf(page, "typed").getByLabel("Log time on typed").click();
+  await rowOf(page, "typed").getByLabel("Time spent today").fill("17");
   await page.keyboard.press("Escape");
   await rowOf(page, "open").locator("summary").first().click();
   await page.getByRole("link", { name: "focus", exact: true }).evaluate((link) => link.focus({ preventScroll: true }));
@@ -114,7 +114,7 @@ scene("nothing changes where somebody is at work", { as: "someone" }, async ({ p
   await lists(page, ["plain, changed", "typed", "open", "focus, changed"]);
   await focused(page.getByRole("link", { name: "focus, changed", exact: true }));
   await counts(page.locator("details.menu[open]"), 1);
-  await holds(rowOf(page, "typed").getByLabel("Minutes worked today"), "17");
+  await holds(rowOf(page, "typed").getByLabel("Time spent today"), "17");
   await page.locator("h1").click();
   await returns(page);
   await lists(page, ["plain, changed", "typed", "open, changed", "focus, changed"]);
@@ -187,7 +187,7 @@ scene("a session that has ended is told, and the page stays", { as: "someone" },
   await page.getByLabel("Title of a new task").fill("a thought");
   await context.clearCookies();
   await returns(page);
-  await reads(page.locator(".toast p"), "You are no longer signed in. What you typed is kept on this device.");
+  await reads(page.locator(".toast p"), "You're signed out. What you typed is kept on this device.");
   await lists(page, ["still here"]);
   await holds(page.getByLabel("Title of a new task"), "a thought");
   assert.match(await page.locator(".toast a").getAttribute("href"), /^\/login\?next=%2Fdashboard$/);
@@ -200,7 +200,7 @@ scene("a session of somebody else is told, and the page stays", { as: "someone" 
   await wound(page, "/dashboard");
   await context.addCookies([(await somebody()).cookie]);
   await returns(page);
-  await reads(page.locator(".toast p"), "Somebody else is signed in now. What you typed is kept on this device.");
+  await reads(page.locator(".toast p"), "Someone else is signed in now. Your text is kept on this device.");
   await unmoved(page);
 });
 

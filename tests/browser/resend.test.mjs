@@ -24,7 +24,7 @@ scene("a write is sent again by itself until it gets through, once", { as: "some
   const bodies = await failing(page, "**/web/tasks", 2, (route) =>
     (bodies.length === 1 ? route.fulfill(away) : route.abort("connectionfailed")));
   await addTask(page, "On the train");
-  await reads(note(page), "Not sent yet: trying again.");
+  await reads(note(page), "Not saved yet. Retrying…");
   await holds(title(page), "On the train");
   await lists(page, ["On the train"]);
   await reads(note(page), "");
@@ -53,13 +53,13 @@ scene("after two more tries it waits for a hand, and nothing is lost", { as: "so
   troubles.allow(503, 3);
   const bodies = await failing(page, "**/web/tasks", 3, (route) => route.fulfill(away));
   await addTask(page, "In a queue");
-  await reads(note(page), "Not sent yet: what you typed stays here. Send again");
+  await reads(note(page), "Not saved yet. Retry");
   assert.equal(bodies.length, 3);
   await counts(page.locator(".row, .toast"), 0);
   await holds(title(page), "In a queue");
   // What is typed since is another text: what was not sent is sent as it was.
   await title(page).fill("In a queue, second");
-  await page.getByRole("button", { name: "Send again" }).click();
+  await page.getByRole("button", { name: "Retry" }).click();
   await lists(page, ["In a queue"]);
   assert.equal(new Set(bodies).size, 1);
   await holds(title(page), "In a queue, second");
@@ -77,7 +77,7 @@ scene("a save that waits comes back after a reload under the same key", { as: "s
     await route.abort("connectionreset");
   });
   await addTask(page, "Perhaps");
-  await page.getByRole("button", { name: "Send again" }).waitFor();
+  await page.getByRole("button", { name: "Retry" }).waitFor();
   await page.reload();
   await holds(title(page), "Perhaps");
   await page.getByRole("button", { name: "Add", exact: true }).click();
@@ -96,7 +96,7 @@ scene("who asks for patience gets it, or a hand", { as: "someone" }, async ({ pa
     return route.fulfill({ ...away, status: 429, headers: { "retry-after": bodies.length === 1 ? "2" : "60" } });
   });
   await addTask(page, "Too fast");
-  await page.getByRole("button", { name: "Send again" }).waitFor();
+  await page.getByRole("button", { name: "Retry" }).waitFor();
   assert.equal(bodies.length, 2);
   assert.ok(at[1] - at[0] >= 2000, `${at[1] - at[0]} ms between`);
 });
@@ -107,22 +107,22 @@ scene("what fails in a row says so in a toast, with the way to send it again", {
   troubles.allow(503, 3);
   await failing(page, "**/delete", 3, (route) => route.fulfill(away));
   await page.getByLabel("Delete one").click();
-  await reads(page.locator(".toast p"), "Not sent yet: trying again.");
-  await reads(page.locator(".toast p"), "That did not get through.");
+  await reads(page.locator(".toast p"), "Not saved yet. Retrying…");
+  await reads(page.locator(".toast p"), "Couldn't save.");
   await lists(page, ["two", "one"]);
-  await page.locator(".toast").getByRole("button", { name: "Send again" }).click();
+  await page.locator(".toast").getByRole("button", { name: "Retry" }).click();
   await lists(page, ["two"]);
-  await reads(page.locator(".toast p"), "Task moved to the trash.");
+  await reads(page.locator(".toast p"), "Task deleted.");
 
   troubles.allow(503, 3);
   await failing(page, "**/time", 3, (route) => route.fulfill(away));
   const row = rowOf(page, "two");
-  await row.getByLabel("Log minutes on two").click();
-  await row.getByLabel("Minutes worked today").fill("12");
+  await row.getByLabel("Log time on two").click();
+  await row.getByLabel("Time spent today").fill("12");
   await page.keyboard.press("Enter");
-  await reads(row.locator(".form-note"), "Not sent yet: what you typed stays here. Send again");
-  await holds(row.getByLabel("Minutes worked today"), "12");
-  await row.getByRole("button", { name: "Send again" }).click();
+  await reads(row.locator(".form-note"), "Not saved yet. Retry");
+  await holds(row.getByLabel("Time spent today"), "12");
+  await row.getByRole("button", { name: "Retry" }).click();
   await reads(row.locator(".row-time"), "12m logged");
 });
 
@@ -145,7 +145,7 @@ scene("without a network the page says so, and sends when it is back", { as: "so
   troubles.allowNetwork();
   troubles.allowNetwork();
   await addTask(page, "From the tunnel");
-  await page.getByRole("button", { name: "Send again" }).waitFor();
+  await page.getByRole("button", { name: "Retry" }).waitFor();
   await holds(title(page), "From the tunnel");
   await context.setOffline(false);
   await reads(page.locator("#offline"), "");
@@ -161,9 +161,9 @@ scene("an error of ours is told with its reference, and the text stays", { as: "
     status: 500, contentType: "text/html", headers: { "x-request-id": "0190b0a0" }, body: "<hx-partial hx-target=\"#toasts\" hx-swap=\"beforeend\"></hx-partial>",
   }));
   await addTask(page, "Unlucky");
-  await reads(note(page), "Not sent yet: what you typed stays here. Reference: 0190b0a0 Send again");
+  await reads(note(page), "Not saved yet. Reference: 0190b0a0 Retry");
   assert.equal(bodies.length, 1);
-  await page.getByRole("button", { name: "Send again" }).click();
+  await page.getByRole("button", { name: "Retry" }).click();
   await lists(page, ["Unlucky"]);
   await eventually(async () => assert.equal(await title(page).inputValue(), ""));
 });
@@ -199,10 +199,10 @@ scene("what is sent again is what was pressed last", { as: "someone" }, async ({
   troubles.allow(500, 2);
   await failing(page, "**/web/tasks", 2, (route) => route.fulfill({ status: 500, body: "" }));
   await addTask(page, "Older");
-  await page.getByRole("button", { name: "Send again" }).waitFor();
+  await page.getByRole("button", { name: "Retry" }).waitFor();
   await addTask(page, "Newer");
   await eventually(async () => assert.equal(await page.locator("#quick-add.htmx-request").count(), 0));
-  await page.getByRole("button", { name: "Send again" }).click();
+  await page.getByRole("button", { name: "Retry" }).click();
   await lists(page, ["Newer"]);
 });
 
@@ -212,7 +212,7 @@ scene("a move that was not sent is given up when a later one is through", { as: 
   troubles.allow(500);
   await failing(page, "**/status", 1, (route) => route.fulfill({ status: 500, body: "" }));
   await move(page, "one", "Done");
-  await page.locator(".toast").getByRole("button", { name: "Send again" }).waitFor();
+  await page.locator(".toast").getByRole("button", { name: "Retry" }).waitFor();
   await move(page, "one", "In progress");
   await counts(page.locator(".toast"), 0);
 });
@@ -231,7 +231,7 @@ scene("a page of before writes in nobody's name", { as: "someone" }, async ({ pa
   await context.addCookies([other.cookie]);
   troubles.allow(401);
   await addTask(page, "Mine alone");
-  await reads(page.locator(".toast p"), "You are no longer signed in. What you typed is kept on this device.");
+  await reads(page.locator(".toast p"), "You're signed out. What you typed is kept on this device.");
   await holds(title(page), "Mine alone");
   assert.deepEqual(await other.api("GET", "/tasks"), []);
 });

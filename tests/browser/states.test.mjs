@@ -38,7 +38,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
       await page.locator(".row-edit").waitFor();
       await looks(page, "a row that is edited");
       troubles.allow(422);
-      await page.locator(".row-edit").getByLabel("Estimate in minutes").fill("soon");
+      await page.locator(".row-edit").getByLabel("Estimate").fill("soon");
       await page.locator(".row-edit").getByRole("button", { name: "Save" }).click();
       await page.locator(".row-edit .error").waitFor();
       await looks(page, "a row whose edit is refused");
@@ -46,7 +46,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await page.goto("/dashboard?q=card");
     await looks(page, "found");
     await page.goto("/dashboard?q=zebra");
-    await page.getByRole("heading", { name: "Nothing found" }).waitFor();
+    await page.getByRole("heading", { name: "No results" }).waitFor();
     await looks(page, "nothing found");
     await person.api("POST", `/tasks/${first.id}/timer/start`);
     await page.goto("/dashboard");
@@ -67,7 +67,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await counts(page.locator("#palette-found [role=option]"), 2);
     await looks(page, "palette with tasks");
     await page.keyboard.type("zzz");
-    await reads(page.locator("#palette-note"), "Nothing found.");
+    await reads(page.locator("#palette-note"), "No results.");
     await looks(page, "palette with nothing");
     await page.keyboard.press("Escape");
     await page.keyboard.press("?");
@@ -90,7 +90,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await page.getByLabel("Description").fill("A long thought, not saved yet");
     await page.getByLabel("Note").fill("and a note");
     await page.reload();
-    await reads(page.locator("#edit .form-note"), /^What you typed at .* is back\. Discard$/);
+    await reads(page.locator("#edit .form-note"), /^Draft from .* restored\. Discard$/);
     await looks(page, "drafts are back");
 
     await page.getByRole("button", { name: "Sign out" }).click();
@@ -104,7 +104,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     // Once, and twice again by itself.
     for (let times = 0; times < 3; times++) troubles.allowNetwork();
     await page.getByRole("button", { name: "Save" }).click();
-    await page.getByRole("button", { name: "Send again" }).waitFor();
+    await page.getByRole("button", { name: "Retry" }).waitFor();
     await looks(page, "a save that did not get through");
     await context.setOffline(false);
     await reads(page.locator("#offline"), "");

@@ -11,11 +11,11 @@ scene("everything can be edited, and the history says what was", { as: "someone"
   await page.getByLabel("Title").fill("New title");
   await page.getByLabel("Description").fill("One\n\nTwo <b>& three</b>");
   await page.getByLabel("Status").selectOption("In progress");
-  await page.getByLabel("Estimate in minutes").fill("120");
+  await page.getByLabel("Estimate").fill("120");
   await page.getByLabel("Due").fill("2099-01-02");
   await page.getByRole("button", { name: "Save" }).click();
   await reads(page.getByRole("heading", { level: 1 }), "New title");
-  await reads(page.locator("#edit .actions p"), /^Version 2, saved /);
+  await reads(page.locator("#edit .actions p"), /^Saved /);
   await reads(page.locator("#announce"), "Saved.");
   await counts(page.locator("#events li"), 6);
   const lines = await history(page);
@@ -29,7 +29,7 @@ scene("everything can be edited, and the history says what was", { as: "someone"
   await holds(page.getByLabel("Title"), "New title");
   await holds(page.getByLabel("Description"), "One\n\nTwo <b>& three</b>");
   await holds(page.getByLabel("Status"), "in_progress");
-  await holds(page.getByLabel("Estimate in minutes"), "120");
+  await holds(page.getByLabel("Estimate"), "120");
   await holds(page.getByLabel("Due"), "2099-01-02");
   assert.equal(await page.title(), "New title · SprintSync");
 });
@@ -39,19 +39,19 @@ scene("logged time is an entry, a sum and an event, and does not stand in the wa
   await page.goto(`/task/${task.id}`);
   await mark(page);
   await page.getByLabel("Title").fill("Dig deeper");
-  await page.getByLabel("Minutes", { exact: true }).fill("45");
+  await page.getByLabel("Time spent", { exact: true }).fill("45");
   await page.getByLabel("Note").fill("with a spade");
   await page.getByRole("button", { name: "Log" }).click();
-  await reads(page.locator("#time-summary p"), "45m logged of 1h");
+  await reads(page.locator("#time-summary p"), "45m of 1h");
   await reads(page.locator("#entries li").first(), /^45m\s*with a spade\s*today$/);
-  await holds(page.getByLabel("Minutes", { exact: true }), "");
-  await focused(page.getByLabel("Minutes", { exact: true }));
+  await holds(page.getByLabel("Time spent", { exact: true }), "");
+  await focused(page.getByLabel("Time spent", { exact: true }));
   await holds(page.getByLabel("Title"), "Dig deeper");
 
-  await page.getByLabel("Minutes", { exact: true }).fill("30");
+  await page.getByLabel("Time spent", { exact: true }).fill("30");
   await page.getByLabel("Worked on").fill("2026-01-05");
   await page.keyboard.press("Enter");
-  await reads(page.locator("#time-summary p"), "1h 15m logged of 1h 15m over");
+  await reads(page.locator("#time-summary p"), "1h 15m of 1h · 15m over");
   await counts(page.locator("#entries li"), 2);
   assert.deepEqual((await history(page)).slice(0, 2), [`${person.username} logged 30m`, `${person.username} logged 45m`]);
 
@@ -66,13 +66,13 @@ scene("earlier entries and changes are loaded in place", { as: "someone" }, asyn
   await page.goto(`/task/${task.id}`);
   await counts(page.locator("#entries li"), 20);
   await mark(page);
-  await page.getByRole("link", { name: "Earlier entries" }).click();
+  await page.getByRole("link", { name: "Older entries" }).click();
   await counts(page.locator("#entries li"), 25);
   const amounts = await page.locator("#entries .amount").allTextContents();
   assert.deepEqual(amounts, Array.from({ length: 25 }, (_, index) => `${25 - index}m`));
-  await page.getByRole("link", { name: "Earlier changes" }).click();
+  await page.getByRole("link", { name: "Older changes" }).click();
   await counts(page.locator("#events li"), 26);
-  await counts(page.getByRole("link", { name: /^Earlier/ }), 0);
+  await counts(page.getByRole("link", { name: /^Older/ }), 0);
   await unmoved(page);
 });
 
@@ -89,7 +89,7 @@ const twoTabs = (name, play) => scene(name, { as: "someone" }, async (props) => 
   await reads(other.getByRole("heading", { level: 1 }), "Their title");
   await page.bringToFront();
   await page.getByLabel("Title").fill("My title");
-  await page.getByLabel("Estimate in minutes").fill("30");
+  await page.getByLabel("Estimate").fill("30");
   troubles.allow(412);
   await page.getByRole("button", { name: "Save" }).click();
   const alert = page.locator(".alert-warn");
@@ -98,7 +98,7 @@ const twoTabs = (name, play) => scene(name, { as: "someone" }, async (props) => 
   await holds(page.getByLabel("Title"), "My title");
   // What only the other changed is there already.
   await holds(page.getByLabel("Description"), "Their words");
-  await holds(page.getByLabel("Estimate in minutes"), "30");
+  await holds(page.getByLabel("Estimate"), "30");
   const saved = page.locator("#edit .field", { has: page.getByLabel("Title") }).locator(".theirs p");
   await reads(saved, "Their title");
   await counts(page.locator(".theirs"), 1);
@@ -118,7 +118,7 @@ twoTabs("two tabs: theirs can be taken", async ({ page, person, task }) => {
   await page.getByRole("link", { name: "Use theirs" }).click();
   await holds(page.getByLabel("Title"), "Their title");
   await holds(page.getByLabel("Description"), "Their words");
-  await holds(page.getByLabel("Estimate in minutes"), "");
+  await holds(page.getByLabel("Estimate"), "");
   assert.equal((await person.api("GET", `/tasks/${task.id}`)).version, 2);
 });
 
@@ -135,7 +135,7 @@ scene("time that is logged between does not hide another's change", { as: "someo
   await page.goto(`/task/${task.id}`);
   await page.getByLabel("Title").fill("My title");
   await person.api("PATCH", `/tasks/${task.id}`, { title: "Their title" });
-  await page.getByLabel("Minutes", { exact: true }).fill("5");
+  await page.getByLabel("Time spent", { exact: true }).fill("5");
   await page.getByRole("button", { name: "Log" }).click();
   await reads(page.locator("#time-summary p"), "5m logged, no estimate");
   troubles.allow(412);
@@ -160,7 +160,7 @@ scene("a session that ends while one types loses nothing", { as: "someone" }, as
   });
   troubles.allow(401);
   await page.getByRole("button", { name: "Save" }).click();
-  await reads(page.locator(".toast p"), "You are no longer signed in. What you typed is kept on this device.");
+  await reads(page.locator(".toast p"), "You're signed out. What you typed is kept on this device.");
   await holds(page.getByLabel("Description"), "A long thought, not saved yet");
   await page.locator(".toast").getByRole("link", { name: "Sign in" }).click();
   await page.getByLabel("Username").fill(person.username);
@@ -170,7 +170,7 @@ scene("a session that ends while one types loses nothing", { as: "someone" }, as
   await holds(page.getByLabel("Description"), "A long thought, not saved yet");
   await holds(page.getByLabel("Note"), "a note");
   await page.getByRole("button", { name: "Save" }).click();
-  await reads(page.locator("#edit .actions p"), /^Version 2/);
+  await reads(page.locator("#edit .actions p"), /^Saved /);
   await page.reload();
   await holds(page.getByLabel("Description"), "A long thought, not saved yet");
   await holds(page.getByLabel("Note"), "a note");
@@ -180,7 +180,7 @@ for (const script of [true, false]) {
   scene(`a timer runs, stops into an entry, and the entry is taken back, ${script ? "with" : "without"} script`, { as: "someone", script }, async ({ page, person }) => {
     const [task, other] = await person.add("Timed", "Another");
     await page.goto(`/task/${task.id}`);
-    await page.getByRole("button", { name: "Start the timer" }).click();
+    await page.getByRole("button", { name: "Start timer" }).click();
     await reads(page.locator("#timer p"), /^Running since \d\d:\d\d$/);
     await page.goto(`/task/${other.id}`);
     await reads(page.locator("#timer p"), "Your timer is running on Timed.");
@@ -188,10 +188,10 @@ for (const script of [true, false]) {
     await page.getByRole("button", { name: "Stop and log" }).click();
     await reads(page.locator("#time-summary p"), "1m logged, no estimate");
     await counts(page.locator("#entries li"), 1);
-    await page.getByRole("button", { name: "Take back 1m of today" }).click();
+    await page.getByRole("button", { name: "Undo entry: 1m, today" }).click();
     await reads(page.locator("#time-summary p"), "0m logged, no estimate");
     await counts(page.locator("#entries li"), 2);
-    await reads(page.locator("#entries li").first(), /^−1m\s*Correction\s*today$/);
-    await counts(page.getByRole("button", { name: /^Take back/ }), 0);
+    await reads(page.locator("#entries li").first(), /^−1m\s*Reversed\s*today$/);
+    await counts(page.getByRole("button", { name: /^Undo entry/ }), 0);
   });
 }

@@ -46,14 +46,14 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await looks(page, "people");
     await rowOf(page, other).getByLabel(/^What to do with/).click();
     await looks(page, "what can be done to a person");
-    await page.getByRole("button", { name: "Shut out" }).click();
+    await page.getByRole("button", { name: "Deactivate" }).click();
     await rowOf(page, other).locator(".badge-danger").waitFor();
     await looks(page, "somebody shut out");
     await page.goto("/team/people");
-    await page.getByRole("button", { name: "Make an invite" }).click();
-    await holds(page.getByLabel("The address"), /\/signup\?invite=/);
+    await page.getByRole("button", { name: "Create invite" }).click();
+    await holds(page.getByLabel("Link"), /\/signup\?invite=/);
     await looks(page, "an invite");
-    const invite = await page.getByLabel("The address").inputValue();
+    const invite = await page.getByLabel("Link").inputValue();
     await page.goto("/team/people");
     await looks(page, "people with an invite");
 
@@ -77,8 +77,8 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await looks(page, "nothing in the audit trail");
 
     await page.goto(`/team/people/${id}`);
-    await page.getByRole("button", { name: "Make a link for a new password" }).click();
-    const link = await page.getByLabel("The address").inputValue();
+    await page.getByRole("button", { name: "Reset password…" }).click();
+    const link = await page.getByLabel("Link").inputValue();
     await looks(page, "a link for a new password");
     await page.goto("/week");
     await looks(page, "week");
@@ -92,7 +92,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await looks(page, "a new password");
     troubles.allow(422);
     await page.getByRole("textbox", { name: "New password" }).fill("password");
-    await page.getByRole("button", { name: "Set the password" }).click();
+    await page.getByRole("button", { name: "Save password" }).click();
     await page.locator(".alert").waitFor();
     await looks(page, "a new password refused");
     await page.goto("/reset?code=gone");
@@ -116,20 +116,20 @@ for (const script of [true, false]) {
       await rowOf(page, other).getByLabel(/^What to do with/).click();
       await rowOf(page, other).getByRole("button", { name: what }).click();
     };
-    await act("Make an administrator");
-    await reads(page.locator(".toast p").last(), "They are an administrator now.");
+    await act("Make admin");
+    await reads(page.locator(".toast p").last(), "Now an admin.");
     await rowOf(page, other).locator(".badge-accent").waitFor();
-    await act("Take the admin role away");
-    await reads(page.locator(".toast p").last(), "They are no administrator any more.");
-    await act("Shut out");
-    await reads(page.locator(".toast p").last(), "They are shut out, and signed out everywhere.");
-    await act("Let in again");
-    await reads(page.locator(".toast p").last(), "They may sign in again.");
+    await act("Remove admin");
+    await reads(page.locator(".toast p").last(), "No longer an admin.");
+    await act("Deactivate");
+    await reads(page.locator(".toast p").last(), "Deactivated and signed out.");
+    await act("Reactivate");
+    await reads(page.locator(".toast p").last(), "Reactivated.");
     if (script) await unmoved(page);
 
-    await act("Make a link for a new password");
-    await reads(page.locator("h1"), `A new password for ${other.username}`);
-    const link = await page.getByLabel("The address").inputValue();
+    await act("Reset password…");
+    await reads(page.locator("h1"), `Choose a new password for ${other.username}`);
+    const link = await page.getByLabel("Link").inputValue();
     assert.ok(link.startsWith(`${at.url}/reset?code=`), link);
     if (script) {
       await page.getByRole("button", { name: "Copy" }).click();
@@ -143,11 +143,11 @@ for (const script of [true, false]) {
     await context.clearCookies();
     await page.goto("/login");
     await page.getByText("Forgot your password?").click();
-    await page.getByText("Ask an administrator").waitFor();
+    await page.getByText("Ask an admin").waitFor();
     await page.goto(link);
     await page.getByRole("textbox", { name: "New password" }).fill("lantern-pebble-fjord-3");
-    await page.getByRole("button", { name: "Set the password" }).click();
-    await reads(page.locator(".toast p"), "Your new password is set. Sign in with it.");
+    await page.getByRole("button", { name: "Save password" }).click();
+    await reads(page.locator(".toast p"), "Password changed. Sign in.");
     await page.getByLabel("Username").fill(other.username);
     await page.getByRole("textbox", { name: "Password", exact: true }).fill("lantern-pebble-fjord-3");
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -167,7 +167,7 @@ for (const script of [true, false]) {
     await reads(page.locator("h2").first(), "Travels");
     await page.getByLabel("Username").fill(to.username);
     await page.getByRole("button", { name: "Assign", exact: true }).click();
-    await reads(page.locator(".toast p"), "The task is assigned.");
+    await reads(page.locator(".toast p"), "Task assigned.");
     await counts(page.locator(".row-owned"), 1);
     assert.equal((await to.api("GET", "/tasks"))[0].title, "Travels");
     await page.getByRole("link", { name: "Audit trail" }).click();
@@ -181,19 +181,19 @@ for (const script of [true, false]) {
 
   ruled(`invites are made and taken back, ${how}`, { script }, async ({ page }) => {
     await page.goto("/team/people");
-    await page.getByRole("button", { name: "Make an invite" }).click();
-    await holds(page.getByLabel("The address"), new RegExp(`^${at.url}/signup\\?invite=`));
+    await page.getByRole("button", { name: "Create invite" }).click();
+    await holds(page.getByLabel("Link"), new RegExp(`^${at.url}/signup\\?invite=`));
     await page.getByRole("link", { name: "Done", exact: true }).click();
     const before = await page.locator("#invite-lines li").count();
-    await page.getByRole("button", { name: "Take back" }).first().click();
+    await page.getByRole("button", { name: "Revoke" }).first().click();
     await counts(page.locator("#invite-lines li"), before - 1);
-    await reads(page.locator(".toast p").last(), "The invite is taken back.");
+    await reads(page.locator(".toast p").last(), "Invite revoked.");
   });
 }
 
 ruled("a week has what was finished in it", {}, async ({ page, person: admin }) => {
   await page.goto("/week");
-  await reads(page.locator("#week-finished"), "Finished Nothing was finished in this week.");
+  await reads(page.locator("#week-finished"), "Finished Nothing finished this week.");
   const [done] = await admin.add("Over and done", "Still open");
   await admin.api("POST", `/tasks/${done.id}/time`, { minutes: 30 });
   await admin.api("POST", `/tasks/${done.id}/status`, { status: "done" });
@@ -220,19 +220,19 @@ ruled("the team is reached and ruled by keyboard alone", {}, async ({ page, pers
   await acts.focus();
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
-  await focused(rowOf(page, other).getByRole("button", { name: "Make an administrator" }));
+  await focused(rowOf(page, other).getByRole("button", { name: "Make admin" }));
   await page.keyboard.press("Enter");
   await rowOf(page, other).locator(".badge-accent").waitFor();
   await focused(rowOf(page, other).getByLabel(/^What to do with/));
   const { id } = await admin.api("GET", "/auth/me");
   await page.goto(`/team/people/${id}`);
-  await page.getByRole("button", { name: "Take the admin role away" }).focus();
+  await page.getByRole("button", { name: "Remove admin" }).focus();
   await page.keyboard.press("Enter");
   await page.waitForURL("**/dashboard");
   await counts(page.getByRole("link", { name: "Team", exact: true }), 0);
   troubles.allow(403);
   await page.goto("/team");
-  await reads(page.locator("h1"), "Not allowed");
+  await reads(page.locator("h1"), "No access");
 });
 
 for (const width of [390, 1280]) {

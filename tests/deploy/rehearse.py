@@ -97,7 +97,7 @@ class Rehearsal(Words):
         me = self.ask("GET", "/auth/me", token=token)[1]
         self.check("it is an administrator with the next request", me.get("is_admin") is True, me)
         nobody = self.run(ROOT / "infra/operate", "--config", CONFIG, "rehearsal", "grant-admin", "nobody-at-all")
-        self.check("grant-admin of nobody says so", nobody.returncode and "Nobody here" in nobody.stdout, nobody.stdout)
+        self.check("grant-admin of nobody says so", nobody.returncode and "No user nobody-at-all" in nobody.stdout, nobody.stdout)
         stats = self.eventually(
             lambda: self.ask("GET", "/auth/admin/stats", token=token)[1]["system_overview"],
             lambda overview: overview["total_tasks"] >= 1 and overview["total_users"] >= 1,
@@ -224,7 +224,7 @@ class Rehearsal(Words):
         certificate = "CertificateArn=arn:aws:acm:us-east-1:000000000000:certificate/0"
         self.configure(f"Stage=staging {everything} DomainName=sprintsync.example.com {certificate}")
         said = self.infra("a first deployment of staging, with every setting", "deploy", "--built", "--no-smoke")
-        told = "SprintSync is at https://sprintsync.example.com" in said and "must point to" in said
+        told = "SprintSync is at https://sprintsync.example.com" in said and "needs to point to" in said
         self.check("it says where the domain must point", told, said[-500:])
         table, key = self.outputs()["Table"], self.outputs()["SigningKey"]
         described = self.aws("dynamodb").describe_table(TableName=table)["Table"]

@@ -21,7 +21,7 @@ use sprintsync_store::AuditFilter;
     responses(
         (status = 200, description = "A page of events, newest first.", body = Vec<shape::AuditEvent>, headers(("Link" = String, description = "The next page, if there is one"))),
         (status = 400, description = "The cursor is not of this list.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A query value is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]

@@ -17,7 +17,7 @@ use sprintsync_http::{Answer, App, Caller, Id, Json, Paging, Problem, Query, Rep
     responses(
         (status = 200, description = "A page of invites, newest first. Their codes were shown once.", body = Vec<shape::Invite>, headers(("Link" = String, description = "The next page, if there is one"))),
         (status = 400, description = "The cursor is not of this list.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn list(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
@@ -35,7 +35,7 @@ pub(crate) async fn list(State(app): State<App>, caller: Caller, query: Query) -
     post, path = "/auth/admin/invites", tag = "people", operation_id = "create_invite", security(("bearer" = [])),
     responses(
         (status = 201, description = "The invite.", body = shape::Issued),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn create(State(app): State<App>, caller: Caller, repeat: Repeat) -> Result<Response, Problem> {
@@ -55,8 +55,8 @@ pub(crate) async fn create(State(app): State<App>, caller: Caller, repeat: Repea
     delete, path = "/auth/admin/invites/{id}", tag = "people", operation_id = "revoke_invite", security(("bearer" = [])),
     params(("id" = String, Path, description = "The invite's id")),
     responses(
-        (status = 204, description = "Nobody can sign up with it any more."),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 204, description = "The invite no longer works."),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such invite, or it was used.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
@@ -81,7 +81,7 @@ pub(crate) async fn revoke(
     get, path = "/auth/admin/sign-up", tag = "people", operation_id = "read_sign_up", security(("bearer" = [])),
     responses(
         (status = 200, description = "Who may.", body = shape::SignUp),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn sign_up(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
@@ -96,7 +96,7 @@ pub(crate) async fn sign_up(State(app): State<App>, caller: Caller) -> Result<Re
     request_body(content = inline(doc::SignUp)),
     responses(
         (status = 200, description = "Who may now.", body = shape::SignUp),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]

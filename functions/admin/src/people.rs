@@ -18,7 +18,7 @@ use sprintsync_store::Effect;
     responses(
         (status = 200, description = "A page of people, newest first.", body = Vec<shape::User>, headers(("Link" = String, description = "The next page, if there is one"))),
         (status = 400, description = "The cursor is not of this list.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn list(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
@@ -35,7 +35,7 @@ pub(crate) async fn list(State(app): State<App>, caller: Caller, query: Query) -
     params(("id" = String, Path, description = "The person's id")),
     responses(
         (status = 200, description = "The account.", body = shape::User),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such person.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
@@ -54,9 +54,9 @@ pub(crate) async fn read(State(app): State<App>, caller: Caller, Id(id): Id<User
     request_body(content = inline(doc::Edit)),
     responses(
         (status = 200, description = "The account as it is now.", body = shape::User),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such person.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 409, description = "Nobody could administer the instance then.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The last admin.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
@@ -94,7 +94,7 @@ fn found(user: &User) -> Answer {
     params(("id" = String, Path, description = "The person's id")),
     responses(
         (status = 201, description = "The link.", body = shape::Issued),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such person.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]

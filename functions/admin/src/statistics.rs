@@ -22,7 +22,7 @@ const TOP: usize = 5;
     responses(
         (status = 200, description = "The numbers.", body = shape::Statistics, headers(("Link" = String, description = "The next page of people, if there is one"))),
         (status = 400, description = "The cursor is not of this list.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn overview(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
@@ -40,7 +40,7 @@ pub(crate) async fn overview(State(app): State<App>, caller: Caller, query: Quer
     params(("days" = Option<i64>, Query, description = "Of how many days, today's included, 1 to 90; 7 if unsaid")),
     responses(
         (status = 200, description = "Five people at most, by minutes.", body = Vec<shape::TopUser>),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A query value is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
@@ -63,7 +63,7 @@ pub(crate) async fn top_users(State(app): State<App>, caller: Caller, query: Que
     get, path = "/stats/cycle-time", tag = "statistics", operation_id = "read_cycle_time", security(("bearer" = [])),
     responses(
         (status = 200, description = "Mean and median for each status.", body = Vec<shape::CycleTime>),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn cycle_time(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
@@ -76,7 +76,7 @@ pub(crate) async fn cycle_time(State(app): State<App>, caller: Caller) -> Result
 fn days(query: &Query) -> Result<i64, Problem> {
     let Some(text) = query.get("days")? else { return Ok(7) };
     text.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days)).ok_or_else(|| {
-        let message = format!("must be a whole number from 1 to {MOST_DAYS}");
+        let message = format!("Use a whole number from 1 to {MOST_DAYS}.");
         Problem::fields(vec![FieldError { field: "days".to_owned(), message }])
     })
 }

@@ -134,7 +134,7 @@ pub(crate) async fn export(State(app): State<App>, caller: Caller, query: Query)
     responses(
         (status = 204, description = "The account is gone, and every token of it dead."),
         (status = 403, description = "The password is not right.", body = shape::Problem, content_type = "application/problem+json"),
-        (status = 409, description = "Nobody else could administer the instance.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The last admin.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many tries.", body = shape::Problem, content_type = "application/problem+json"),
     ),

@@ -24,7 +24,7 @@ const TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
     responses(
         (status = 200, description = "The metrics, in Prometheus's text format 0.0.4.", body = String,
          content_type = "text/plain"),
-        (status = 403, description = "You are not an administrator.", content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", content_type = "application/problem+json"),
     ),
 ))]
 pub(crate) async fn metrics(State(ops): State<Ops>, mut shown: Shown) -> Result<Response, Problem> {

@@ -19,7 +19,7 @@ use crate::task::{found, on_task};
     request_body(content = inline(doc::Assignee)),
     responses(
         (status = 200, description = "The task as it is now.", body = shape::Task),
-        (status = 403, description = "The caller is no administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such task.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "No such person, or deactivated.", body = shape::Problem, content_type = "application/problem+json"),
     ),

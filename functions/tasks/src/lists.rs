@@ -39,7 +39,7 @@ pub(crate) async fn tasks(State(app): State<App>, caller: Caller, query: Query) 
     ),
     responses(
         (status = 200, description = "A page of entries, newest first.", body = Vec<shape::Entry>, headers(("Link" = String, description = "The next page, if there is one"))),
-        (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only the owner can do this, not even an admin.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]

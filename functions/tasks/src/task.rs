@@ -75,7 +75,7 @@ pub(crate) async fn read(
     request_body(content = inline(doc::WholeTask)),
     responses(
         (status = 200, description = "The task as it is now.", body = shape::Task),
-        (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only the owner can do this, not even an admin.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 412, description = "The task is of another version; nothing was changed.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
@@ -99,7 +99,7 @@ pub(crate) async fn replace(
     request_body(content((inline(doc::TaskPatch) = "application/json"), (inline(doc::TaskPatch) = "application/merge-patch+json"))),
     responses(
         (status = 200, description = "The task as it is now.", body = shape::Task),
-        (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only the owner can do this, not even an admin.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 412, description = "The task is of another version; nothing was changed.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),

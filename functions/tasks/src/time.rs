@@ -20,7 +20,7 @@ use crate::task::writable;
     request_body(content = inline(doc::NewEntry)),
     responses(
         (status = 201, description = "The entry was written.", body = shape::Entry),
-        (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only the owner can do this, not even an admin.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
@@ -98,7 +98,7 @@ pub(crate) async fn reverse(
     params(("id" = String, Path, description = "The task's id")),
     responses(
         (status = 201, description = "It runs.", body = shape::Timer),
-        (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only the owner can do this, not even an admin.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 409, description = "One runs already.", body = shape::Problem, content_type = "application/problem+json"),
     ),
@@ -132,7 +132,7 @@ pub(crate) async fn start(
     request_body(content = inline(Option<doc::Stop>)),
     responses(
         (status = 201, description = "The entry was written.", body = shape::Entry),
-        (status = 403, description = "Only its owner may do this, not even an administrator.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Only the owner can do this, not even an admin.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 409, description = "No timer runs on this task, or it ran so long that `minutes` must be stated.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),

@@ -117,7 +117,7 @@ impl Frame {
         match done {
             "logged" => Some(Toast::done("Time logged.")),
             "started" => Some(Toast::done("The timer is running.")),
-            "reversed" => Some(Toast::done("Taken back.")),
+            "reversed" => Some(Toast::done("Entry removed.")),
             _ => None,
         }
     }

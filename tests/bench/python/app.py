@@ -97,16 +97,16 @@ def in_milliseconds(at: datetime) -> str:
 def one_line(text: str) -> str:
     text = text.strip()
     if not text:
-        raise ValueError("must not be blank")
+        raise ValueError("Enter a title.")
     if not text.isprintable() and CONTROL.search(text):
-        raise ValueError("must not contain line breaks or other control characters")
+        raise ValueError("Use one line, without control characters.")
     return text
 
 
 def lines(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isprintable() and CONTROL.search(text.translate(KEPT)):
-        raise ValueError("must not contain control characters other than line breaks and tabs")
+        raise ValueError("Remove control characters; line breaks and tabs are fine.")
     return text
 
 
@@ -221,11 +221,11 @@ def uuid7() -> UUID:
 
 
 def not_found() -> HTTPException:
-    return HTTPException(404, "There is no such thing here.")
+    return HTTPException(404, "This doesn't exist or you don't have access.")
 
 
 def not_signed_in() -> HTTPException:
-    detail = "Sign in, and send the token that you get or use the cookie."
+    detail = "Sign in first: send a bearer token or the session cookie."
     return HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
 
 
@@ -270,7 +270,7 @@ async def invalid(request: Request, error: RequestValidationError) -> Response:
 
 @app.exception_handler(Exception)
 async def failed(request: Request, _: Exception) -> Response:
-    return problem(request, 500, "Something went wrong on our side. It has been logged.")
+    return problem(request, 500, "Something went wrong. The error was logged.")
 
 
 async def caller(request: Request, authorization: Annotated[str, Header()] = "") -> UUID:
@@ -329,7 +329,7 @@ def open_cursor(person: UUID, cursor: str) -> UUID:
         sealed = b""
     position, signed = sealed[:16], sealed[16:]
     if not hmac.compare_digest(signature(person, position), signed):
-        raise HTTPException(400, "The cursor is not of this list. Start again without it.")
+        raise HTTPException(400, "This cursor belongs to another list. Start again without it.")
     return UUID(bytes=position)
 
 
@@ -414,5 +414,5 @@ async def unmoved(pool: asyncpg.Pool, id: UUID, person: UUID, expected: list[int
     if row is None:
         raise not_found()
     if expected is not None and row["version"] not in expected:
-        raise HTTPException(412, "The task has changed since you read it. Read it again, and decide.")
+        raise HTTPException(412, "The task changed since you read it. Read it again, then retry.")
     return row

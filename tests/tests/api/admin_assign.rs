@@ -111,7 +111,7 @@ fn a_timer_on_the_task_is_stopped_into_an_entry_and_one_on_another_goes_on() {
     assert_eq!(new.get("/timer").ok(200)["title"], "Of the new owner");
     let entries = new.get(&format!("{path}/time")).ok(200);
     assert_eq!((&entries[0]["minutes"], &entries[0]["user_id"]), (&json!(1), &json!(former.id)));
-    assert_eq!(entries[0]["note"], "The timer was stopped when the task was given to somebody else.");
+    assert_eq!(entries[0]["note"], "Timer stopped when the task was reassigned.");
     assert_eq!(days(&former, &path), *entries.as_array().expect("a list"));
     let history = new.get(&format!("{path}/history")).ok(200);
     assert_eq!((&history[0]["what"], &history[1]["what"]), (&json!("assigned"), &json!("time_logged")));

@@ -31,10 +31,10 @@ fn a_plan_is_made_of_ones_own_open_tasks_and_the_hours_that_are_left() {
     let text = plan(&person);
     let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} is missing: {text}"));
     // 5h less the half hour: what is overdue comes first, then what was begun, then as much of the rest as fits.
-    assert!(text.starts_with("4h 30m left today: 5h less 30m logged."), "{text}");
+    assert!(text.starts_with("5h day, 30m logged, 4h 30m left."), "{text}");
     assert!(at("1. Pay the bill · 1h") < at("2. Fix the login · 1h 30m"), "{text}");
     assert!(at("2. Fix the login") < at("3. Rewrite it all · 2h of 15h left"), "{text}");
-    assert!(at("Planned: 4h 30m. Free: 0m.") < at("Does not fit today: 13h."), "{text}");
+    assert!(at("Planned: 4h 30m. Free: 0m.") < at("Won't fit today: 13h."), "{text}");
     assert!(!text.contains("Finished") && !text.contains("Nobody else"), "{text}");
     assert_eq!(plan(&person), text, "the same tasks, day and hours make the same plan");
 }

@@ -79,13 +79,13 @@ fn words_are_found_in_titles_and_descriptions_and_the_rest_is_looked_through_by_
     add(&person, &["needle in the title", "hay"]);
     let html = page(&person, "/dashboard?q=NEEDLE");
     assert_eq!(titles(&html), ["needle in the title"]);
-    assert!(html.contains("Looked through 500 tasks, back to "), "it says how far it looked");
-    let next = unescaped(link(&html, "href", "Look further back").expect("a way on"));
+    assert!(html.contains("Searched 500 tasks, back to "), "it says how far it looked");
+    let next = unescaped(link(&html, "href", "Search older tasks").expect("a way on"));
     let html = page(&person, &next);
     assert_eq!(titles(&html), ["Plain"]);
-    assert!(html.contains("Looked through 103 tasks, to the oldest."), "and that it came to the end");
-    assert!(link(&html, "href", "Look further back").is_none());
-    let fragment = unescaped(link(&page(&person, "/dashboard?q=hay"), "hx-get", "Look further back").expect("more"));
+    assert!(html.contains("Searched all 103 tasks."), "and that it came to the end");
+    assert!(link(&html, "href", "Search older tasks").is_none());
+    let fragment = unescaped(link(&page(&person, "/dashboard?q=hay"), "hx-get", "Search older tasks").expect("more"));
     let more = api()
         .call("GET", &fragment)
         .cookie(&person.token)

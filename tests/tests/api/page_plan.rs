@@ -38,16 +38,16 @@ fn a_plan_is_made_by_form_and_kept_for_the_day() {
     assert_eq!(location(&stranger), "/dashboard");
     for path in ["/dashboard", "/dashboard?view=board", "/dashboard?status=done", "/web/plan"] {
         let html = page(&person, path);
-        assert!(html.contains("Plan again") && html.contains("Fix the &#60;i&#62;login&#60;/i&#62;"), "{path}: {html}");
-        assert!(html.contains("Worked out here. No model is set up"), "{path}: {html}");
-        assert!(!html.contains("changed since"), "{path}");
+        assert!(html.contains("Refresh") && html.contains("Fix the &#60;i&#62;login&#60;/i&#62;"), "{path}: {html}");
+        assert!(html.contains("Planned <time") && !html.contains("set up here"), "{path}: {html}");
+        assert!(!html.contains(" since"), "{path}");
     }
     person.task("Another");
-    assert!(page(&person, "/web/plan").contains("1 task changed since"));
+    assert!(page(&person, "/web/plan").contains("1 change since"));
     let id = person.get("/tasks?status=in_progress").ok(200)[0]["id"].as_str().expect("an id").to_owned();
     person.post(&format!("/tasks/{id}/status"), &json!({"status": "done"})).ok(200);
     let html = page(&person, "/web/plan");
-    assert!(html.contains("2 tasks changed since") && html.contains("no longer open"), "{html}");
+    assert!(html.contains("2 changes since") && html.contains("done or deleted"), "{html}");
     // Another's page shows nothing of it.
     assert!(page(&Person::new(), "/dashboard").contains("Plan my day"));
 }
@@ -94,10 +94,10 @@ fn a_draft_never_takes_the_place_of_what_was_typed() {
 fn a_draft_of_nothing_says_what_is_missing() {
     let person = Person::new();
     let fragment = refused(by_htmx(form(&person, "/web/ai/draft").form(&[("title", " ")])), 422);
-    assert!(fragment.contains("The title must not be blank."), "{fragment}");
+    assert!(fragment.contains("Enter a title."), "{fragment}");
     // Without script what was typed is still there.
     let page = refused(form(&person, "/web/ai/draft").form(&[("title", ""), ("description", "Mine")]), 422);
-    assert!(page.contains("The title must not be blank.") && page.contains("Mine</textarea>"), "{page}");
+    assert!(page.contains("Enter a title.") && page.contains("Mine</textarea>"), "{page}");
     refused(form(&person, "/web/ai/draft/none").form(&[("title", "x")]), 404);
     let unreadable = form(&person, "/web/ai/draft").body("application/x-www-form-urlencoded", "title=%FF");
     refused(unreadable, 400);

@@ -20,7 +20,7 @@ fn a_timer_starts_and_stops_by_form_and_a_double_click_is_one() {
     let person = Person::new();
     let (id, other) = (task(&person, "Timed"), task(&person, "Another"));
     let start = || submit(&person, &format!("/web/tasks/{id}/timer/start"), &[("key", "one")]);
-    assert!(page(&person, &id).contains("Start the timer"));
+    assert!(page(&person, &id).contains("Start timer"));
     for _ in 0..2 {
         let location = format!("/task/{id}?done=started");
         assert_eq!(start().expect(303).header("location"), Some(location.as_str()));
@@ -44,7 +44,7 @@ fn a_forgotten_timer_asks_how_long() {
     let user = person.get("/auth/me").ok(200)["id"].as_str().expect("an id").to_owned();
     let long_ago = AttributeValue::S("2026-01-05T08:00:00.000Z".to_owned());
     Table::of(stack()).set(&format!("USER#{user}"), "TIMER", "started_at", long_ago);
-    assert!(page(&person, &id).contains("Nobody but you knows"));
+    assert!(page(&person, &id).contains("How much did you actually work?"));
     person.call("POST", &format!("/tasks/{id}/timer/stop")).send().problem(409);
     let stop = |minutes: &str| submit(&person, &format!("/web/tasks/{id}/timer/stop"), &[("minutes", minutes)]);
     for (typed, status) in [("", 409), ("soon", 422), ("25h", 422)] {
@@ -84,10 +84,10 @@ fn an_entry_is_taken_back_by_form_once() {
     let entries = person.get(&format!("/tasks/{id}/time")).ok(200);
     let entry = entries[0]["id"].as_str().expect("an id");
     let reverse = |key: &str| submit(&person, &format!("/web/tasks/{id}/time/{entry}/reversal"), &[("key", key)]);
-    assert!(page(&person, &id).contains("Take back"));
+    assert!(page(&person, &id).contains("Undo entry"));
     reverse("two").expect(303);
     reverse("two").expect(303);
     assert_eq!(reverse("three").status, 409);
     assert_eq!(person.get(&format!("/tasks/{id}")).ok(200)["total_minutes"], 0);
-    assert!(!page(&person, &id).contains("Take back"));
+    assert!(!page(&person, &id).contains("Undo entry"));
 }

@@ -35,7 +35,7 @@ fn several_tasks_are_moved_at_once_and_the_answer_names_those_that_are_gone() {
     let mut fields: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "on")).collect();
     fields.extend([("status", "done"), ("key", "one"), ("view", "status=todo")]);
     let answer = form(&person, "/web/tasks/status", &fields, true).expect(200).text().to_owned();
-    assert!(answer.contains("Moved 4 tasks to Done. Not moved: one that is gone."), "{answer}");
+    assert!(answer.contains("Moved 4 tasks to Done. Not moved: a deleted task."), "{answer}");
     assert_eq!(answer.matches("hx-swap=\"delete\"").count(), 5, "none of them is in this list any more");
     for id in &ids[..4] {
         assert_eq!(status(&person, id), "done");
@@ -56,7 +56,7 @@ fn without_script_a_bulk_move_leads_back_or_says_on_the_page_what_stayed() {
     person.delete(&format!("/tasks/{gone}")).expect(204);
     let fields = [(one_name.as_str(), "on"), (gone_name.as_str(), "on"), ("status", "todo")];
     let page = form(&person, "/web/tasks/status", &fields, false).expect(200).text().to_owned();
-    assert!(page.contains("<html") && page.contains("Moved 1 task to To do. Not moved: one that is gone."));
+    assert!(page.contains("<html") && page.contains("Moved 1 task to To do. Not moved: a deleted task."));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_bulk_move_refuses_what_is_not_a_selection_and_changes_nothing() {
     assert_eq!(status(&person, &own), "todo");
     let other_name = format!("task.{other}");
     let answer = form(&person, "/web/tasks/status", &[(&other_name, "on"), ("status", "done")], true).expect(200);
-    assert!(answer.text().contains("Moved 0 tasks to Done. Not moved: one that is gone."));
+    assert!(answer.text().contains("Moved 0 tasks to Done. Not moved: a deleted task."));
     assert_eq!(status(&stranger, &other), "todo");
 }
 
@@ -133,7 +133,7 @@ fn a_save_against_a_newer_version_keeps_what_only_one_of_both_changed() {
     let mut fields = mine("mine", "text").to_vec();
     fields.push(("was", &was));
     let saved = form(&person, &format!("/web/tasks/{id}"), &fields, true).expect(200).text().to_owned();
-    assert!(saved.contains("Saved, together with what was changed meanwhile."));
+    assert!(saved.contains("Saved and merged with other changes."));
     let now = person.get(&format!("/tasks/{id}")).ok(200);
     let of = |name: &str| now[name].clone();
     assert_eq!(

@@ -78,9 +78,9 @@ fn a_timer_that_ran_for_half_a_day_and_more_is_cut_where_its_task_is_given_away(
     // It is the next day already where the former owner works.
     former.patch("/auth/me", &json!({"time_zone": "Asia/Tokyo"})).ok(200);
     for (seconds, minutes, note) in [
-        (13 * HOUR, 720, "The timer was stopped when the task was given to somebody else; it had run for longer."),
-        (12 * HOUR, 720, "The timer was stopped when the task was given to somebody else."),
-        (HOUR, 60, "The timer was stopped when the task was given to somebody else."),
+        (13 * HOUR, 720, "Timer stopped when the task was reassigned; it had run for longer."),
+        (12 * HOUR, 720, "Timer stopped when the task was reassigned."),
+        (HOUR, 60, "Timer stopped when the task was reassigned."),
     ] {
         let (admin, former) = (admin.with(&admin.sign_in(PASSWORD)), former.with(&former.sign_in(PASSWORD)));
         lab.clock.set("2026-10-24T20:30:00Z");

@@ -120,7 +120,7 @@ fn who_did_something_and_left_has_no_name_in_the_history_of_others() {
     assert_eq!(by(), json!({"id": admin.id, "username": Value::Null}));
     let id = path.strip_prefix("/tasks/").expect("a path");
     let page = lab.api.call("GET", &format!("/task/{id}")).cookie(&owner.token).send().expect(200);
-    assert!(page.text().contains("Someone who has left"));
+    assert!(page.text().contains("Former member"));
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn a_plan_is_worded_and_still_the_planners() {
         assert_eq!((&said["source"], &said["reason"]), (&json!(name), &Value::Null), "{said}");
         assert!(said["model"].as_str().is_some_and(|model| !model.is_empty()), "{said}");
         let text = said["suggestion"].as_str().expect("a text");
-        assert!(text.starts_with("One thing & no more.\n\n8h left today.") || text.contains("8h left today"), "{text}");
+        assert!(text.starts_with("One thing & no more.\n\n8h day") || text.contains("8h day"), "{text}");
         assert!(text.contains("1. Fix the login · 1h 30m") && text.ends_with("On 1: Begin <b>here</b>."), "{text}");
         // On the page it is text like any other, and it is said who wrote it.
         let page = planned.own.api.call("GET", "/dashboard").cookie(&planned.person.token).send();
@@ -62,7 +62,7 @@ fn a_plan_is_worded_and_still_the_planners() {
             "{html}"
         );
         let by = if name == "gemini" { "From Gemini (" } else { "From " };
-        assert!(html.contains(by) && !html.contains("Worked out here"), "{html}");
+        assert!(html.contains(by) && !html.contains("The AI "), "{html}");
         planned.own.stop();
     }
 }

@@ -115,7 +115,7 @@ fn what_the_original_took_comes_over_and_what_cannot_stay_is_listed() {
     assert_eq!(report.mended.len(), 7, "{mended}");
     assert_eq!(
         shown(&report.left_out),
-        ["task 4 belongs to nobody: \"Of nobody\"", "task 5 belongs to user 77, who is not here"]
+        ["task 4 has no owner: \"Of nobody\"", "task 5 belongs to user 77, who wasn't imported"]
     );
     assert_eq!(legacy_left(&table), 5);
 

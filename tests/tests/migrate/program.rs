@@ -35,13 +35,13 @@ fn it_works_on_the_folder_of_a_stack_that_runs_or_does_not_and_on_a_table_by_nam
         command.arg("--data").arg(folder.path()).output().expect("it runs")
     };
     let foretold = import(&["--dry-run"]);
-    assert!(foretold.status.success() && said(&foretold).contains("Tasks: 1 would be brought"), "{}", said(&foretold));
+    assert!(foretold.status.success() && said(&foretold).contains("Tasks: 1 would be imported"), "{}", said(&foretold));
     let brought = import(&[]);
-    assert!(brought.status.success() && said(&brought).contains("People: 1 brought"), "{}", said(&brought));
+    assert!(brought.status.success() && said(&brought).contains("People: 1 imported"), "{}", said(&brought));
 
     let own = Own::start(options());
     let again = import(&[]);
-    assert!(again.status.success() && said(&again).contains("1 were here already"), "{}", said(&again));
+    assert!(again.status.success() && said(&again).contains("1 already here"), "{}", said(&again));
     for arguments in [&["--dry-run"][..], &[]] {
         let mut command = program();
         command.args(["--table", local::TABLE]).args(arguments);

@@ -111,38 +111,38 @@ pub(crate) fn body(operation: &str) -> Option<Value> {
 pub(crate) fn problem(operation: &str, status: &str) -> Value {
     let (title, detail) = match (status, operation) {
         ("400", _) => ("Bad Request", "The body is not JSON (line 1, column 2)."),
-        ("401", "sign_in") => ("Unauthorized", "No account that may sign in has this username and password."),
-        ("401", _) => ("Unauthorized", "Sign in, and send the token that you get or use the cookie."),
-        ("403", "change_password" | "leave") => ("Forbidden", "The current password is not right."),
-        ("403", "sign_up") => ("Forbidden", "This instance takes new accounts by invite only."),
-        ("403", "") => ("Forbidden", "This request was not sent by a page of ours."),
+        ("401", "sign_in") => ("Unauthorized", "Wrong username or password."),
+        ("401", _) => ("Unauthorized", "Sign in first: send a bearer token or the session cookie."),
+        ("403", "change_password" | "leave") => ("Forbidden", "Wrong current password."),
+        ("403", "sign_up") => ("Forbidden", "Sign-up needs an invite."),
+        ("403", "") => ("Forbidden", "This request didn't come from a SprintSync page."),
         ("403", "replace_task" | "edit_task" | "log_time" | "list_entries" | "start_timer" | "stop_timer") => {
-            ("Forbidden", "Only its owner may do this.")
+            ("Forbidden", "Only the owner can do this.")
         }
-        ("403", "reverse_entry") => ("Forbidden", "Only who worked these minutes may take them back."),
-        ("403", _) => ("Forbidden", "Only an administrator may do this."),
-        ("404", _) => ("Not Found", "There is no such thing here."),
+        ("403", "reverse_entry") => ("Forbidden", "Only the person who logged this time can reverse it."),
+        ("403", _) => ("Forbidden", "Admins only."),
+        ("404", _) => ("Not Found", "This doesn't exist or you don't have access."),
         ("409", "sign_up") => ("Conflict", "This username is taken."),
         ("409", "start_timer") => ("Conflict", "A timer is running. Stop it first."),
         ("409", "stop_timer") => ("Conflict", "No timer is running on this task."),
-        ("409", "reverse_entry") => ("Conflict", "This entry was taken back before."),
+        ("409", "reverse_entry") => ("Conflict", "Entry already reversed."),
         ("409", "suggest") => ("Conflict", "This request is still running."),
         ("409", _) => {
-            let last = "Nobody could administer the instance then. Make somebody else an administrator first.";
+            let last = "You're the only admin. Make someone else admin first.";
             ("Conflict", last)
         }
-        ("412", _) => ("Precondition Failed", "The task has changed since you read it. Read it again, and decide."),
+        ("412", _) => ("Precondition Failed", "The task changed since you read it. Read it again, then retry."),
         ("413", _) => ("Payload Too Large", "The body has more than 256 KiB."),
         ("415", _) => ("Unsupported Media Type", "Send the body as application/json."),
-        ("422", "key") => ("Unprocessable Entity", "This idempotency key was used for another request."),
-        ("422", "query") => ("Unprocessable Entity", "limit must be a whole number from 1 to 200."),
-        ("422", _) => ("Unprocessable Entity", "minutes must be a whole number."),
+        ("422", "key") => ("Unprocessable Entity", "This idempotency key was already used for another request."),
+        ("422", "query") => ("Unprocessable Entity", "limit: Use a whole number from 1 to 200."),
+        ("422", _) => ("Unprocessable Entity", "minutes: Use a whole number."),
         ("429", _) => ("Too Many Requests", "Too many tries. Try again in 15 minutes."),
         ("503", _) => {
-            let busy = "The service is busy or cannot reach its data. Try again in a moment.";
+            let busy = "Busy right now. Try again in a moment.";
             ("Service Unavailable", busy)
         }
-        _ => ("Internal Server Error", "Something went wrong on our side. It has been logged."),
+        _ => ("Internal Server Error", "Something went wrong. The error was logged."),
     };
     let status: u16 = status.parse().expect("a status");
     let mut problem = json!({

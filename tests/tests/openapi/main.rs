@@ -52,12 +52,12 @@ fn document() -> Value {
         },
     });
     document["tags"] = json!([
-        {"name": "accounts", "description": "Accounts: making one, reading and changing one's own, taking everything along, leaving."},
-        {"name": "sessions", "description": "Signing in and out; where one is signed in."},
+        {"name": "accounts", "description": "Accounts: sign-up, reading, updating, exporting and deleting your own."},
+        {"name": "sessions", "description": "Signing in and out, and active sessions."},
         {"name": "people", "description": "People, invites and the audit trail, for administrators."},
         {"name": "statistics", "description": "The instance in numbers, for administrators."},
         {"name": "tasks", "description": "Tasks and their history. Each change makes a new version, which `ETag` names."},
-        {"name": "time", "description": "The minute ledger: entries that are never changed, only taken back; the timer."},
+        {"name": "time", "description": "The minute ledger: entries that are never changed, only reversed; the timer."},
         {"name": "suggestions", "description": "Plans of a day, and drafts of descriptions, worded by a model where one is set up."},
         {"name": "operations", "description": "The instance itself."},
     ]);
@@ -74,7 +74,7 @@ fn document() -> Value {
 const DESCRIPTION: &str = "\
 Task management for small teams.
 
-Errors are problems (RFC 9457): `detail` is one sentence for a person, and `errors` names the fields that are not good. A \
+Errors are problems (RFC 9457): `detail` is one sentence for a person, and `errors` names the fields that are invalid. A \
 method that a path does not take is answered with 405 and `Allow`; HEAD is answered as GET, without the body.
 
 Lists come newest first, `limit` at a time, with a `Link` to the next page; only where there is none is the end. Ids are \

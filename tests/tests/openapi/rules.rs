@@ -57,7 +57,7 @@ pub(crate) fn parameter(name: &str) -> Option<Value> {
     })
 }
 
-/// Who may sign up, in the words of the API.
+/// Who can sign up, in the words of the API.
 pub(crate) fn sign_up_mode() -> Value {
     json!({"pattern": null, "enum": [SignUpMode::Open, SignUpMode::Invite, SignUpMode::Closed]})
 }

@@ -11,9 +11,9 @@ use serde_json::json;
 pub(crate) enum Problem {
     #[error("Sign in, and send the token that you get.")]
     NotSignedIn,
-    #[error("There is no such thing here.")]
+    #[error("This doesn't exist or you don't have access.")]
     NotFound,
-    #[error("The task has changed since you read it. Read it again, and decide.")]
+    #[error("The task changed since you read it. Read it again, then retry.")]
     Stale,
     #[error("{0}")]
     Bad(&'static str),
