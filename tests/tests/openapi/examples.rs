@@ -110,7 +110,7 @@ pub(crate) fn body(operation: &str) -> Option<Value> {
 /// A problem of this status, as this operation tells it.
 pub(crate) fn problem(operation: &str, status: &str) -> Value {
     let (title, detail) = match (status, operation) {
-        ("400", _) => ("Bad Request", "The body is not JSON (line 1, column 2)."),
+        ("400", _) => ("Bad Request", "The body isn't valid JSON (line 1, column 2)."),
         ("401", "sign_in") => ("Unauthorized", "Wrong username or password."),
         ("401", _) => ("Unauthorized", "Sign in first: send a bearer token or the session cookie."),
         ("403", "change_password" | "leave") => ("Forbidden", "Wrong current password."),
