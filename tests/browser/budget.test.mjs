@@ -142,7 +142,7 @@ for (const width of [390, 1280]) {
     await reads(page.locator("#edit .form-note"), /restored/);
     await steady("drafts that come back");
     await context.setOffline(true);
-    await reads(page.locator("#offline"), /^You are offline/);
+    await reads(page.locator("#offline"), /^You're offline/);
     await steady("a network that goes");
     await context.setOffline(false);
     await reads(page.locator("#offline"), "");

@@ -97,7 +97,7 @@ scene("a draft can be discarded, and goes when it is saved or taken back", { as:
   await page.getByLabel("Estimate").fill("soon");
   troubles.allow(422);
   await page.getByRole("button", { name: "Save" }).click();
-  await page.locator("#edit .alert").waitFor();
+  await page.locator("#edit-estimate-error").waitFor();
   await keeps(page, 1);
   await page.reload();
   await holds(page.getByLabel("Estimate"), "soon");

@@ -10,8 +10,8 @@ scene("a sign-up says what is wrong beside each field, and keeps all but the pas
   await page.getByRole("button", { name: "Create account" }).click();
   await focused(page.locator(".alert"));
   await counts(page.locator(".alert li"), 2);
-  await reads(page.locator("#signup-username-error"), /^The username /);
-  await reads(page.locator("#signup-password-error"), /^The password /);
+  await reads(page.locator("#signup-username-error"), "Use only letters (a to z), digits, dots, dashes and underscores.");
+  await reads(page.locator("#signup-password-error"), "Too easy to guess. Try a few random words.");
   await holds(page.getByLabel("Username"), "a b");
   await holds(page.getByRole("textbox", { name: "Password", exact: true }), "");
   assert.equal(await page.getByLabel("Username").getAttribute("aria-invalid"), "true");
@@ -26,8 +26,9 @@ scene("a name that is taken is told beside the name", { as: "someone" }, async (
     await page.getByRole("textbox", { name: "Password", exact: true }).fill("walnut-orbit-candle-9");
     troubles.allow(409);
     await page.getByRole("button", { name: "Create account" }).click();
-    await focused(page.locator(".alert"));
     await reads(page.locator("#signup-username-error"), "This username is taken.");
+    await focused(page.getByLabel("Username"));
+    await counts(page.locator(".alert"), 0);
     await holds(page.getByLabel("Username"), person.username.toUpperCase());
   });
 });
@@ -58,8 +59,8 @@ scene("the line that adds a task refuses what is no task, in place", { as: "some
   await addTask(page, "x".repeat(201));
   await focused(page.locator("#quick-add .alert"));
   await reads(page.locator("#quick-add .alert p"), "Fix 2 fields to continue");
-  await reads(page.locator("#add-title-error"), /^The title /);
-  await reads(page.locator("#add-estimate-error"), /^The estimate /);
+  await reads(page.locator("#add-title-error"), "Keep the title under 200 characters (now 201).");
+  await reads(page.locator("#add-estimate-error"), "Enter a time like 90, 1h30 or 1:30.");
   await holds(title, "x".repeat(201));
   await holds(page.getByLabel("Description"), "Words that took a while");
   await holds(page.getByLabel("Estimate"), "soon");
@@ -67,8 +68,10 @@ scene("the line that adds a task refuses what is no task, in place", { as: "some
   troubles.allow(422);
   await page.getByLabel("Estimate").fill("15");
   await addTask(page, "   ");
-  await counts(page.locator("#quick-add .alert li"), 1);
-  await reads(page.locator("#add-title-error"), /^The title /);
+  await reads(page.locator("#add-title-error"), "Enter a title.");
+  await counts(page.locator("#quick-add .error"), 1);
+  await counts(page.locator("#quick-add .alert"), 0);
+  await focused(title);
   await addTask(page, "Good");
   await lists(page, ["Good"]);
   await counts(page.locator("#quick-add .alert"), 0);
@@ -83,12 +86,12 @@ scene("minutes that are none are refused in the row, which stays open", { as: "s
   await mark(page);
   const row = rowOf(page, "one");
   await row.getByLabel("Log time on one").click();
-  for (const wrong of ["1441", "half an hour", "0"]) {
+  for (const [wrong, why] of [["1441", "Enter between 1 min and 24 h."], ["half an hour", "Enter a time like 90, 1h30 or 1:30."], ["0", "Enter between 1 min and 24 h."]]) {
     troubles.allow(422);
     await row.getByLabel("Time spent today").fill(wrong);
     await Promise.all([page.waitForResponse("**/time"), row.getByRole("button", { name: "Log", exact: true }).click()]);
     await counts(page.locator(".htmx-request"), 0);
-    await reads(row.locator(".error"), /^The minutes /);
+    await reads(row.locator(".error"), why);
     await eventually(async () => assert.equal(await row.getByLabel("Time spent today").getAttribute("aria-invalid"), "true"));
     await holds(row.getByLabel("Time spent today"), wrong);
   }

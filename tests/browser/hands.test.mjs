@@ -174,7 +174,7 @@ scene("several rows move at once, fifty at most", { as: "someone" }, async ({ pa
   await reads(page.locator("#bulk [data-count]"), "Move 50 to");
   await boxes.nth(50).evaluate((box) => box.click());
   await counts(page.locator(".row-check:checked"), 50);
-  await reads(page.locator("#announce"), "Not selected: 50 are the most at once.");
+  await reads(page.locator("#announce"), "You can move up to 50 at once.");
   await page.locator("#bulk").getByRole("button", { name: "Done", exact: true }).click();
   await counts(page.locator(".row-done"), 50);
   await counts(page.locator("#bulk:visible"), 0);

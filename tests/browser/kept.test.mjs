@@ -186,6 +186,6 @@ scene("after signing out in one tab another keeps nothing", { as: "someone" }, a
   await page.waitForURL("**/login**");
   await title(other).press("End");
   await other.keyboard.type(", and after");
-  await reads(other.locator("#quick-add .form-note"), /^You signed out: what you type here is not kept\.$/);
+  await reads(other.locator("#quick-add .form-note"), /^You signed out\. Your text isn't kept here\.$/);
   await keepsText(other, ":add", null);
 });

@@ -51,7 +51,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     troubles.allow(422);
     await page.getByLabel("Time spent", { exact: true }).fill("x");
     await page.getByRole("button", { name: "Log" }).click();
-    await page.locator("#time-form .alert").waitFor();
+    await page.locator("#time-minutes-error").waitFor();
     await page.getByLabel("Description").fill("mine");
     await person.api("PATCH", `/tasks/${tasks[1].id}`, { title: long, description: "theirs\n".repeat(5), status: "done", due_on: "2099-01-01", estimate_minutes: null });
     troubles.allow(412);
@@ -108,7 +108,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     troubles.allow(422);
     await page.getByLabel("Time zone").fill("Nowhere");
     await page.getByRole("button", { name: "Save" }).click();
-    await page.locator("#profile .alert").waitFor();
+    await page.locator("#profile-time-zone-error").waitFor();
     await check("profile refused");
     troubles.allow(404);
     await page.goto("/nothing");

@@ -18,8 +18,8 @@ scene("an invite code opens the door once", { at: byInvite }, async ({ page, con
   };
   troubles.allow(403);
   await signUp("guest-one", "no-such-code");
-  await reads(page.locator("#signup-invite-error"), /^This invite is not good/);
-  await focused(page.locator(".alert"));
+  await reads(page.locator("#signup-invite-error"), "This invite is invalid, used or expired.");
+  await focused(page.getByLabel("Invite code"));
   await holds(page.getByLabel("Username"), "guest-one");
   await holds(page.getByLabel("Invite code"), "no-such-code");
   await signUp("guest-one", code);
@@ -27,7 +27,7 @@ scene("an invite code opens the door once", { at: byInvite }, async ({ page, con
   await context.clearCookies();
   troubles.allow(403);
   await signUp("guest-two", code);
-  await reads(page.locator(".alert"), /invite/i);
+  await reads(page.locator("#signup-invite-error"), /invite/i);
 });
 
 scene("where sign-up is closed, the page says whom to ask", { at: closed }, async ({ page }) => {

@@ -126,7 +126,7 @@ scene("a task is added from anywhere", { as: "someone" }, async ({ page, trouble
   await dialog.getByLabel("Estimate").fill("soon");
   troubles.allow(422);
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
-  await reads(dialog.locator("#add-estimate-error"), /^The estimate /);
+  await reads(dialog.locator("#add-estimate-error"), "Enter a time like 90, 1h30 or 1:30.");
   await counts(page.locator("dialog[open]"), 1);
   await page.goto("/dashboard");
   await holds(page.getByLabel("Title of a new task"), "Half a thought");

@@ -87,7 +87,7 @@ scene("a draft is taken behind what was typed, or dropped", { as: "someone" }, a
   const draft = page.locator("#add-draft");
   troubles.allow(422);
   await draft.click();
-  await reads(page.locator("#add-suggested .error"), "The title Enter a title..");
+  await reads(page.locator("#add-suggested .error"), "Enter a title.");
   await page.getByLabel("Title of a new task").fill("Create feature flags");
   await draft.click();
   const box = page.locator("#add-suggested .suggested");

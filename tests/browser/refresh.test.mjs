@@ -187,7 +187,7 @@ scene("a session that has ended is told, and the page stays", { as: "someone" },
   await page.getByLabel("Title of a new task").fill("a thought");
   await context.clearCookies();
   await returns(page);
-  await reads(page.locator(".toast p"), "You're signed out. What you typed is kept on this device.");
+  await reads(page.locator(".toast p"), "You're signed out. Your text is kept on this device.");
   await lists(page, ["still here"]);
   await holds(page.getByLabel("Title of a new task"), "a thought");
   assert.match(await page.locator(".toast a").getAttribute("href"), /^\/login\?next=%2Fdashboard$/);

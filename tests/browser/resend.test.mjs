@@ -140,7 +140,7 @@ scene("without a network the page says so, and sends when it is back", { as: "so
   await page.goto("/dashboard");
   await mark(page);
   await context.setOffline(true);
-  await reads(page.locator("#offline"), /^You are offline\. What you type stays here/);
+  await reads(page.locator("#offline"), /^You're offline\. Your changes are saved here/);
   troubles.allowNetwork();
   troubles.allowNetwork();
   troubles.allowNetwork();
@@ -231,7 +231,7 @@ scene("a page of before writes in nobody's name", { as: "someone" }, async ({ pa
   await context.addCookies([other.cookie]);
   troubles.allow(401);
   await addTask(page, "Mine alone");
-  await reads(page.locator(".toast p"), "You're signed out. What you typed is kept on this device.");
+  await reads(page.locator(".toast p"), "You're signed out. Your text is kept on this device.");
   await holds(title(page), "Mine alone");
   assert.deepEqual(await other.api("GET", "/tasks"), []);
 });

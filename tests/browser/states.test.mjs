@@ -80,7 +80,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     troubles.allow(422);
     await page.getByLabel("Title of a new task").fill(" ");
     await page.keyboard.press("Enter");
-    await page.locator("#quick-add .alert").waitFor();
+    await page.locator("#add-title-error").waitFor();
     await looks(page, "a new task refused");
   });
 
@@ -99,7 +99,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await page.getByRole("button", { name: "Stay signed in" }).click();
 
     await context.setOffline(true);
-    await reads(page.locator("#offline"), /^You are offline\./);
+    await reads(page.locator("#offline"), /^You're offline\./);
     await looks(page, "offline");
     // Once, and twice again by itself.
     for (let times = 0; times < 3; times++) troubles.allowNetwork();

@@ -21,7 +21,7 @@ scene("everything can be edited, and the history says what was", { as: "someone"
   const lines = await history(page);
   for (const line of [
     "changed the title from Old title to New title", "changed the status from To do to In progress",
-    "changed the estimate from nothing to 2h", "changed the due day from nothing to 2 Jan 2099",
+    "changed the estimate from nothing to 2h", "changed the due date from nothing to 2 Jan 2099",
   ]) assert.ok(lines.includes(`${person.username} ${line}`), `${line} is one of ${lines}`);
   await unmoved(page);
 
@@ -29,7 +29,7 @@ scene("everything can be edited, and the history says what was", { as: "someone"
   await holds(page.getByLabel("Title"), "New title");
   await holds(page.getByLabel("Description"), "One\n\nTwo <b>& three</b>");
   await holds(page.getByLabel("Status"), "in_progress");
-  await holds(page.getByLabel("Estimate"), "120");
+  await holds(page.getByLabel("Estimate"), "2h");
   await holds(page.getByLabel("Due"), "2099-01-02");
   assert.equal(await page.title(), "New title · SprintSync");
 });
@@ -93,7 +93,7 @@ const twoTabs = (name, play) => scene(name, { as: "someone" }, async (props) => 
   troubles.allow(412);
   await page.getByRole("button", { name: "Save" }).click();
   const alert = page.locator(".alert-warn");
-  await reads(alert, /^This task was changed after you opened it\. Nothing that you typed is lost\./);
+  await reads(alert, /^This task changed while you were editing\. Your text is safe\./);
   await focused(alert);
   await holds(page.getByLabel("Title"), "My title");
   // What only the other changed is there already.
@@ -154,13 +154,13 @@ scene("a session that ends while one types loses nothing", { as: "someone" }, as
     await elsewhere.goto("/account");
     await counts(elsewhere.locator("#sessions li"), 3);
     for (let left = 2; left > 0; left--) {
-      await elsewhere.getByRole("button", { name: /^End/ }).first().click();
+      await elsewhere.getByRole("button", { name: /^Sign out \S/ }).first().click();
       await counts(elsewhere.locator("#sessions li"), left);
     }
   });
   troubles.allow(401);
   await page.getByRole("button", { name: "Save" }).click();
-  await reads(page.locator(".toast p"), "You're signed out. What you typed is kept on this device.");
+  await reads(page.locator(".toast p"), "You're signed out. Your text is kept on this device.");
   await holds(page.getByLabel("Description"), "A long thought, not saved yet");
   await page.locator(".toast").getByRole("link", { name: "Sign in" }).click();
   await page.getByLabel("Username").fill(person.username);

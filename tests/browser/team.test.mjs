@@ -44,7 +44,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
 
     await page.goto("/team/people");
     await looks(page, "people");
-    await rowOf(page, other).getByLabel(/^What to do with/).click();
+    await rowOf(page, other).getByLabel(/^Actions for/).click();
     await looks(page, "what can be done to a person");
     await page.getByRole("button", { name: "Deactivate" }).click();
     await rowOf(page, other).locator(".badge-danger").waitFor();
@@ -68,7 +68,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     troubles.allow(422);
     await page.getByLabel("Username").fill("nobody-at-all");
     await page.getByRole("button", { name: "Assign" }).click();
-    await page.locator(".alert").waitFor();
+    await page.locator("#assign-username-error").waitFor();
     await looks(page, "assignment refused");
 
     await page.goto("/team/audit");
@@ -93,7 +93,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     troubles.allow(422);
     await page.getByRole("textbox", { name: "New password" }).fill("password");
     await page.getByRole("button", { name: "Save password" }).click();
-    await page.locator(".alert").waitFor();
+    await page.locator("#reset-password-error").waitFor();
     await looks(page, "a new password refused");
     await page.goto("/reset?code=gone");
     await looks(page, "a link that is not good");
@@ -113,22 +113,22 @@ for (const script of [true, false]) {
     await page.getByRole("link", { name: "People", exact: true }).click();
     await mark(page);
     const act = async (what) => {
-      await rowOf(page, other).getByLabel(/^What to do with/).click();
+      await rowOf(page, other).getByLabel(/^Actions for/).click();
       await rowOf(page, other).getByRole("button", { name: what }).click();
     };
     await act("Make admin");
-    await reads(page.locator(".toast p").last(), "Now an admin.");
+    await reads(page.locator(".toast p").last(), script ? `${other.username} is now an admin.` : "Admin added.");
     await rowOf(page, other).locator(".badge-accent").waitFor();
     await act("Remove admin");
-    await reads(page.locator(".toast p").last(), "No longer an admin.");
+    await reads(page.locator(".toast p").last(), script ? `${other.username} is no longer an admin.` : "Admin removed.");
     await act("Deactivate");
-    await reads(page.locator(".toast p").last(), "Deactivated and signed out.");
+    await reads(page.locator(".toast p").last(), script ? `${other.username} was deactivated and signed out.` : "Account deactivated and signed out.");
     await act("Reactivate");
-    await reads(page.locator(".toast p").last(), "Reactivated.");
+    await reads(page.locator(".toast p").last(), script ? `${other.username} was reactivated.` : "Account reactivated.");
     if (script) await unmoved(page);
 
     await act("Reset password…");
-    await reads(page.locator("h1"), `Choose a new password for ${other.username}`);
+    await reads(page.locator("h1"), `Reset link for ${other.username}`);
     const link = await page.getByLabel("Link").inputValue();
     assert.ok(link.startsWith(`${at.url}/reset?code=`), link);
     if (script) {
@@ -216,14 +216,14 @@ ruled("the team is reached and ruled by keyboard alone", {}, async ({ page, pers
   await reads(page.locator("h1"), "People");
   const other = await person(at.url);
   await page.reload();
-  const acts = rowOf(page, other).getByLabel(/^What to do with/);
+  const acts = rowOf(page, other).getByLabel(/^Actions for/);
   await acts.focus();
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
   await focused(rowOf(page, other).getByRole("button", { name: "Make admin" }));
   await page.keyboard.press("Enter");
   await rowOf(page, other).locator(".badge-accent").waitFor();
-  await focused(rowOf(page, other).getByLabel(/^What to do with/));
+  await focused(rowOf(page, other).getByLabel(/^Actions for/));
   const { id } = await admin.api("GET", "/auth/me");
   await page.goto(`/team/people/${id}`);
   await page.getByRole("button", { name: "Remove admin" }).focus();
