@@ -127,7 +127,7 @@ scene("the page of a task stays true as well, but for what is being typed", { as
   await person.api("POST", `/tasks/${task.id}/time`, { minutes: 15 });
   await returns(page);
   await reads(page.locator("h1"), "New");
-  await reads(page.locator("#time-summary p"), "15m logged, no estimate");
+  await reads(page.locator("#time-summary p"), "15m logged");
   await holds(page.getByLabel("Title"), "New");
   await page.getByLabel("Description").fill("Half a word");
   await page.locator("h1").click();

@@ -137,7 +137,7 @@ scene("time that is logged between does not hide another's change", { as: "someo
   await person.api("PATCH", `/tasks/${task.id}`, { title: "Their title" });
   await page.getByLabel("Time spent", { exact: true }).fill("5");
   await page.getByRole("button", { name: "Log" }).click();
-  await reads(page.locator("#time-summary p"), "5m logged, no estimate");
+  await reads(page.locator("#time-summary p"), "5m logged");
   troubles.allow(412);
   await page.getByRole("button", { name: "Save" }).click();
   await reads(page.locator(".theirs p"), "Their title");
@@ -186,10 +186,10 @@ for (const script of [true, false]) {
     await reads(page.locator("#timer p"), "Your timer is running on Timed.");
     await page.locator("#timer").getByRole("link", { name: "Timed" }).click();
     await page.getByRole("button", { name: "Stop and log" }).click();
-    await reads(page.locator("#time-summary p"), "1m logged, no estimate");
+    await reads(page.locator("#time-summary p"), "1m logged");
     await counts(page.locator("#entries li"), 1);
     await page.getByRole("button", { name: "Undo entry: 1m, today" }).click();
-    await reads(page.locator("#time-summary p"), "0m logged, no estimate");
+    await reads(page.locator("#time-summary p"), "No time logged");
     await counts(page.locator("#entries li"), 2);
     await reads(page.locator("#entries li").first(), /^−1m\s*Reversed\s*today$/);
     await counts(page.getByRole("button", { name: /^Undo entry/ }), 0);
