@@ -143,7 +143,7 @@ def families(front, watch):
     check("tasks: GET /tasks", status == 200 and "Watch it reload" in text, (status, text))
 
     status, _, text = call(front, "GET", "/stats/cycle-time", headers=bearer)
-    check("admin: GET /stats/cycle-time, by nobody who may", status == 403 and "administrator" in text, (status, text))
+    check("admin: GET /stats/cycle-time, by nobody who may", status == 403 and "Admins only" in text, (status, text))
 
     status, _, text = call(front, "POST", "/ai/suggest", {"mode": "plan"}, bearer)
     check("ai: POST /ai/suggest", status == 200 and "Watch it reload" in text, (status, text))

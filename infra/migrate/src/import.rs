@@ -127,7 +127,7 @@ impl Import<'_> {
             self.report.mended(&what, what_of_it);
         }
         if row.undated {
-            self.report.mended(&what, "was made nobody knows when: 1970-01-01".to_owned());
+            self.report.mended(&what, "has no creation time: 1970-01-01".to_owned());
         }
         Ok(())
     }
@@ -234,7 +234,7 @@ impl Import<'_> {
         let status = mend::status(row.status.as_deref(), &mut notes);
         let minutes = mend::minutes(row.total_minutes, &mut notes);
         if row.undated {
-            notes.push("was made nobody knows when: 1970-01-01".to_owned());
+            notes.push("has no creation time: 1970-01-01".to_owned());
         }
         for note in notes {
             self.report.mended(what, note);

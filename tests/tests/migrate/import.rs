@@ -104,11 +104,11 @@ fn what_the_original_took_comes_over_and_what_cannot_stay_is_listed() {
     for said in [
         "user 6 has no password that is known here",
         "user 7 has no password that is known here",
-        "user 7 was made nobody knows when",
-        "task 2 has no title that says anything",
-        "task 2 has the status \"banana\"",
-        "task 2 has -5 minutes",
-        "task 3 has a long title",
+        "user 7 has no creation time",
+        "task 2 had no readable title",
+        "task 2 had the status \"banana\"",
+        "task 2 had -5 minutes",
+        "task 3 had a long title",
     ] {
         assert!(mended.contains(said), "{said}: {mended}");
     }
