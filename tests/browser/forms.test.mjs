@@ -216,7 +216,7 @@ scene("an answer that is not ours is not shown, but told", { as: "someone" }, as
   await page.route("**/web/tasks", (route) => route.fulfill({ status: 503, contentType: "application/json", body: '{"message":"Service Unavailable"}' }));
   troubles.allow(503, 3);
   await addTask(page, "In a queue");
-  await reads(page.locator("#quick-add .form-note"), /^Not saved yet\./);
+  await reads(page.locator("#quick-add .form-note"), /^Not saved yet\. Re(ference|try$)/);
   await holds(page.getByLabel("Title of a new task"), "In a queue");
   await counts(page.locator(".row"), 0);
   await unmoved(page);
