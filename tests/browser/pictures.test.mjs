@@ -141,7 +141,7 @@ for (const scheme of ["light", "dark"]) {
       await visit("team-audit", "/team/audit");
       await page.goto("/team/people");
       await page.getByRole("button", { name: "Create invite" }).click();
-      await page.getByLabel("Link").waitFor();
+      await page.getByLabel("Link", { exact: true }).waitFor();
       await picture("team-invite");
       await context.clearCookies();
       await visit("reset-gone", "/reset?code=gone");

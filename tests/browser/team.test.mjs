@@ -33,13 +33,13 @@ for (const { scheme, width } of views(320, 390, 1280)) {
       assert.match(await page.locator(".tiles").textContent(), /Tasks34/);
     });
     await looks(page, "a person");
-    await page.getByText("As a table").click();
+    await page.getByText("Show as table").click();
     await looks(page, "a person's days");
     await page.goto(`/team/people/${id}?status=in_progress`);
     await looks(page, "a person's tasks of one status");
     await page.goto("/team");
     await counts(page.locator(".chart-bar"), 1);
-    await page.getByText("As a table").click();
+    await page.getByText("Show as table").click();
     await looks(page, "overview with numbers");
 
     await page.goto("/team/people");
@@ -51,9 +51,9 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await looks(page, "somebody shut out");
     await page.goto("/team/people");
     await page.getByRole("button", { name: "Create invite" }).click();
-    await holds(page.getByLabel("Link"), /\/signup\?invite=/);
+    await holds(page.getByLabel("Link", { exact: true }), /\/signup\?invite=/);
     await looks(page, "an invite");
-    const invite = await page.getByLabel("Link").inputValue();
+    const invite = await page.getByLabel("Link", { exact: true }).inputValue();
     await page.goto("/team/people");
     await looks(page, "people with an invite");
 
@@ -78,7 +78,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
 
     await page.goto(`/team/people/${id}`);
     await page.getByRole("button", { name: "Reset password…" }).click();
-    const link = await page.getByLabel("Link").inputValue();
+    const link = await page.getByLabel("Link", { exact: true }).inputValue();
     await looks(page, "a link for a new password");
     await page.goto("/week");
     await looks(page, "week");
@@ -129,7 +129,7 @@ for (const script of [true, false]) {
 
     await act("Reset password…");
     await reads(page.locator("h1"), `Reset link for ${other.username}`);
-    const link = await page.getByLabel("Link").inputValue();
+    const link = await page.getByLabel("Link", { exact: true }).inputValue();
     assert.ok(link.startsWith(`${at.url}/reset?code=`), link);
     if (script) {
       await page.getByRole("button", { name: "Copy" }).click();
@@ -161,7 +161,7 @@ for (const script of [true, false]) {
     await from.add("Travels", "Stays");
     await page.goto("/team/tasks");
     await page.getByLabel("Person").fill(from.username);
-    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "Filter" }).click();
     await counts(page.locator(".row-owned"), 2);
     await page.getByRole("link", { name: "Assign… Travels" }).click();
     await reads(page.locator("h2").first(), "Travels");
@@ -173,16 +173,16 @@ for (const script of [true, false]) {
     await page.getByRole("link", { name: "Audit trail" }).click();
     await page.getByLabel("Kind").selectOption("Task assigned");
     await page.getByLabel("Person").fill(to.username);
-    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "Filter" }).click();
     await page.waitForURL(/what=assigned/);
     await page.goto("/team/audit?what=assigned");
-    await reads(page.locator("#audit-events .grow").first(), new RegExp(`gave a task of ${from.username} to ${to.username}$`));
+    await reads(page.locator("#audit-events .grow").first(), new RegExp(`reassigned a task from ${from.username} to ${to.username}$`));
   });
 
   ruled(`invites are made and taken back, ${how}`, { script }, async ({ page }) => {
     await page.goto("/team/people");
     await page.getByRole("button", { name: "Create invite" }).click();
-    await holds(page.getByLabel("Link"), new RegExp(`^${at.url}/signup\\?invite=`));
+    await holds(page.getByLabel("Link", { exact: true }), new RegExp(`^${at.url}/signup\\?invite=`));
     await page.getByRole("link", { name: "Done", exact: true }).click();
     const before = await page.locator("#invite-lines li").count();
     await page.getByRole("button", { name: "Revoke" }).first().click();
