@@ -68,7 +68,7 @@ fn the_running_timer_is_on_every_page_and_stops_from_there() {
     assert_eq!(started.header("location"), Some("/dashboard?status=todo&done=started"));
     for path in ["/dashboard", "/week", "/trash", "/account", "/account/export", &format!("/task/{id}")] {
         let page = page(path);
-        assert!(page.contains(r#"aria-label="Stop the timer on Timed &#60;b&#62;""#), "{path}: {page}");
+        assert!(page.contains(r#"aria-label="Stop timer on Timed &#60;b&#62;""#), "{path}: {page}");
         assert!(page.contains(&format!(r#"name="back" value="{path}""#)), "{path}");
     }
     let stop = format!("/web/tasks/{id}/timer/stop");

@@ -104,7 +104,7 @@ fn nobody_but_administrators_sees_the_team_or_a_way_to_it() {
     for path in pages(&other, &theirs) {
         let refused = open(&member, &path);
         assert_eq!(refused.status, 403, "{path}");
-        has(refused.text(), "Not allowed");
+        has(refused.text(), "No access");
         assert!(!refused.text().contains(&other.name) && !refused.text().contains("Secret plans"), "{path}");
         leads_to(&api().get(&path), &format!("/login?next={}", escaped(&path)));
     }
@@ -236,7 +236,7 @@ fn a_link_for_a_new_password_is_shown_once_and_works_once() {
     assert_eq!(foreign.send().status, 403);
 
     leads_to(&set(&code, "seven loud herons dance"), "/login?done=reset");
-    has(api().get("/login?done=reset").expect(200).text(), "Your new password is set.");
+    has(api().get("/login?done=reset").expect(200).text(), "Password changed. Sign in.");
     other.get("/auth/me").problem(401);
     other.try_sign_in(PASSWORD).problem(401);
     other.sign_in("seven loud herons dance");
@@ -373,7 +373,7 @@ fn what_a_person_logged_is_on_their_page_at_once() {
     }
     let reversal = format!("{time}/{}/reversal", wrong["id"].as_str().expect("an id"));
     person.call("POST", &reversal).send().expect(201);
-    has(&page(&admin, &format!("/team/people/{}", person.id)), "on each of the last 30 days: 2h 5m in all.");
+    has(&page(&admin, &format!("/team/people/{}", person.id)), "per day, last 30 days: 2h 5m in total.");
 }
 
 #[test]

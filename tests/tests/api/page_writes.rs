@@ -145,7 +145,7 @@ fn a_save_against_a_newer_version_keeps_what_only_one_of_both_changed() {
     let mut fields = mine("mine too", "my text").to_vec();
     fields.push(("was", &was));
     let answer = refused(form(&person, &format!("/web/tasks/{id}"), &fields, true), 412);
-    for text in ["my text", "their text", "mine too", "value=\"60\""] {
+    for text in ["my text", "their text", "mine too", "value=\"1h\""] {
         assert!(answer.contains(text), "{text} is shown");
     }
     assert_eq!(answer.matches("class=\"theirs\"").count(), 2, "title and description, which both changed");
