@@ -44,7 +44,7 @@ for (const script of [true, false]) {
       await page.goto(path);
       await reads(bar, /Write it down/);
     }
-    await bar.getByRole("button", { name: "Stop the timer on Write it down" }).click();
+    await bar.getByRole("button", { name: "Stop timer on Write it down" }).click();
     await counts(page.locator("#timer-bar *"), 0);
     await page.waitForLoadState("networkidle");
     if (script) await reads(page.locator("#toasts"), /Logged 1m on Write it down\./);
@@ -59,7 +59,7 @@ scene("stopping the timer loses nothing that is typed beside it", { as: "someone
   await page.getByRole("button", { name: "Start timer" }).click();
   await page.getByText("Running since").waitFor();
   await page.getByLabel("Description").fill("half a sentence");
-  await page.getByRole("button", { name: "Stop the timer on Timed" }).click();
+  await page.getByRole("button", { name: "Stop timer on Timed" }).click();
   await page.getByRole("button", { name: "Undo entry: 1m, today" }).waitFor();
   assert.equal(await page.getByLabel("Description").inputValue(), "half a sentence");
   await page.getByRole("button", { name: "Save" }).click();
