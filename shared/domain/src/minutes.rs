@@ -93,29 +93,93 @@ fn spelled(minutes: i64) -> String {
 /// What somebody reads whose text is no length of time.
 pub const LENGTHS: &str = "Enter a time like 90, 1h30 or 1:30.";
 
-/// The whole minutes in what a person types for a length of time: `90`, `45m`, `1h`, `1h30`, `1h 30m`, `1.5h`, `1,5 h`,
-/// `1:30`. Nothing, where it is none of these or no whole number of minutes.
+/// The whole minutes in what a person types for a length of time: `90`, `45m`, `90 min`, `1h30`, `1 hour 30 minutes`,
+/// `1.5h`, `1,5 hours`, `half an hour`, `1:30`. Nothing, where it is none of these or no whole number of minutes. A bare
+/// `1.5` is none: it may mean hours or minutes.
 pub fn minutes_in(text: &str) -> Option<i64> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
-    let digits = |part: &str| -> Option<i64> {
-        let plain = (1..=6).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-        part.parse().ok().filter(|_| plain)
-    };
-    let rest = |part: &str| digits(part).filter(|minutes| *minutes < 60);
-    if let Some((hours, minutes)) = text.split_once(':') {
-        return Some(digits(hours)? * 60 + rest(minutes).filter(|_| minutes.len() == 2)?);
+    match parts_of(text)?.as_slice() {
+        [Part::Clock(minutes)] | [Part::Clock(minutes), Part::Hours] => Some(*minutes),
+        [Part::Number(minutes)] | [Part::Number(minutes), Part::Minutes] => minutes.whole(),
+        [Part::Number(hours), Part::Hours] => hours.minutes_of_hours(),
+        [Part::Number(hours), Part::Hours, Part::Number(minutes)]
+        | [Part::Number(hours), Part::Hours, Part::Number(minutes), Part::Minutes] => {
+            Some(hours.whole()? * 60 + minutes.whole().filter(|minutes| *minutes < 60)?)
+        }
+        _ => None,
     }
-    let Some((hours, minutes)) = text.split_once('h') else {
-        return digits(text.strip_suffix('m').unwrap_or(&text));
-    };
-    if let Some((whole, part)) = hours.split_once(['.', ',']) {
-        // A fraction of an hour, in full minutes.
-        let parts = digits(part).filter(|_| part.len() <= 2 && minutes.is_empty())?;
-        let scale = if part.len() == 1 { 10 } else { 100 };
-        return ((parts * 60) % scale == 0).then_some(digits(whole)? * 60 + parts * 60 / scale);
+}
+
+/// One part of a length of time as it is typed.
+enum Part {
+    /// `1:30`, in minutes.
+    Clock(i64),
+    Number(Decimal),
+    Hours,
+    Minutes,
+}
+
+/// A number as it is typed, with two digits behind its point at most.
+struct Decimal {
+    whole: i64,
+    hundredths: Option<i64>,
+}
+
+impl Decimal {
+    fn of(text: &str) -> Option<Self> {
+        let digits = |part: &str, most: usize| -> Option<i64> {
+            let plain = (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+            part.parse().ok().filter(|_| plain)
+        };
+        Some(match text.split_once(['.', ',']) {
+            None => Self { whole: digits(text, 6)?, hundredths: None },
+            Some((whole, part)) => {
+                let scale = if part.len() == 1 { 10 } else { 1 };
+                Self { whole: digits(whole, 6)?, hundredths: Some(digits(part, 2)? * scale) }
+            }
+        })
     }
-    let minutes = if minutes.is_empty() { 0 } else { rest(minutes.strip_suffix('m').unwrap_or(minutes))? };
-    Some(digits(hours)? * 60 + minutes)
+
+    /// The number, if no point was typed.
+    fn whole(&self) -> Option<i64> {
+        self.hundredths.is_none().then_some(self.whole)
+    }
+
+    fn minutes_of_hours(&self) -> Option<i64> {
+        let hundredths = self.hundredths.unwrap_or_default() * 60;
+        (hundredths % 100 == 0).then_some(self.whole * 60 + hundredths / 100)
+    }
+}
+
+/// The parts of a text, if it has no others.
+fn parts_of(text: &str) -> Option<Vec<Part>> {
+    let of_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ':');
+    let text = text.to_lowercase();
+    let mut parts = Vec::new();
+    for phrase in text.split_whitespace() {
+        let mut rest = phrase.trim_end_matches(',');
+        while let Some(first) = rest.chars().next() {
+            let number = of_number(first);
+            let end = rest.find(|c| of_number(c) != number).unwrap_or(rest.len());
+            let (part, after) = rest.split_at_checked(end)?;
+            // An abbreviation may have its full stop: `90 min.`
+            rest = if number { after } else { after.strip_prefix('.').unwrap_or(after) };
+            match part {
+                // These join others, as in "half an hour" and "1 hour and 30 minutes".
+                "an" | "and" => {}
+                "half" => parts.push(Part::Number(Decimal { whole: 0, hundredths: Some(50) })),
+                "h" | "hr" | "hrs" | "hour" | "hours" => parts.push(Part::Hours),
+                "m" | "min" | "mins" | "minute" | "minutes" => parts.push(Part::Minutes),
+                number => parts.push(number_in(number)?),
+            }
+        }
+    }
+    Some(parts)
+}
+
+fn number_in(text: &str) -> Option<Part> {
+    let Some((hours, minutes)) = text.split_once(':') else { return Decimal::of(text).map(Part::Number) };
+    let rest = Decimal::of(minutes).filter(|_| minutes.len() == 2)?.whole().filter(|minutes| *minutes < 60)?;
+    Some(Part::Clock(Decimal::of(hours)?.whole()? * 60 + rest))
 }
 
 /// As [`minutes_in`], for the length of a working day: a number alone says hours, where a day has as many.
@@ -146,11 +210,55 @@ mod tests {
             ("0.25h", 15),
             ("1:30", 90),
             ("12:00", 720),
+            ("1:30h", 90),
+            ("90 min", 90),
+            ("90 mins.", 90),
+            ("1 minute", 1),
+            ("2 hours", 120),
+            ("2 HRS", 120),
+            ("1 hr 15 min", 75),
+            ("1hour30minutes", 90),
+            ("1 hour, 30 minutes", 90),
+            ("1 hour and 30", 90),
+            ("1.5 hours", 90),
+            ("0,5 hour", 30),
+            ("half an hour", 30),
+            ("90\u{a0}min", 90),
         ] {
             assert_eq!(minutes_in(text), Some(minutes), "{text}");
         }
         for text in [
-            "", "h", "m", "1h60", "1:3", "1:60", "1.333h", "1.5", "-5", "1h-5", "1h2h", "9999999", "1e3", "١", "1.5h30",
+            "",
+            "h",
+            "m",
+            "1h60",
+            "1:3",
+            "1:60",
+            "1.333h",
+            "1.5",
+            "-5",
+            "1h-5",
+            "1h2h",
+            "9999999",
+            "1e3",
+            "١",
+            "1.5h30",
+            "1.0",
+            "1,5",
+            "1.5 min",
+            "2 days",
+            "min",
+            "hours 2",
+            "1 h 2 h",
+            "30 min 1 h",
+            "1:30 min",
+            "1:30 2",
+            "an",
+            "half",
+            "1..5h",
+            "1.h",
+            ".5h",
+            "a few minutes",
         ] {
             assert_eq!(minutes_in(text), None, "{text}");
         }
