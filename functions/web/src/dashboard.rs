@@ -10,7 +10,7 @@ use crate::answer::{Htmx, belongs_to_form, html, mark, refused, see_other, whole
 use crate::frame::{Frame, Visit};
 use crate::plan;
 use crate::show::{Now, status, tasks_of};
-use crate::view::{Listed, View, dashboard, escaped, with_query};
+use crate::view::{Listed, View, board_query, dashboard, escaped, with_query};
 use crate::views::{
     AddForm, Added, BoardPage, Column, Field, FoundTask, FoundTasks, ListPage, More, MoreRows, MoreTickets, Search,
     Status as Shown, Tab, TaskRow, TicketAdded, Toast, ToastAction,
@@ -18,6 +18,8 @@ use crate::views::{
 
 /// Rows of a page.
 const ROWS: usize = 30;
+/// The first page of a list.
+const FIRST: Place = Place { limit: ROWS, after: None };
 /// Tasks of a column, at first and with every press of "More".
 const TICKETS: usize = 20;
 /// Tasks that the command palette offers.
@@ -32,16 +34,16 @@ struct Rows {
 /// `/dashboard`
 pub(crate) async fn page(State(app): State<App>, visit: Visit, query: Query) -> Result<Response, Problem> {
     let owner = visit.caller.0.user_id;
-    if query.get("view")? == Some("board") {
-        let (frame, (columns, planned)) =
-            visit.alongside(&app, plan::beside(&app, owner, columns(&app, owner))).await?;
-        let flash = flash(&app, &query, &View::Board)?;
-        return html(&board_page(&app, &frame, (columns, planned), flash).await?);
+    if let View::Board(words) = View::of_dashboard(&query) {
+        let reading = plan::beside(&app, owner, columns(&app, owner, words.as_ref()));
+        let (frame, read) = visit.alongside(&app, reading).await?;
+        let flash = flash(&app, &query, &View::Board(words.clone()))?;
+        return html(&board_page(&app, &frame, words, read, flash).await?);
     }
     let list = Listed::of(&query)?;
     let after = place(&app, owner, &list, &query).await?;
     let newest = after.is_none();
-    let reading = plan::beside(&app, owner, read(&app, owner, &list, after));
+    let reading = plan::beside(&app, owner, read(&app, owner, &list, Place { limit: ROWS, after }));
     let (frame, read) = visit.alongside(&app, reading).await?;
     let flash = flash(&app, &query, &View::List(list.clone()))?;
     html(&list_page(&app, &frame, list, read, newest, flash).await?)
@@ -54,8 +56,7 @@ async fn place(app: &App, owner: UserId, list: &Listed, query: &Query) -> Result
     }
 }
 
-async fn read(app: &App, owner: UserId, list: &Listed, after: Option<String>) -> Result<Rows, Error> {
-    let place = Place { limit: ROWS, after };
+async fn read(app: &App, owner: UserId, list: &Listed, place: Place) -> Result<Rows, Error> {
     match &list.words {
         None => Ok(Rows { page: app.store.tasks(owner, list.tasks, &place).await?, looked: None }),
         Some(words) => {
@@ -65,11 +66,11 @@ async fn read(app: &App, owner: UserId, list: &Listed, after: Option<String>) ->
     }
 }
 
-async fn columns(app: &App, owner: UserId) -> Result<Vec<(Status, Page<Task>)>, Error> {
+async fn columns(app: &App, owner: UserId, words: Option<&Words>) -> Result<Vec<(Listed, Rows)>, Error> {
     let column = async |status| {
-        let place = Place { limit: TICKETS, after: None };
-        let list = TaskList { status: Some(status), order: Order::Newest };
-        Ok::<_, Error>((status, app.store.tasks(owner, list, &place).await?))
+        let list = Listed { words: words.cloned(), ..Listed::newest(Some(status)) };
+        let rows = read(app, owner, &list, Place { limit: TICKETS, after: None }).await?;
+        Ok::<_, Error>((list, rows))
     };
     let [todo, in_progress, done] = Status::ALL.map(|status| sprintsync_observe::branch(column(status)));
     let (todo, in_progress, done) = tokio::try_join!(todo, in_progress, done)?;
@@ -91,10 +92,11 @@ fn flash(app: &App, query: &Query, view: &View) -> Result<Option<Toast>, Problem
     })
 }
 
-fn tabs(list: Option<&Listed>) -> Vec<Tab> {
+/// The filters by status, which keep what is searched for.
+fn tabs(words: Option<&Words>, list: Option<&Listed>) -> Vec<Tab> {
     let tab = |filter: Option<Status>| Tab {
         label: filter.map_or("All", |filter| status(filter).label()),
-        href: dashboard(&[&Listed::newest(filter).query()]),
+        href: dashboard(&[&Listed { words: words.cloned(), ..Listed::newest(filter) }.query()]),
         status: filter.map(status),
         current: list.is_some_and(|list| list.tasks.status == filter),
     };
@@ -124,7 +126,8 @@ async fn list_page(
             None => shown.map_or("All tasks", Shown::label).to_owned(),
         },
         view: View::List(list.clone()).key(),
-        tabs: tabs(Some(&list)),
+        tabs: tabs(list.words.as_ref(), Some(&list)),
+        board: dashboard(&[&board_query(list.words.as_ref())]),
         status: shown,
         words: list.words.as_ref().map(ToString::to_string).unwrap_or_default(),
         search: searched(&now, &list, &rows),
@@ -142,30 +145,35 @@ async fn list_page(
 async fn board_page(
     app: &App,
     frame: &Frame,
-    (pages, planned): (Vec<(Status, Page<Task>)>, plan::Read),
+    words: Option<Words>,
+    (read, planned): (Vec<(Listed, Rows)>, plan::Read),
     flash: Option<Toast>,
 ) -> Result<BoardPage, Problem> {
     let user = &frame.me.user;
     let now = Now::of(app, user);
     let mut columns = Vec::new();
-    for (status, page) in pages {
-        columns.push(column(app, &now, user.id, status, page).await);
+    for (list, rows) in read {
+        columns.extend(column(app, &now, user.id, &list, rows).await);
     }
     Ok(BoardPage {
         layout: frame.layout(&now, "/dashboard", flash),
-        view: View::Board.key(),
-        tabs: tabs(None),
+        tabs: tabs(words.as_ref(), None),
+        words: words.as_ref().map(ToString::to_string).unwrap_or_default(),
+        board: dashboard(&[&board_query(words.as_ref())]),
+        view: View::Board(words).key(),
         columns,
         plan: plan::shown(app, &now, user.id, planned).await?,
         add: AddForm { key: now.key, ..AddForm::default() },
     })
 }
 
-async fn column(app: &App, now: &Now<'_>, owner: UserId, shown: Status, page: Page<Task>) -> Column {
-    let list = Listed::newest(Some(shown));
-    let more = more(app, owner, &list, page.next.as_deref()).await;
+/// The column of the status that a list is of.
+async fn column(app: &App, now: &Now<'_>, owner: UserId, list: &Listed, rows: Rows) -> Option<Column> {
+    let search = searched(now, list, &rows).map(|search| search.note);
+    let more = more(app, owner, list, rows.page.next.as_deref()).await;
     let more = more.map(|more| More { fragment: format!("{}&view=board", more.fragment), ..more });
-    Column { status: status(shown), tasks: page.items.iter().map(|task| now.row(task)).collect(), more }
+    let tasks = rows.page.items.iter().map(|task| now.row(task)).collect();
+    list.tasks.status.map(|shown| Column { status: status(shown), tasks, search, more })
 }
 
 async fn more(app: &App, owner: UserId, list: &Listed, next: Option<&str>) -> Option<More> {
@@ -190,14 +198,14 @@ pub(crate) async fn rows(State(app): State<App>, caller: Caller, query: Query) -
     let owner = caller.0.user_id;
     let list = Listed::of(&query)?;
     let after = place(&app, owner, &list, &query).await?;
-    if let (Some("board"), Some(status)) = (query.get("view")?, list.tasks.status) {
-        let place = Place { limit: TICKETS, after };
-        let (me, page) = caller.alongside(&app, app.store.tasks(owner, list.tasks, &place)).await?;
-        let column = column(&app, &Now::of(&app, &me.user), owner, status, page).await;
-        return html(&MoreTickets { view: View::Board.key(), column });
-    }
-    let (me, rows) = caller.alongside(&app, read(&app, owner, &list, after)).await?;
+    let view = View::of_dashboard(&query);
+    let limit = if matches!(view, View::Board(_)) { TICKETS } else { ROWS };
+    let (me, rows) = caller.alongside(&app, read(&app, owner, &list, Place { limit, after })).await?;
     let now = Now::of(&app, &me.user);
+    if let View::Board(_) = view {
+        let column = column(&app, &now, owner, &list, rows).await.ok_or_else(Problem::not_found)?;
+        return html(&MoreTickets { view: view.key(), column });
+    }
     html(&MoreRows {
         search: searched(&now, &list, &rows),
         more: more(&app, owner, &list, rows.page.next.as_deref()).await,
@@ -210,13 +218,18 @@ pub(crate) async fn rows(State(app): State<App>, caller: Caller, query: Query) -
 pub(crate) async fn find(State(app): State<App>, caller: Caller, query: Query) -> Result<Response, Problem> {
     let words = query.get("q")?.filter(|words| !words.trim().is_empty());
     let words = words.map(str::parse::<Words>).transpose().map_err(|reason| Problem::field("q", &reason))?;
-    let (list, place) = (TaskList::default(), Place { limit: OFFERED, after: None });
+    let list = TaskList::default();
     let owner = caller.0.user_id;
     let reading = async {
-        match &words {
-            None => Ok(Found { page: app.store.tasks(owner, list, &place).await?, looked_at: 0, back_to: None }),
-            Some(words) => app.store.find(owner, list, words, &place).await,
-        }
+        let Some(words) = &words else {
+            let newest = Place { limit: OFFERED, after: None };
+            return Ok(Found { page: app.store.tasks(owner, list, &newest).await?, looked_at: 0, back_to: None });
+        };
+        // All that one look finds, since those found by their titles come first.
+        let mut found = app.store.find(owner, list, words, &Place { limit: usize::MAX, after: None }).await?;
+        found.page.items.sort_by_key(|task| !words.are_in_title(task));
+        found.page.items.truncate(OFFERED);
+        Ok::<_, Error>(found)
     };
     let (_, found) = caller.alongside(&app, reading).await?;
     let offered =
@@ -269,15 +282,15 @@ pub(crate) async fn add(
     if htmx {
         return refused(&problem, &Added { view: view.key(), add: form, row: None, toast: None });
     }
-    if view == View::Board {
-        let reading = plan::at_once(&app, me.user.id, columns(&app, me.user.id));
+    if let View::Board(words) = view {
+        let reading = plan::at_once(&app, me.user.id, columns(&app, me.user.id, words.as_ref()));
         let (frame, read) = visit.afterwards(&app, me, reading).await?;
-        let mut whole = board_page(&app, &frame, read, None).await?;
+        let mut whole = board_page(&app, &frame, words, read, None).await?;
         whole.add = form;
         return refused(&problem, &whole);
     }
     let list = view.list();
-    let reading = plan::at_once(&app, me.user.id, read(&app, me.user.id, &list, None));
+    let reading = plan::at_once(&app, me.user.id, read(&app, me.user.id, &list, FIRST));
     let (frame, read) = visit.afterwards(&app, me, reading).await?;
     let mut whole = list_page(&app, &frame, list, read, true, None).await?;
     whole.add = form;
@@ -287,7 +300,7 @@ pub(crate) async fn add(
 /// The form, empty again, and the new task where it belongs: at the head of what is seen, or behind a link.
 fn html_added(now: &Now<'_>, view: &View, task: Option<&Task>) -> Result<Response, Problem> {
     let add = AddForm { key: now.key.clone(), ..AddForm::default() };
-    if let (View::Board, Some(task)) = (view, task) {
+    if let (View::Board(_), Some(task)) = (view, task.filter(|task| view.shows(task))) {
         return html(&TicketAdded { view: view.key(), add, task: now.row(task) });
     }
     let at_the_head = view.list().tasks.order == Order::Newest;
@@ -307,7 +320,7 @@ fn html_added(now: &Now<'_>, view: &View, task: Option<&Task>) -> Result<Respons
 /// The dashboard as it is, saying this.
 pub(crate) async fn shown(app: &App, (visit, me): (Visit, Me), view: &View, flash: Toast) -> Result<ListPage, Problem> {
     let (list, owner) = (view.list(), me.user.id);
-    let reading = plan::at_once(app, owner, read(app, owner, &list, None));
+    let reading = plan::at_once(app, owner, read(app, owner, &list, FIRST));
     let (frame, read) = visit.afterwards(app, me, reading).await?;
     list_page(app, &frame, list, read, true, Some(flash)).await
 }

@@ -23,7 +23,7 @@ const MOST_MOVED: usize = 50;
 pub(crate) fn changed(now: &Now<'_>, view: &View, task: &Task, announce: String) -> Result<Response, Problem> {
     let (key, row) = (view.key(), now.row(task));
     match view {
-        View::Board => html(&TicketChanged { view: key, task: row, announce }),
+        View::Board(_) => html(&TicketChanged { view: key, task: row, announce }),
         _ => html(&RowChanged { id: row.id.clone(), view: key, row: view.shows(task).then_some(row), announce }),
     }
 }

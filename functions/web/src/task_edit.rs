@@ -283,7 +283,7 @@ async fn not_logged(
         row.log = Some(form.minutes);
         let (key, announce) = (view.key(), "Not logged.".to_owned());
         return match view {
-            View::Board => refused(problem, &TicketChanged { view: key, task: row, announce }),
+            View::Board(_) => refused(problem, &TicketChanged { view: key, task: row, announce }),
             _ => refused(problem, &RowChanged { id: row.id.clone(), view: key, row: Some(row), announce }),
         };
     }

@@ -13,8 +13,8 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove
 pub(crate) enum View {
     /// The dashboard's list.
     List(Listed),
-    /// The dashboard's board.
-    Board,
+    /// The dashboard's board, of the tasks with these words in them.
+    Board(Option<Words>),
     /// The task's own page.
     Task,
     /// The trash.
@@ -45,11 +45,19 @@ impl View {
 
     fn read(text: &str) -> Self {
         match text {
-            "board" => Self::Board,
             "task" => Self::Task,
             "trash" => Self::Trash,
             "elsewhere" => Self::Elsewhere,
-            query => Self::List(Query::of(query).and_then(|query| Listed::of(&query).ok()).unwrap_or_default()),
+            query => Query::of(query).map_or_else(|| Self::List(Listed::default()), |query| Self::of_dashboard(&query)),
+        }
+    }
+
+    /// What an address of the dashboard shows.
+    pub(crate) fn of_dashboard(query: &Query) -> Self {
+        let listed = Listed::of(query).unwrap_or_default();
+        match query.get("view") {
+            Ok(Some("board")) => Self::Board(listed.words),
+            _ => Self::List(listed),
         }
     }
 
@@ -57,7 +65,7 @@ impl View {
     pub(crate) fn key(&self) -> String {
         match self {
             Self::List(list) => Some(list.query()).filter(|query| !query.is_empty()).unwrap_or("all".to_owned()),
-            Self::Board => "board".to_owned(),
+            Self::Board(words) => board_query(words.as_ref()),
             Self::Task => "task".to_owned(),
             Self::Trash => "trash".to_owned(),
             Self::Elsewhere => "elsewhere".to_owned(),
@@ -76,7 +84,7 @@ impl View {
     pub(crate) fn shows(&self, task: &Task) -> bool {
         match self {
             Self::List(list) => list.shows(task),
-            Self::Board => true,
+            Self::Board(words) => words.as_ref().is_none_or(|words| words.are_in(task)),
             Self::Task | Self::Trash | Self::Elsewhere => false,
         }
     }
@@ -85,7 +93,7 @@ impl View {
     pub(crate) fn address(&self, flash: &str) -> String {
         let query = match self {
             Self::List(list) => list.query(),
-            Self::Board => "view=board".to_owned(),
+            Self::Board(words) => board_query(words.as_ref()),
             Self::Task | Self::Trash | Self::Elsewhere => String::new(),
         };
         dashboard(&[&query, flash])
@@ -119,8 +127,7 @@ impl Listed {
     pub(crate) fn query(&self) -> String {
         let status = self.tasks.status.map(|status| format!("status={status}"));
         let order = (self.tasks.order == Order::Oldest).then(|| "order=oldest".to_owned());
-        let words = self.words.as_ref().map(|words| format!("q={}", escaped(&words.to_string())));
-        let parts: Vec<String> = [status, order, words].into_iter().flatten().collect();
+        let parts: Vec<String> = [status, order, words_query(self.words.as_ref())].into_iter().flatten().collect();
         parts.join("&")
     }
 
@@ -131,6 +138,15 @@ impl Listed {
             Some(words) => scope::found(owner, self.tasks, words),
         }
     }
+}
+
+fn words_query(words: Option<&Words>) -> Option<String> {
+    words.map(|words| format!("q={}", escaped(&words.to_string())))
+}
+
+/// The query of the board.
+pub(crate) fn board_query(words: Option<&Words>) -> String {
+    ["view=board".to_owned()].into_iter().chain(words_query(words)).collect::<Vec<_>>().join("&")
 }
 
 /// The dashboard with these parts of a query.
@@ -173,12 +189,13 @@ mod tests {
             assert_eq!(view.list().query(), query);
             assert_eq!(View::read(&view.key()), view);
         }
-        for view in [View::Board, View::Task, View::Trash, View::Elsewhere] {
+        let words = "two words&".parse::<Words>().ok();
+        for view in [View::Board(None), View::Board(words), View::Task, View::Trash, View::Elsewhere] {
             assert_eq!(View::read(&view.key()), view);
         }
         assert_eq!(View::List(listed("")).address(""), "/dashboard");
         assert_eq!(View::List(listed("status=done")).address("done=restored"), "/dashboard?status=done&done=restored");
-        assert_eq!(View::Board.address("done=added"), "/dashboard?view=board&done=added");
+        assert_eq!(View::Board(None).address("done=added"), "/dashboard?view=board&done=added");
         assert_eq!(View::Task.address(""), "/dashboard");
     }
 

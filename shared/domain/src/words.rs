@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use crate::{Invalid, Task};
 
-/// Characters at most.
-const LONGEST: usize = 100;
+/// Characters that are looked for; what follows them is left out. As long as a title, so that one can be pasted whole.
+const LONGEST: usize = 200;
 
 /// Words that must all stand in a task's title or description, wherever and in whatever case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,14 +19,11 @@ impl FromStr for Words {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let typed = text.trim();
-        if typed.chars().count() > LONGEST {
-            return Err(Invalid::because(format!("Search with at most {LONGEST} characters.")));
-        }
+        let typed: String = text.trim().chars().take(LONGEST).collect();
         let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
         match words.is_empty() {
             true => Err(Invalid::because("Enter a word to search for.")),
-            false => Ok(Self { typed: typed.to_owned(), words }),
+            false => Ok(Self { typed: typed.trim_end().to_owned(), words }),
         }
     }
 }
@@ -38,6 +35,12 @@ impl fmt::Display for Words {
 }
 
 impl Words {
+    /// Whether all of them stand in this task's title.
+    pub fn are_in_title(&self, task: &Task) -> bool {
+        let title = task.title.as_str().to_lowercase();
+        self.words.iter().all(|word| title.contains(word))
+    }
+
     /// Whether all of them stand in this task.
     pub fn are_in(&self, task: &Task) -> bool {
         let (title, description) = (task.title.as_str().to_lowercase(), task.description.as_str().to_lowercase());
@@ -72,11 +75,16 @@ mod tests {
         let found = |text: &str| text.parse::<Words>().is_ok_and(|words| words.are_in(&task));
         assert!(found("cold") && found("  TABELLE   start ") && found("größe") && found("art"));
         assert!(!found("cold warm") && !found("grosse"));
+        let in_title = |text: &str| text.parse::<Words>().is_ok_and(|words| words.are_in_title(&task));
+        assert!(in_title("tabelle größe") && !in_title("tabelle cold"));
     }
 
     #[test]
-    fn nothing_and_too_much_are_no_words() {
+    fn nothing_is_no_words_and_what_is_too_long_is_cut() {
         assert!("".parse::<Words>().is_err() && " \t".parse::<Words>().is_err());
-        assert!("x".repeat(100).parse::<Words>().is_ok() && "x".repeat(101).parse::<Words>().is_err());
+        for (typed, looked_for) in [(200, 200), (201, 200), (100_000, 200)] {
+            let words = "ü".repeat(typed).parse::<Words>().expect("words");
+            assert_eq!(words.to_string().chars().count(), looked_for);
+        }
     }
 }

@@ -98,6 +98,9 @@ pub fn tell(problem: &Problem, request_id: &str, asked: &Asked) -> Response {
     if problem.status == StatusCode::UNAUTHORIZED && asked.safe {
         return to_sign_in(asked);
     }
+    if let Some(address) = nearest_page(problem, asked) {
+        return see_other(&address);
+    }
     let told = if asked.htmx {
         html_with(problem.status, &Failure { toast: Toast::failed(for_person(problem)) })
     } else {
@@ -148,6 +151,24 @@ fn for_person(problem: &Problem) -> String {
     }
 }
 
+/// The page that an address means which says something in its query that nobody can read: the same without that. An old
+/// bookmark or a mistyped day opens a page so, and no error.
+fn nearest_page(problem: &Problem, asked: &Asked) -> Option<String> {
+    let unread = matches!(problem.status, StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY);
+    if !unread || !asked.safe || asked.htmx || asked.path.starts_with("/web/") {
+        return None;
+    }
+    let pairs: Vec<&str> = asked.query.as_deref()?.split('&').collect();
+    let named = |pair: &&&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        problem.errors.iter().any(|error| error.field == name)
+    };
+    let kept: Vec<&str> = pairs.iter().filter(|pair| !named(pair)).copied().collect();
+    // Where the problem names no part of the query, all of it goes: the next address is always shorter.
+    let query = if kept.len() < pairs.len() { kept.join("&") } else { String::new() };
+    Some(if query.is_empty() { asked.path.clone() } else { format!("{}?{query}", asked.path) })
+}
+
 fn to_sign_in(asked: &Asked) -> Response {
     // A fragment's address is no page to come back to.
     let back = if asked.path.starts_with("/web/") { "/dashboard".to_owned() } else { address(asked) };
@@ -191,6 +212,23 @@ pub fn belongs_to_form(problem: &Problem) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_can_read_in_an_address_is_left_out() {
+        let nearest = |problem: &Problem, path: &str, query: Option<&str>| {
+            let (path, query) = (path.to_owned(), query.map(str::to_owned));
+            nearest_page(problem, &Asked { path, query, safe: true, htmx: false, appearance: None })
+        };
+        let day = Problem::field("on", &sprintsync_domain::Invalid("No such day.".to_owned()));
+        assert_eq!(nearest(&day, "/day", Some("on=2026-13-45")).as_deref(), Some("/day"));
+        assert_eq!(nearest(&day, "/day", Some("a=1&on=x&on=y&b")).as_deref(), Some("/day?a=1&b"));
+        assert_eq!(nearest(&day, "/day", Some("a=1&%6fn=x")).as_deref(), Some("/day"));
+        let cursor = Problem::unreadable("The cursor is not of this list.");
+        assert_eq!(nearest(&cursor, "/dashboard", Some("status=done&cursor=zzz")).as_deref(), Some("/dashboard"));
+        assert_eq!(nearest(&cursor, "/dashboard", None), None);
+        assert_eq!(nearest(&cursor, "/web/tasks", Some("cursor=zzz")), None);
+        assert_eq!(nearest(&Problem::not_found(), "/task/x", Some("a=1")), None);
+    }
 
     #[test]
     fn a_way_back_stays_at_home() {

@@ -64,10 +64,33 @@ fn a_cursor_is_of_one_list_only() {
     let html = page(&person, "/dashboard");
     let next = unescaped(link(&html, "href", "Load more").expect("more"));
     for other in ["&order=oldest", "&status=todo", "&q=x"] {
-        refused(api().call("GET", &format!("{next}{other}")).cookie(&person.token).send(), 400);
+        leads_to_the_list(&person, &format!("{next}{other}"));
     }
-    let stranger = Person::new();
-    refused(api().call("GET", &next).cookie(&stranger.token).send(), 400);
+    leads_to_the_list(&Person::new(), &next);
+}
+
+/// That an address whose query nobody can read opens the nearest page.
+#[track_caller]
+fn leads_to_the_list(person: &Person, address: &str) {
+    let answer = api().call("GET", address).cookie(&person.token).send().expect(303);
+    assert_eq!(answer.header("location"), Some("/dashboard"), "{address}");
+}
+
+#[test]
+fn what_nobody_can_read_in_an_address_opens_the_nearest_page() {
+    let person = Person::new();
+    for (address, nearest) in [
+        ("/dashboard?cursor=zzz", "/dashboard"),
+        ("/dashboard?status=open&order=oldest", "/dashboard?order=oldest"),
+        ("/day?on=2026-13-45", "/day"),
+        ("/day?on=2026-11-23&on=2026-11-24", "/day"),
+        ("/week?day=tomorrow", "/week"),
+        ("/trash?cursor=zzz", "/trash"),
+    ] {
+        let answer = api().call("GET", address).cookie(&person.token).send().expect(303);
+        assert_eq!(answer.header("location"), Some(nearest), "{address}");
+        api().call("GET", nearest).cookie(&person.token).send().expect(200);
+    }
 }
 
 #[test]
@@ -99,13 +122,52 @@ fn words_are_found_in_titles_and_descriptions_and_the_rest_is_looked_through_by_
 }
 
 #[test]
+fn a_search_goes_along_to_the_other_filters_and_to_the_board() {
+    let person = Person::new();
+    add(&person, &["needle & thread", "hay"]);
+    let list = page(&person, "/dashboard?q=needle+%26");
+    let leads_to = |html: &str, address: &str| unescaped(html).contains(&format!("href=\"{address}\""));
+    assert!(leads_to(&list, "/dashboard?status=todo&q=needle%20%26"), "{list}");
+    assert!(leads_to(&list, "/dashboard?view=board&q=needle%20%26"), "{list}");
+    let board = page(&person, "/dashboard?view=board&q=needle+%26");
+    assert!(unescaped(&board).contains("needle & thread") && !board.contains("hay"), "{board}");
+    assert!(unescaped(&board).contains(r#"value="needle &""#), "{board}");
+    assert!(leads_to(&board, "/dashboard?q=needle%20%26"), "{board}");
+    assert!(leads_to(&board, "/dashboard?status=done&q=needle%20%26"), "{board}");
+}
+
+#[test]
+fn the_palette_offers_what_has_the_words_in_its_title_first() {
+    let person = Person::new();
+    add(&person, &["The needle itself"]);
+    for n in 0..10 {
+        let hidden = serde_json::json!({"title": format!("Hay {n}"), "description": "a needle in it"});
+        person.post("/tasks", &hidden).ok(201);
+    }
+    let found = api().call("GET", "/web/find?q=needle").cookie(&person.token).send().expect(200).text().to_owned();
+    let first = found.split("</a>").next().expect("an offer");
+    assert!(first.ends_with("The needle itself"), "{found}");
+    assert_eq!(found.matches("role=\"option\"").count(), 8);
+}
+
+#[test]
 fn words_that_are_none_or_too_many() {
     let person = Person::new();
     add(&person, &["one"]);
     assert_eq!(titles(&page(&person, "/dashboard?q=%20%20")), ["one"]);
     assert_eq!(titles(&page(&person, "/dashboard?q=none+such")), [""; 0]);
-    refused(api().call("GET", &format!("/dashboard?q={}", "x".repeat(101))).cookie(&person.token).send(), 422);
-    refused(api().call("GET", "/dashboard?q=%ff").cookie(&person.token).send(), 400);
+    leads_to_the_list(&person, "/dashboard?q=%ff");
+    let title = "a whole title of two hundred letters ".repeat(5) + "and the last on";
+    add(&person, &[&title]);
+    let typed = title.replace(' ', "+");
+    assert_eq!(titles(&page(&person, &format!("/dashboard?q={typed}"))), [&*title]);
+    let endless = page(&person, &format!("/dashboard?q={}", "x".repeat(5_000)));
+    assert_eq!(titles(&endless), [""; 0]);
+    assert!(
+        endless.contains(&format!("value=\"{}\"", "x".repeat(200))),
+        "what was typed stands there, as far as it counts"
+    );
+    api().call("GET", &format!("/web/find?q={}", "x".repeat(201))).cookie(&person.token).send().expect(200);
     let hostile = page(&person, "/dashboard?q=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E");
     assert!(!hostile.contains("<script>alert"));
 }

@@ -18,6 +18,8 @@ pub(crate) struct ListPage {
     pub(crate) status: Option<Status>,
     /// What is in the text filter.
     pub(crate) words: String,
+    /// The address of the board of the same search.
+    pub(crate) board: String,
     /// What came of the text filter, where there is one.
     pub(crate) search: Option<Search>,
     /// The form above the list.
@@ -48,6 +50,10 @@ pub(crate) struct BoardPage {
     pub(crate) view: String,
     /// The filters by status, which lead to lists.
     pub(crate) tabs: Vec<Tab>,
+    /// What is in the text filter.
+    pub(crate) words: String,
+    /// The address of this board.
+    pub(crate) board: String,
     /// The form above the board.
     pub(crate) add: AddForm,
     /// The plan of the day.
@@ -76,6 +82,8 @@ pub(crate) struct Column {
     pub(crate) status: Status,
     /// Its first tasks, newest first.
     pub(crate) tasks: Vec<TaskRow>,
+    /// How far back the text filter looked, where there is one.
+    pub(crate) search: Option<String>,
     /// The next ones.
     pub(crate) more: Option<More>,
 }
