@@ -6,9 +6,10 @@ use sprintsync_domain::{Entry, Event, Task, TaskId};
 use sprintsync_http::{App, Caller, Id, Problem, Query, Saw, open_cursor, scope, seal_cursor};
 use sprintsync_store::{Page, Place};
 
-use crate::answer::{Ahead, html};
+use crate::answer::{Ahead, html, see_other};
 use crate::frame::{Frame, Visit};
 use crate::show::{Now, minutes, people_in, summary};
+use crate::team;
 use crate::views::{EditForm, Field, MoreEntries, MoreEvents, TaskPage, TimeForm, Toast};
 
 /// Lines of a list on the page.
@@ -16,8 +17,8 @@ const LINES: usize = 20;
 
 /// What the page shows beside its forms.
 pub(crate) struct Lists {
-    entries: Page<Entry>,
-    events: Page<Event>,
+    pub(crate) entries: Page<Entry>,
+    pub(crate) events: Page<Event>,
 }
 
 impl Lists {
@@ -26,7 +27,8 @@ impl Lists {
         Self::read(app, id, (None, None)).await
     }
 
-    async fn read(
+    /// A page of each, behind these places.
+    pub(crate) async fn read(
         app: &App,
         id: TaskId,
         (entries, events): (Option<String>, Option<String>),
@@ -66,7 +68,11 @@ pub(crate) async fn page(
     let events = position(&app, &query, "history", scope::history(owner, id)).await?;
     let reading = async { tokio::try_join!(app.store.task(owner, id), Lists::read(&app, id, (entries, events))) };
     let (frame, (task, lists)) = visit.alongside(&app, reading).await?;
-    let task = task.ok_or_else(Problem::not_found)?;
+    let Some(task) = task else {
+        // Somebody else's, which an administrator sees on a page of its own.
+        frame.me.admin().map_err(|_| Problem::not_found())?;
+        return Ok(see_other(&team::task::address(id)));
+    };
     let said = match query.get("done")? {
         Some("saved") => Some(Toast::done("Saved.")),
         _ => None,

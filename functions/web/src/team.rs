@@ -9,6 +9,7 @@ pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod person;
 mod sentence;
+pub(crate) mod task;
 pub(crate) mod tasks;
 
 use axum::response::Response;
@@ -90,6 +91,9 @@ fn words(done: &str) -> Option<&'static str> {
         "revoked" => "Invite revoked.",
         "sign-up" => "Sign-up setting saved.",
         "assigned" => "Task assigned.",
+        "moved" => "Status changed.",
+        "deleted" => "Task deleted.",
+        "restored" => "Task restored.",
         _ => return None,
     })
 }

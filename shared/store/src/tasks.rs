@@ -207,6 +207,19 @@ impl Store {
         tasks.map(|task| task.map(|task| (task.id, task.title))).collect()
     }
 
+    /// The titles of tasks, each with the person in whose list or trash it is looked for.
+    pub async fn titles_of(
+        &self,
+        tasks: impl IntoIterator<Item = (UserId, TaskId)>,
+    ) -> Result<HashMap<TaskId, Title>, Error> {
+        let tasks: BTreeSet<(UserId, TaskId)> = tasks.into_iter().collect();
+        let keys: Vec<_> =
+            tasks.into_iter().flat_map(|(owner, id)| [key::task(owner, id), key::trash(owner, id)]).collect();
+        let now = self.world.now();
+        let there = self.get_many(&keys).await?.into_iter().flatten().filter(|item| !item::is_expired(item, now));
+        there.map(|item| item::to_task(item).map(|task| (task.id, task.title))).collect()
+    }
+
     /// A page of a task's entries, newest first.
     pub async fn entries(&self, task: TaskId, place: &Place) -> Result<Page<Entry>, Error> {
         self.page(key::task_partition(task), key::ENTRY.to_owned(), place, item::to_entry).await

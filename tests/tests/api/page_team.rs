@@ -360,6 +360,58 @@ fn tasks_are_found_by_person_and_status_page_by_page() {
 }
 
 #[test]
+fn an_administrator_does_to_somebodys_task_what_the_api_allows() {
+    let (admin, person) = (self::admin(), Person::new());
+    let new = json!({"title": "Sums that hold", "description": "Check them twice."});
+    let task = person.post("/tasks", &new).ok(201);
+    let id = task["id"].as_str().expect("an id").to_owned();
+    person.post(&format!("/tasks/{id}/time"), &json!({"minutes": 20, "note": "first look"})).ok(201);
+    let here = format!("/team/tasks/{id}");
+    leads_to(&open(&admin, &format!("/task/{id}")), &here);
+    has(&page(&admin, "/team/tasks"), &format!("href=\"{here}\""));
+    let shown = page(&admin, &here);
+    for text in ["Sums that hold", "Check them twice.", "first look", "20m", &person.name, "created"] {
+        has(&shown, text);
+    }
+    let act = |name: &str, fields: &[(&str, &str)]| submit(&admin, &format!("/web{here}/{name}"), fields);
+    leads_to(&act("status", &[("key", "a"), ("status", "done")]), &format!("{here}?done=moved"));
+    assert_eq!(person.get(&format!("/tasks/{id}")).ok(200)["status"], "done");
+    leads_to(&act("delete", &[("key", "b")]), &format!("{here}?done=deleted"));
+    assert_eq!(person.get(&format!("/tasks/{id}")).status, 404);
+    has(&page(&admin, &here), "This task is in the trash.");
+    assert_eq!(act("status", &[("key", "c"), ("status", "todo")]).status, 404);
+    leads_to(&act("restore", &[("key", "d")]), &format!("{here}?done=restored"));
+    // Sent again, it is done once.
+    leads_to(&act("delete", &[("key", "b")]), &format!("{here}?done=deleted"));
+    assert_eq!(person.get(&format!("/tasks/{id}")).ok(200)["status"], "done");
+    assert_eq!(act("status", &[("key", "e"), ("status", "finished")]).status, 422);
+
+    let trail = page(&admin, &format!("/team/audit?person={}", admin.id));
+    for words in [" changed the status of ", " deleted ", " restored "] {
+        has(&trail, words);
+    }
+    assert_eq!(trail.matches(&format!("href=\"{here}\">“Sums that hold”</a>")).count(), 3, "{trail}");
+}
+
+#[test]
+fn nobody_else_sees_somebodys_task() {
+    let (person, other) = (Person::new(), Person::new());
+    let task = person.task("Mine alone");
+    let id = task["id"].as_str().expect("an id");
+    assert_eq!(open(&other, &format!("/task/{id}")).status, 404);
+    assert_eq!(open(&other, &format!("/team/tasks/{id}")).status, 403);
+    for act in ["status", "delete", "restore"] {
+        let answer = submit(&other, &format!("/web/team/tasks/{id}/{act}"), &[("key", "a"), ("status", "done")]);
+        assert_eq!(answer.status, 403, "{act}");
+    }
+    let admin = self::admin();
+    let own = admin.task("The admin's own");
+    let own = own["id"].as_str().expect("an id");
+    leads_to(&open(&admin, &format!("/team/tasks/{own}")), &format!("/task/{own}"));
+    assert_eq!(open(&admin, "/team/tasks/018f2c5e-7700-7abc-8def-0123456789ab").status, 404);
+}
+
+#[test]
 fn what_a_person_logged_is_on_their_page_at_once() {
     let (admin, person) = (admin(), Person::new());
     let time = format!("{}/time", person.task_path("Counted by the day"));

@@ -62,7 +62,7 @@ impl Desk {
         entry["id"].as_str().expect("an id").to_owned()
     }
 
-    fn trashed(&self) -> String {
+    pub(crate) fn trashed(&self) -> String {
         let path = self.task();
         self.person.delete(&path).expect(204);
         path
@@ -160,7 +160,7 @@ fn added(desk: &Desk, title: String, minutes: &'static [i64]) -> Check {
 }
 
 /// The task is in the trash, one version on: it comes out of it in the next.
-fn deleted(desk: &Desk, path: &str) -> Check {
+pub(crate) fn deleted(desk: &Desk, path: &str) -> Check {
     let (person, path) = (desk.person.clone(), path.to_owned());
     Box::new(move |_, _| {
         person.get(&path).problem(404);

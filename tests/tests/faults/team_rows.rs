@@ -5,7 +5,7 @@ use tests::{Answer, PASSWORD, fresh_name};
 
 use crate::account_rows::{OTHER_PASSWORD, one_event, someone};
 use crate::admin_rows::{administered, closed_to_all, edited_to, given, invites, link};
-use crate::rows::{Check, Desk, Row, Write};
+use crate::rows::{Check, Desk, Row, Write, deleted};
 
 fn row(route: &'static str, success: u16, make: fn(&Desk, Option<&str>) -> Write) -> Row {
     Row { route, success, landed: None, keyed: true, make }
@@ -73,6 +73,24 @@ pub(crate) fn of_the_team() -> Vec<Row> {
             let desk = administered(desk);
             let check = closed_to_all(&desk);
             Write { send: desk.form("/web/team/sign-up", &[("mode", "closed")], key), check }
+        }),
+        row("POST /web/team/tasks/{id}/status", 303, |desk, key| {
+            let theirs = desk.with(desk.mate.clone());
+            let path = theirs.task();
+            let send = administered(desk).form(&format!("/web/team{path}/status"), &[("status", "done")], key);
+            Write { send, check: theirs.stands(&path, 2, &[]) }
+        }),
+        row("POST /web/team/tasks/{id}/delete", 303, |desk, key| {
+            let theirs = desk.with(desk.mate.clone());
+            let path = theirs.task();
+            let send = administered(desk).form(&format!("/web/team{path}/delete"), &[], key);
+            Write { send, check: deleted(&theirs, &path) }
+        }),
+        row("POST /web/team/tasks/{id}/restore", 303, |desk, key| {
+            let theirs = desk.with(desk.mate.clone());
+            let path = theirs.trashed();
+            let send = administered(desk).form(&format!("/web/team{path}/restore"), &[], key);
+            Write { send, check: theirs.stands(&path, 3, &[]) }
         }),
         row("POST /web/team/tasks/{id}/assign", 303, |desk, key| {
             let desk = administered(desk);

@@ -122,8 +122,17 @@ fn pages(costs: &mut Costs, team: &Team) {
     costs.note("GET /team/tasks (25 of them)", read("/team/tasks"), 200);
     let task = admin.task("A task to give away")["id"].as_str().expect("an id").to_owned();
     costs.note("GET /team/tasks/{id}/assign", read(&format!("/team/tasks/{task}/assign")), 200);
-    costs.note("GET /team/audit (a page)", read("/team/audit"), 200);
-    costs.note("GET /team/audit (looked through)", read("/team/audit?what=admin_granted"), 200);
+    let theirs = other.task("A task that an administrator sees")["id"].as_str().expect("an id").to_owned();
+    costs.note("GET /team/tasks/{id} (an admin, another's)", read(&format!("/team/tasks/{theirs}")), 200);
+    let act = |name: &str, fields: &[(&str, &str)]| {
+        by_cookie("POST", &format!("/web/team/tasks/{theirs}/{name}")).form(fields).send()
+    };
+    let label = |name: &str| format!("POST /web/team/tasks/{{id}}/{name} (an admin, another's)");
+    costs.note(&label("status"), act("status", &[("status", "done")]), 303);
+    costs.note(&label("delete"), act("delete", &[]), 303);
+    costs.note(&label("restore"), act("restore", &[]), 303);
+    costs.note("GET /team/audit (an admin, a page)", read("/team/audit"), 200);
+    costs.note("GET /team/audit (an admin, looked through)", read("/team/audit?what=admin_granted"), 200);
 
     let form = |path: &str, fields: &[(&str, &str)]| by_cookie("POST", path).form(fields).send();
     let account = format!("/web/team/people/{}/account", other.id);

@@ -7,7 +7,7 @@ use sprintsync_http::{App, Paging, Problem, Query, scope};
 use sprintsync_observe::branch;
 use sprintsync_store::{AuditFilter, Audited, Error};
 
-use super::sentence::{kind, people_in, sentence};
+use super::sentence::{kind, people_in, sentence, task_in};
 use super::{TEAM, Wanted, address, by_name, nobody, tabs};
 use crate::answer::{html, see_other};
 use crate::frame::{Frame, Visit};
@@ -75,7 +75,8 @@ async fn events(app: &App, visit: Visit, query: Query, filter: AuditFilter) -> R
     let (found, names) = app.store.audited_at(&listed, me).await?;
     let who = |id: UserId| Who { id: id.to_string(), name: names.of(id).map(str::to_owned) };
     let now = Now::of(app, me);
-    let line = |event: &Audited| AuditLine { at: now.stamp(at(event)), parts: sentence(event, &who) };
+    let titles = app.store.titles_of(found.iter().filter_map(task_in)).await?;
+    let line = |event: &Audited| AuditLine { at: now.stamp(at(event)), parts: sentence(event, &who, &titles) };
     let mut known: Vec<String> = found.iter().flat_map(people_in).filter_map(|id| who(id).name).collect();
     known.sort_unstable();
     known.dedup();

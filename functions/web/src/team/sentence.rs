@@ -1,10 +1,12 @@
 //! Events of the audit trail in plain English.
 
-use sprintsync_domain::{AccountEvent, Event, Fields, UserId, What};
+use std::collections::HashMap;
+
+use sprintsync_domain::{AccountEvent, Event, Fields, TaskId, Title, UserId, What};
 use sprintsync_store::Audited;
 
 use crate::show::{label, minutes, value};
-use crate::views::{Said, Who};
+use crate::views::{NamedTask, Said, Who};
 
 /// What a kind of event is called.
 pub(super) fn kind(what: What) -> &'static str {
@@ -46,11 +48,19 @@ pub(super) fn people_in(event: &Audited) -> Vec<UserId> {
     }
 }
 
-/// An event as a sentence, with whom `who` names.
-pub(super) fn sentence(event: &Audited, who: &impl Fn(UserId) -> Who) -> Vec<Said> {
+/// The task that its sentence names, and who had it then.
+pub(super) fn task_in(event: &Audited) -> Option<(UserId, TaskId)> {
+    match event {
+        Audited::Account(_) => None,
+        Audited::Task(event) => Some((owner_of(event), event.task_id)),
+    }
+}
+
+/// An event as a sentence, with whom `who` names and what `titles` says of its task.
+pub(super) fn sentence(event: &Audited, who: &impl Fn(UserId) -> Who, titles: &HashMap<TaskId, Title>) -> Vec<Said> {
     match event {
         Audited::Account(event) => of_account(event, who),
-        Audited::Task(event) => of_task(event, who),
+        Audited::Task(event) => of_task(event, who, titles.get(&event.task_id)),
     }
 }
 
@@ -89,26 +99,27 @@ fn change(event: &AccountEvent, name: &str) -> String {
     from_to(name, &event.from, &event.to)
 }
 
-fn of_task(event: &Event, who: &impl Fn(UserId) -> Who) -> Vec<Said> {
+fn of_task(event: &Event, who: &impl Fn(UserId) -> Who, title: Option<&Title>) -> Vec<Said> {
+    let task = Said::Task(NamedTask { id: event.task_id.to_string(), title: title.map(ToString::to_string) });
     let (by, owner) = (Said::Person(who(event.by)), Said::Person(who(owner_of(event))));
     let logged = event.to.get("minutes").and_then(serde_json::Value::as_i64).unwrap_or_default();
     match event.what {
-        What::Created => vec![by, text(" created a task for "), owner],
-        What::TimeLogged => vec![by, text(format!(" logged {} on a task of ", minutes(logged))), owner],
-        What::TimeReversed => vec![by, text(format!(" reversed {} on a task of ", minutes(-logged))), owner],
-        What::Deleted => vec![by, text(" deleted a task of "), owner],
-        What::Restored => vec![by, text(" restored a task of "), owner],
+        What::Created => vec![by, text(" created "), task, text(" for "), owner],
+        What::TimeLogged => vec![by, text(format!(" logged {} on ", minutes(logged))), task, text(" of "), owner],
+        What::TimeReversed => vec![by, text(format!(" reversed {} on ", minutes(-logged))), task, text(" of "), owner],
+        What::Deleted => vec![by, text(" deleted "), task, text(" of "), owner],
+        What::Restored => vec![by, text(" restored "), task, text(" of "), owner],
         What::Assigned => {
             let former =
                 owner_in(&event.from).map_or_else(|| text("a former member"), |former| Said::Person(who(former)));
-            vec![by, text(" reassigned a task from "), former, text(" to "), owner]
+            vec![by, text(" reassigned "), task, text(" from "), former, text(" to "), owner]
         }
         What::Edited => {
             let one = event.to.keys().next().filter(|_| event.to.len() == 1);
             let values = one.map(|name| from_to(name, &event.from, &event.to)).unwrap_or_default();
-            vec![by, text(format!(" changed the {} of a task of ", fields(&event.to))), owner, text(values)]
+            vec![by, text(format!(" changed the {} of ", fields(&event.to))), task, text(" of "), owner, text(values)]
         }
-        other => vec![by, text(format!(": {}, of ", kind(other).to_lowercase())), owner],
+        other => vec![by, text(format!(": {}, ", kind(other).to_lowercase())), task, text(" of "), owner],
     }
 }
 
@@ -141,7 +152,7 @@ fn fields(changed: &Fields) -> String {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use sprintsync_domain::{Around, EventId, Status, TaskId};
+    use sprintsync_domain::{Around, EventId, Status};
 
     use super::*;
 
@@ -159,8 +170,10 @@ mod tests {
         let part = |part: Said| match part {
             Said::Text(text) => text,
             Said::Person(who) => who.name.unwrap_or("(left)".to_owned()),
+            Said::Task(task) => task.title.map_or("a task".to_owned(), |title| format!("\"{title}\"")),
         };
-        sentence(event, &who).into_iter().map(part).collect()
+        let titles = HashMap::from([(id(8).parse().expect("an id"), "Sums".parse().expect("a title"))]);
+        sentence(event, &who, &titles).into_iter().map(part).collect()
     }
 
     fn fields_of(value: serde_json::Value) -> Fields {
@@ -202,15 +215,15 @@ mod tests {
     fn tasks_are_told_of_with_their_owners() {
         assert_eq!(
             read(&task(What::Assigned, json!({"user_id": id(3)}), json!({"user_id": id(2)}))),
-            "anna reassigned a task from cora to bert"
+            "anna reassigned \"Sums\" from cora to bert"
         );
         assert_eq!(
             read(&task(What::Edited, json!({"status": "todo"}), json!({"status": "done"}))),
-            "anna changed the status of a task of bert from \"To do\" to \"Done\""
+            "anna changed the status of \"Sums\" of bert from \"To do\" to \"Done\""
         );
         assert_eq!(
             read(&task(What::TimeReversed, json!({}), json!({"minutes": -5}))),
-            "anna reversed 5m on a task of bert"
+            "anna reversed 5m on \"Sums\" of bert"
         );
     }
 

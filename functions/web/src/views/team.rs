@@ -1,6 +1,9 @@
 //! The team's pages: numbers, people, everybody's tasks, the audit trail. For administrators.
 
-use super::{Chart, Field, Layout, Moment, PageTab, Problem, Status, Tab, TaskRow, Tile, Toast, problems};
+use super::{
+    Chart, EntryLine, EventLine, Field, Layout, Moment, PageTab, Problem, Status, Tab, TaskRow, Tile, TimeSummary,
+    Toast, problems,
+};
 
 /// `/team`.
 #[derive(Clone, Debug, askama::Template)]
@@ -257,7 +260,7 @@ pub(crate) struct OwnedTask {
     pub(crate) task: TaskRow,
     /// Whose it is, where that is not known from the page.
     pub(crate) owner: Option<Who>,
-    /// Whether it is of who reads this, and can be opened.
+    /// Whether it is of who reads this, who then opens it as their own.
     pub(crate) mine: bool,
 }
 
@@ -358,6 +361,47 @@ pub(crate) enum Said {
     Text(String),
     /// A person.
     Person(Who),
+    /// A task.
+    Task(NamedTask),
+}
+
+/// A task by its title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedTask {
+    /// Id.
+    pub(crate) id: String,
+    /// Title; `None` where it is gone, or with somebody else by now.
+    pub(crate) title: Option<String>,
+}
+
+/// `/team/tasks/{id}`: somebody's task, as an administrator sees it.
+#[derive(Clone, Debug, askama::Template)]
+#[template(path = "team-task.html", block = "page")]
+pub(crate) struct TeamTaskPage {
+    /// The frame.
+    pub(crate) layout: Layout,
+    /// The ways to the other pages.
+    pub(crate) tabs: Vec<PageTab>,
+    /// The task.
+    pub(crate) task: TaskRow,
+    /// Its description.
+    pub(crate) text: String,
+    /// Whose it is.
+    pub(crate) owner: Who,
+    /// Whether it is in the trash.
+    pub(crate) trashed: bool,
+    /// What is logged against the estimate.
+    pub(crate) summary: TimeSummary,
+    /// Entries, newest first.
+    pub(crate) entries: Vec<EntryLine>,
+    /// The address of more entries.
+    pub(crate) more_entries: Option<String>,
+    /// Events, newest first.
+    pub(crate) events: Vec<EventLine>,
+    /// The address of more events.
+    pub(crate) more_events: Option<String>,
+    /// Its own address, to come back to.
+    pub(crate) address: String,
 }
 
 /// `/reset?code=…`. The answer to a password that was refused is the same page.
