@@ -141,7 +141,8 @@ fn an_administrator_sees_everybody_and_every_page_costs_two_trips() {
     for path in pages(&other, &theirs).into_iter().filter(|path| !path.contains("name=")) {
         let answer = open(&admin, &path).expect(200);
         let trips = request_line(answer.request_id())["table_sequence"].as_i64().expect("a number");
-        assert!(trips <= 2, "{path}: {trips}");
+        // The trail names tasks of anybody.
+        assert!(trips <= if path.starts_with("/team/audit") { 3 } else { 2 }, "{path}: {trips}");
         has(answer.text(), r#"<a class="topbar-link" href="/team" aria-current="true">"#);
     }
     for gone in [
@@ -327,7 +328,7 @@ fn a_task_is_given_to_whoever_is_named() {
     has(&page(&admin, &format!("{back}&done=assigned")), "Task assigned.");
     to.delete(&format!("/tasks/{id}")).expect(204);
     assert_eq!(give("d", &from.name).status, 404);
-    has(&page(&admin, &format!("/team/audit?person={}", admin.id)), " reassigned a task from ");
+    has(&page(&admin, &format!("/team/audit?person={}", admin.id)), "</a> from <a class=\"who\"");
 }
 
 #[test]
