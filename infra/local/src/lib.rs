@@ -3,6 +3,7 @@
 
 mod alone;
 mod assets;
+mod door;
 mod environment;
 mod event;
 mod folder;
@@ -10,6 +11,7 @@ mod front;
 mod gateway;
 mod mapping;
 mod model;
+mod protocol;
 mod resolve;
 mod secrets;
 mod serve;

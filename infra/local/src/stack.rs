@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use activity::Activity;
 use aws_sdk_dynamodb::config::SharedHttpClient;
-use aws_sdk_secretsmanager::config::{BehaviorVersion, Region};
 use http::Uri;
 use sprintsync_domain::{SignUpMode, World};
 use sprintsync_http::{App, Config, Scheme, world};
@@ -17,7 +16,7 @@ use crate::model::{self, Model};
 use crate::secrets::{SCRAPE_TOKEN, SIGNING_KEY, Secrets};
 use crate::serve::Server;
 use crate::services::{Data, ServiceOptions, Services, bind, serve};
-use crate::table::{TABLE, credentials};
+use crate::table::TABLE;
 
 /// How long requests may still run once the stack stops.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -177,7 +176,7 @@ impl Stack {
             plain_cookie: options.plain_cookie,
         };
         let dynamodb = services.dynamodb().clone();
-        let secrets_manager = secret_client(&services.secrets_endpoint());
+        let secrets_manager = services.secrets_manager()?;
         let settings = ops::Settings {
             config: config.clone(),
             scrape_secret: SCRAPE_TOKEN.to_owned(),
@@ -259,15 +258,4 @@ impl Stack {
         self.gateway.stop(left()).await;
         self.services.stop(left()).await;
     }
-}
-
-pub(crate) fn secret_client(endpoint: &str) -> aws_sdk_secretsmanager::Client {
-    aws_sdk_secretsmanager::Client::from_conf(
-        aws_sdk_secretsmanager::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("us-east-1"))
-            .credentials_provider(credentials())
-            .endpoint_url(endpoint)
-            .build(),
-    )
 }
