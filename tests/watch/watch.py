@@ -175,7 +175,7 @@ def day(folder, parts):
         return parts[-1]
 
     table = start("table", PROGRAM, *on_table, *rules)
-    table.says(r"environment is in")
+    table.says(r"Function environment: ")
     check("table: its file is for its owner alone", environment.stat().st_mode & 0o777 == 0o600)
 
     # The front may come before its API.
@@ -207,7 +207,7 @@ def day(folder, parts):
     status, _, text = call(front_url, "GET", "/tasks", headers=bearer)
     check("tasks: 503 while the table is gone", status == 503, (status, text))
     table = start("table-again", PROGRAM, *on_table, *rules)
-    table.says(r"environment is in")
+    table.says(r"Function environment: ")
     until("tasks come back", lambda: call(front_url, "GET", "/tasks", headers=bearer)[0] == 200)
     check("tasks: back with the table", True)
 

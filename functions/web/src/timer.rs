@@ -114,9 +114,7 @@ pub(crate) async fn stop(
     let typed = (Field::of(fields.raw("until")), Field::of(fields.raw("minutes")));
     let stopped = stated(&mut fields, &timer, &me.user, app.world.now()).and_then(|stated| {
         timer.stop(app.world.now(), stated).map_err(|reason| match reason {
-            NotStopped::Overlong { .. } => {
-                Problem::new(StatusCode::CONFLICT, "Enter an end time or a duration.")
-            }
+            NotStopped::Overlong { .. } => Problem::new(StatusCode::CONFLICT, "Enter an end time or a duration."),
             NotStopped::Bad(reason) => Problem::field("minutes", &reason),
         })
     });
@@ -199,7 +197,9 @@ fn stated(fields: &mut Fields, timer: &Timer, me: &User, now: Timestamp) -> Resu
     let until = fields.optional("until", |value| timer.until(text(value)?, &me.time_zone, now));
     let minutes = fields.optional("minutes", number::<Minutes>);
     match fields.check(until.zip(minutes))? {
-        (Some(_), Some(_)) => Err(Problem::field("minutes", &Invalid("Enter an end time or a duration, not both.".to_owned()))),
+        (Some(_), Some(_)) => {
+            Err(Problem::field("minutes", &Invalid("Enter an end time or a duration, not both.".to_owned())))
+        }
         (until, minutes) => Ok(until.or(minutes)),
     }
 }
