@@ -103,10 +103,11 @@ impl Table {
 }
 
 fn config(stack: &Stack) -> aws_sdk_dynamodb::config::Builder {
+    let access_key = stack.secrets().access_key().expect("a key");
     aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static("us-east-1"))
-        .credentials_provider(Credentials::new("tests", "tests", None, None, "tests"))
+        .credentials_provider(Credentials::new(access_key, "tests", None, None, "tests"))
         .endpoint_url(stack.table_endpoint())
 }
 

@@ -32,6 +32,7 @@ routes! {
     "/" => { get: home },
     "/login" => { get: sign_in::login_page },
     "/signup" => { get: sign_in::signup_page },
+    "/signed-in" => { get: sign_in::signed_in_page },
     "/dashboard" => { get: dashboard::page },
     "/task/{id}" => { get: task::page },
     "/day" => { get: day::page },

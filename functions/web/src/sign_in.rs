@@ -9,12 +9,15 @@ use http::{StatusCode, header};
 use sprintsync_auth::{Keeper, SignUp, SignedIn};
 use sprintsync_domain::{SignUpMode, TimeZone};
 use sprintsync_http::{
-    App, Appearance, Caller, Fields, Form, Problem, Query, Viewer, body, expired_cookie, session_cookie,
+    App, Appearance, Caller, Fields, Form, Problem, Query, Scheme, Viewer, body, expired_cookie, session_cookie,
 };
 use sprintsync_observe::branch;
 
-use crate::answer::{belongs_to_form, html, own_path, refused, see_other, told, whole};
+use crate::answer::{belongs_to_form, escaped, html, own_path, refused, see_other, told, whole};
 use crate::views::{Field, Layout, LoginPage, SignupForm, SignupPage, Toast};
+
+/// How the sign-in page hears that the browser kept no cookie.
+const NO_COOKIE: &str = "no-cookie";
 
 fn login(mode: SignUpMode, appearance: Option<Appearance>, next: String) -> LoginPage {
     LoginPage {
@@ -50,6 +53,7 @@ pub(crate) async fn login_page(
         true => Ok(see_other(go_on(&next))),
         false => {
             let mut page = login(app.accounts.sign_up_mode().await?, appearance, next);
+            page.message = (query.get("done")? == Some(NO_COOKIE)).then(|| no_cookie(app.config.scheme).to_owned());
             page.layout.flash = match query.get("done")? {
                 Some("left") => Some(Toast::done("Account deleted. Thanks for using SprintSync.")),
                 Some("reset") => Some(Toast::done("Password changed. Sign in.")),
@@ -76,6 +80,26 @@ pub(crate) async fn signup_page(
             let raw = |name| if name == "invite" { invite.clone() } else { String::new() };
             let form = signup_form(app.accounts.sign_up_mode().await?, &raw);
             html(&SignupPage { layout: Layout::plain("/signup", appearance), next, form })
+        }
+    }
+}
+
+/// `/signed-in`: where somebody comes who has just signed in. Their page is next, unless the browser kept no cookie:
+/// the page could only ask to sign in again, and nobody would know why.
+pub(crate) async fn signed_in_page(caller: Option<Caller>, query: Query) -> Result<Response, Problem> {
+    let next = own_path(query.get("next")?.unwrap_or_default());
+    Ok(match caller {
+        Some(_) => see_other(go_on(&next)),
+        None => see_other(&format!("/login?done={NO_COOKIE}&next={}", escaped(&next))),
+    })
+}
+
+fn no_cookie(scheme: Scheme) -> &'static str {
+    match scheme {
+        Scheme::Https => "Your browser refused the sign-in cookie. Allow cookies for this site, then sign in again.",
+        Scheme::Http => {
+            "Your browser refused the sign-in cookie. Allow cookies for this site, or restart SprintSync with \
+             --plain-cookie, then sign in again."
         }
     }
 }
@@ -192,7 +216,7 @@ pub(crate) async fn sign_out(State(app): State<App>, caller: Option<Caller>) -> 
 }
 
 fn begin(app: &App, signed_in: &SignedIn, next: &str) -> Response {
-    let mut response = see_other(go_on(next));
+    let mut response = see_other(&format!("/signed-in?next={}", escaped(next)));
     response.headers_mut().insert(header::SET_COOKIE, session_cookie(&app.config, signed_in, app.world.now()));
     response
 }

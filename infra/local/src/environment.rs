@@ -9,7 +9,7 @@ use crate::StartError;
 use crate::model::{self, Model};
 use crate::secrets::{SCRAPE_TOKEN, SIGNING_KEY, write_private};
 use crate::services::Services;
-use crate::table::TABLE;
+use crate::table::{TABLE, UNCHECKED};
 
 /// The environment of the functions over some services.
 #[derive(Debug, Clone)]
@@ -31,9 +31,8 @@ impl Environment {
         let settings = model::settings(model);
         let variables = [
             ("AWS_REGION", "us-east-1".to_owned()),
-            // The services take any; without them the SDK would look for those of the machine.
-            ("AWS_ACCESS_KEY_ID", "local".to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
+            ("AWS_ACCESS_KEY_ID", services.secrets().access_key()?),
+            ("AWS_SECRET_ACCESS_KEY", UNCHECKED.to_owned()),
             ("AWS_ENDPOINT_URL_DYNAMODB", services.table_endpoint()),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", services.secrets_endpoint()),
             ("TABLE_NAME", TABLE.to_owned()),
@@ -50,7 +49,7 @@ impl Environment {
         Ok(Self { lines: variables.iter().map(|(name, value)| format!("{name}={value}\n")).collect() })
     }
 
-    /// Writes it to a file that only its owner may read: the front's key is in it.
+    /// Writes it to a file that only its owner may read: the keys of the front and of the table are in it.
     ///
     /// # Errors
     /// The file can not be written.
@@ -75,6 +74,7 @@ mod tests {
         for line in [
             format!("AWS_ENDPOINT_URL_DYNAMODB={}", services.table_endpoint()),
             format!("AWS_ENDPOINT_URL_SECRETS_MANAGER={}", services.secrets_endpoint()),
+            format!("AWS_ACCESS_KEY_ID={}", services.secrets().access_key().unwrap()),
             format!("ORIGIN_KEY={}", services.secrets().origin_key().unwrap()),
             "SIGN_UP_MODE=invite".to_owned(),
             "LIMIT_FACTOR=7".to_owned(),

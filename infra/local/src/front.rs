@@ -17,6 +17,7 @@ use hyper_util::rt::TokioExecutor;
 
 use crate::StartError;
 use crate::assets::Assets;
+use crate::cookies;
 use crate::resolve::Resolver;
 use crate::serve::{Answer, answer, loopback_host, remove_hop_by_hop};
 
@@ -48,6 +49,8 @@ impl Front {
         origin_key.set_sensitive(true);
         let mut connector = HttpConnector::new_with_resolver(Resolver);
         connector.set_keepalive(Some(IDLE));
+        // A body that comes apart from its head goes on without waiting for the API to have confirmed the head.
+        connector.set_nodelay(true);
         Ok(Self {
             assets: Assets::load(static_dir)?,
             api,
@@ -67,9 +70,13 @@ impl Front {
         let Some(uri) = self.origin_uri(request.uri()) else {
             return plain(StatusCode::BAD_REQUEST, "Bad request\n");
         };
+        let webkit = cookies::is_webkit(request.headers());
         let headers = request.headers_mut();
         remove_hop_by_hop(headers);
         headers.remove(header::HOST);
+        if webkit {
+            cookies::lock(headers);
+        }
         headers.insert(ORIGIN_KEY, self.origin_key.clone());
         headers.insert(VIEWER_HOST, host);
         match HeaderValue::from_str(&peer.ip().to_string()) {
@@ -84,6 +91,9 @@ impl Front {
                 // The API says so where it has not read the request to its end: then the viewer's is not read either.
                 let close = headers.get(header::CONNECTION).is_some_and(|value| value == "close");
                 remove_hop_by_hop(headers);
+                if webkit {
+                    cookies::unlock(headers);
+                }
                 if close {
                     headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
                 }

@@ -121,6 +121,12 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
+    /// All of them.
+    pub(crate) fn all(&self) -> Vec<Function> {
+        let Self { auth, tasks, admin, ai, ops, web } = self;
+        [auth, tasks, admin, ai, ops, web].map(Function::clone).into()
+    }
+
     fn of(&self, family: Family) -> &Function {
         match family {
             Family::Auth => &self.auth,

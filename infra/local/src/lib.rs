@@ -3,13 +3,17 @@
 
 mod alone;
 mod assets;
+mod cookies;
+mod door;
 mod environment;
 mod event;
 mod folder;
 mod front;
 mod gateway;
+mod logfile;
 mod mapping;
 mod model;
+mod protocol;
 mod resolve;
 mod secrets;
 mod serve;
@@ -18,6 +22,7 @@ mod stack;
 mod stream;
 mod table;
 
+pub mod console;
 pub mod demo;
 pub mod operator;
 
@@ -27,5 +32,5 @@ pub use gateway::{DEFAULT_ROUTE, Family, ROUTES, Route};
 pub use model::{Model, try_model};
 pub use secrets::{ORIGIN_KEY, SIGNING_KEY, Secret, Secrets, Version};
 pub use services::{Data, ServiceOptions, Services};
-pub use stack::{Options, STATIC_DIR, Stack, StartError};
+pub use stack::{Names, Options, STATIC_DIR, Stack, StartError};
 pub use table::TABLE;

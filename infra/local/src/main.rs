@@ -1,11 +1,14 @@
 //! `sprintsync`: the whole of SprintSync on this machine, and its operator's acts.
 
+mod say;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use local::demo::{self, Demo, SignIn};
+use local::console::{Console, LogFormat};
+use local::demo::{self, Demo};
 use local::{
     Data, Environment, FrontAlone, FrontOptions, Model, Options, STATIC_DIR, ServiceOptions, Services, Stack,
     StartError, operator,
@@ -19,7 +22,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Run SprintSync on this machine: no cloud account, no network beyond loopback.
 #[derive(Debug, Parser)]
-#[command(name = "sprintsync", version, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "sprintsync",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Works in Chrome, Edge and Firefox of the last two years, and in Safari 17.5 or newer."
+)]
 struct Cli {
     #[command(subcommand)]
     act: Option<Act>,
@@ -44,6 +52,32 @@ struct Run {
     /// Fill in a sprint of demo data and print its sign-ins.
     #[arg(long)]
     demo: bool,
+    /// Open SprintSync in the browser.
+    #[arg(long)]
+    open: bool,
+    #[command(flatten)]
+    log: LogArgs,
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+struct LogArgs {
+    /// Log format. text: one short line per request, full log in DIR/log.jsonl (default on a terminal). json: log to
+    /// standard output.
+    #[arg(long = "log", value_name = "FORMAT", hide_possible_values = true)]
+    format: Option<LogFormat>,
+}
+
+impl LogArgs {
+    /// Begins to log, and gives the console where somebody reads along.
+    fn begin(self) -> Option<Console> {
+        match LogFormat::or_by_output(self.format) {
+            LogFormat::Text => Some(Console::begin()),
+            LogFormat::Json => {
+                sprintsync_observe::init();
+                None
+            }
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -103,6 +137,8 @@ struct TableOnly {
     rules: Rules,
     #[command(flatten)]
     model: ModelArgs,
+    #[command(flatten)]
+    log: LogArgs,
 }
 
 #[derive(Debug, Args)]
@@ -119,6 +155,8 @@ struct FrontOnly {
     /// Whose secrets hold the front's key, if ORIGIN_KEY does not.
     #[command(flatten)]
     folder: DataFolder,
+    #[command(flatten)]
+    log: LogArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -228,7 +266,7 @@ async fn serve(run: Run) -> Result<(), Failure> {
     if run.demo && run.rules.signup != SignUpMode::Open {
         return Err("--demo signs people up, so it needs --signup open".into());
     }
-    sprintsync_observe::init();
+    let console = run.log.begin();
     // Before the start, so that a signal during it is not lost.
     let stop = stop_signal()?;
     let options = Options {
@@ -241,22 +279,43 @@ async fn serve(run: Run) -> Result<(), Failure> {
         ..Options::default()
     };
     let stack = Stack::start(options).await?;
+    if let Some(console) = &console {
+        console.keep_in(&run.folder.data)?;
+    }
     if let Some(commit) = operator::source() {
         stack.activity().act(activity::Act::Deployed(commit)).await?;
     }
     if run.plain_cookie {
-        warn_of_plain_cookies();
+        say::plain_cookies();
     }
+    let told = say::SignIns::new(console.is_none());
+    let mut demo = None;
     if run.demo {
-        match fill(&stack, &run.folder.data).await {
-            Ok(demo) => tell_of_demo(&demo),
+        if console.is_some() {
+            eprintln!("Adding the demo…");
+        }
+        match fill(&stack, &run.folder.data, &told).await {
+            Ok(filled) => demo = Some(filled),
             Err(error) => {
                 stack.stop().await;
                 return Err(error);
             }
         }
     }
-    tell_where(&stack, &run.folder.data);
+    let _showing = match console {
+        Some(console) => {
+            say::banner(&stack.url(), &run.folder.data, demo.as_ref(), &told);
+            let names = stack.names();
+            Some(console.show_requests(move |id| names.of(&id)))
+        }
+        None => {
+            say::started(&stack.url(), &run.folder.data, demo.as_ref());
+            None
+        }
+    };
+    if run.open {
+        say::open_browser(&stack.url());
+    }
     stop.await;
     eprintln!("Stopping.");
     stack.stop().await;
@@ -264,30 +323,39 @@ async fn serve(run: Run) -> Result<(), Failure> {
 }
 
 /// Fills the demo, and makes one of its people an administrator.
-async fn fill(stack: &Stack, data: &Path) -> Result<Demo, Failure> {
-    let demo = demo::fill(&stack.url(), tell_of_sign_in).await?;
+async fn fill(stack: &Stack, data: &Path, told: &say::SignIns) -> Result<Demo, Failure> {
+    let demo = match demo::fill(&stack.url(), |sign_in| told.hear(sign_in)).await {
+        Ok(demo) => demo,
+        Err(error) => {
+            told.say_what_was_kept();
+            return Err(error.into());
+        }
+    };
     if let (Demo::Filled { .. }, Some(admin)) = (&demo, demo::admin()) {
         operator::grant_admin(data, admin).await?;
-        eprintln!("  {admin} is an admin.");
+        told.administrator(admin);
     }
     Ok(demo)
 }
 
 async fn serve_table(table: TableOnly) -> Result<(), Failure> {
-    sprintsync_observe::init();
+    let console = table.log.begin();
     let stop = stop_signal()?;
     let data = Data::Dir(table.folder.data.clone());
     let model = table.model.clone().model()?;
     let model_key = model.as_ref().map(|model| model.key.clone());
     let options = ServiceOptions { data, port: table.port, model_key, ..ServiceOptions::default() };
     let services = Services::start(options).await?;
+    if let Some(console) = &console {
+        console.keep_in(&table.folder.data)?;
+    }
     // Only now: who sees the file finds both answering.
     let environment = Environment::of(&services, table.rules.signup, table.rules.limit_factor, model.as_ref());
     if let Err(error) = environment.and_then(|environment| environment.write(&table.env_file)) {
         services.stop(PATIENCE).await;
         return Err(error.into());
     }
-    tell_of_services(&services, &table);
+    say::services(&services, &table.env_file, &table.folder.data);
     stop.await;
     eprintln!("Stopping.");
     services.stop(PATIENCE).await;
@@ -295,7 +363,10 @@ async fn serve_table(table: TableOnly) -> Result<(), Failure> {
 }
 
 async fn serve_front(front: FrontOnly) -> Result<(), Failure> {
-    sprintsync_observe::init();
+    if let Some(console) = front.log.begin() {
+        // The data are another process's.
+        console.keep_nowhere();
+    }
     let stop = stop_signal()?;
     let origin_key = local::origin_key(std::env::var("ORIGIN_KEY").ok(), &front.folder.data)?;
     let options = FrontOptions { port: front.port, api: front.api, origin_key, static_dir: front.static_dir };
@@ -307,39 +378,6 @@ async fn serve_front(front: FrontOnly) -> Result<(), Failure> {
     eprintln!("Stopping.");
     running.stop(PATIENCE).await;
     Ok(())
-}
-
-fn tell_of_services(services: &Services, table: &TableOnly) {
-    let (file, data) = (table.env_file.display(), table.folder.data.display());
-    eprintln!("Table: {}. Secrets: {}.", services.table_endpoint(), services.secrets_endpoint());
-    eprintln!("Function environment: {file}. Next, each in its own terminal:");
-    eprintln!("  cargo lambda watch --offline -A 127.0.0.1 -P 9000 --env-file {file} --timeout 60");
-    eprintln!("  cargo run -- front --api http://127.0.0.1:9000 --data {data}");
-    eprintln!("Press Ctrl-C to stop.");
-}
-
-fn tell_where(stack: &Stack, data: &Path) {
-    eprintln!("SprintSync is running at {}", stack.url());
-    eprintln!("Data: {}. Press Ctrl-C to stop.", data.display());
-}
-
-fn warn_of_plain_cookies() {
-    eprintln!("WARNING: --plain-cookie is on. The session cookie goes out without `Secure` and `__Host-`:");
-    eprintln!("         any program or page on this host name can set it, and plain HTTP carries it.");
-    eprintln!("         Use it on this machine only, never for real data.");
-}
-
-fn tell_of_demo(demo: &Demo) {
-    match demo {
-        Demo::AlreadyThere => eprintln!("Demo accounts already exist. Nothing was added."),
-        Demo::Filled { tasks } => {
-            eprintln!("Demo ready with {tasks} tasks. The sign-ins above won't be shown again.");
-        }
-    }
-}
-
-fn tell_of_sign_in(sign_in: &SignIn) {
-    eprintln!("  {:<10} {}", sign_in.username, sign_in.password);
 }
 
 /// Ends at SIGINT or SIGTERM.

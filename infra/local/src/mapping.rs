@@ -3,6 +3,7 @@
 //! behind it in its batch; those are counted all the same, since `activity` counts whatever it can read.)
 
 use std::collections::VecDeque;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use dynoxide::streams::shard_id;
 use serde_json::{Value, json};
 
 use crate::StartError;
+use crate::folder::open_private;
 use crate::table::TABLE;
 
 /// The file that says which record was handed over last.
@@ -73,7 +75,9 @@ impl Mapping {
         self.hand_over(inserts).await;
         // Written beside it first: half a number would be worse than the one of before.
         let beside = self.place.with_extension("next");
-        let saved = std::fs::write(&beside, last).and_then(|()| std::fs::rename(&beside, &self.place));
+        let written = open_private(&beside, std::fs::OpenOptions::new().write(true).truncate(true))
+            .and_then(|mut file| file.write_all(last.as_bytes()));
+        let saved = written.and_then(|()| std::fs::rename(&beside, &self.place));
         saved.map_err(|source| StartError::Data { path: self.place.clone(), source })?;
         Ok(true)
     }

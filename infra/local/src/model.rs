@@ -9,7 +9,6 @@ use sprintsync_http::world;
 use crate::StartError;
 use crate::secrets::MODEL_KEY;
 use crate::services::{ServiceOptions, Services};
-use crate::stack::secret_client;
 
 /// A model and its key.
 #[derive(Clone)]
@@ -59,7 +58,7 @@ pub async fn try_model(model: &Model) -> Result<Vec<String>, StartError> {
     let world = world();
     let options = ServiceOptions { model_key: Some(model.key.clone()), schedule: false, ..ServiceOptions::default() };
     let services = Services::start(options).await?;
-    let asking = client(Some(model), secret_client(&services.secrets_endpoint()), world.clone())?;
+    let asking = client(Some(model), services.secrets_manager()?, world.clone())?;
     let title = |text: &str| text.parse::<Title>().map_err(|error| StartError::Table(error.to_string()));
     let (draft, plan) = (title("Create feature flags")?, sample(&world, title("Fix the login")?));
     let drafted = said("draft", &asking.draft(&draft).await);

@@ -106,6 +106,7 @@ pub fn rotate_key(dir: &Path) -> Result<String, OperatorError> {
 /// The table of a folder, however it can be reached: that of the stack that runs on it, or its file.
 pub struct Access {
     endpoint: String,
+    access_key: String,
     /// Set where no stack runs and the file was opened here.
     own: Option<(Table, Folder)>,
 }
@@ -125,11 +126,12 @@ impl Access {
         require_data(dir)?;
         match Folder::take(dir) {
             Ok(folder) => {
-                let table = Table::start(Some(dir), bind(0).await?).await?;
-                Ok(Self { endpoint: table.endpoint(), own: Some((table, folder)) })
+                let access_key = Secrets::open(dir)?.access_key()?;
+                let table = Table::start(Some(dir), bind(0).await?, &access_key).await?;
+                Ok(Self { endpoint: table.endpoint(), access_key, own: Some((table, folder)) })
             }
             Err(StartError::DataLocked(dir)) => match announced_table(&dir) {
-                Some(endpoint) => Ok(Self { endpoint, own: None }),
+                Some(endpoint) => Ok(Self { endpoint, access_key: Secrets::open(&dir)?.access_key()?, own: None }),
                 None => Err(StartError::DataLocked(dir)),
             },
             Err(error) => Err(error),
@@ -138,7 +140,7 @@ impl Access {
 
     /// The store over it.
     pub fn store(&self) -> Store {
-        Store::new(client(&self.endpoint, None), TABLE, world())
+        Store::new(client(&self.endpoint, &self.access_key, None), TABLE, world())
     }
 
     /// Closes what was opened.

@@ -18,7 +18,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::StartError;
-use crate::serve::{Answer, answer, loopback_host};
+use crate::door::Door;
+use crate::folder::open_private;
+use crate::serve::{Answer, answer};
 
 /// The id of the secret that signs tokens.
 pub const SIGNING_KEY: &str = "sprintsync/signing-key";
@@ -27,6 +29,8 @@ pub const ORIGIN_KEY: &str = "sprintsync/origin-key";
 /// The id of the secret that a metrics collector shows.
 pub(crate) const SCRAPE_TOKEN: &str = "sprintsync/scrape-token";
 
+/// The id of the secret that a program shows to the table and to the secrets: its access key.
+const ACCESS_KEY: &str = "sprintsync/access-key";
 /// The id of the secret that holds the model's key, where there is one.
 pub(crate) const MODEL_KEY: &str = "sprintsync/model-key";
 
@@ -134,6 +138,14 @@ impl Secrets {
         Ok(self.get(SCRAPE_TOKEN)?.current.value)
     }
 
+    /// The access key that a program shows to the table and to the secrets.
+    ///
+    /// # Errors
+    /// The file can not be read or understood.
+    pub fn access_key(&self) -> Result<String, StartError> {
+        Ok(self.get(ACCESS_KEY)?.current.value)
+    }
+
     /// Makes a new signing key; the one in use becomes the previous one, and the previous one is
     /// gone. Returns the new version id.
     ///
@@ -152,7 +164,7 @@ impl Secrets {
     fn complete(&self) -> Result<(), StartError> {
         let mut contents = self.read()?;
         let before = contents.len();
-        for id in [SIGNING_KEY, ORIGIN_KEY, SCRAPE_TOKEN] {
+        for id in [SIGNING_KEY, ORIGIN_KEY, SCRAPE_TOKEN, ACCESS_KEY] {
             if !contents.contains_key(id) {
                 let secret = Secret { current: make()?, previous: None };
                 contents.insert(id.to_owned(), secret);
@@ -197,10 +209,11 @@ impl Secrets {
         }
     }
 
-    /// Answers one call to the service.
-    pub(crate) async fn serve(&self, request: Request<Incoming>, _peer: SocketAddr) -> Answer {
-        if loopback_host(request.headers()).is_none() {
-            return refuse("AccessDeniedException", "This address serves this machine alone.");
+    /// Answers one call to the service that came to its door.
+    pub(crate) async fn serve(&self, door: &Door, request: Request<Incoming>, _peer: SocketAddr) -> Answer {
+        if let Err(refused) = door.admit(&request) {
+            let body = json!({ "__type": "UnrecognizedClientException", "Message": refused.to_string() });
+            return service_answer(StatusCode::FORBIDDEN, &body);
         }
         let target = request.headers().get("x-amz-target").and_then(|t| t.to_str().ok());
         if target != Some("secretsmanager.GetSecretValue") {
@@ -300,11 +313,7 @@ pub(crate) fn random_text(length: usize) -> Result<String, StartError> {
 /// Puts `bytes` in place of the file at once, or not at all; only its owner may read it.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let beside = path.with_added_extension("new");
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
+    let mut file = open_private(&beside, fs::OpenOptions::new().write(true).truncate(true))?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&beside, path)

@@ -7,17 +7,19 @@ use std::time::{Duration, Instant};
 
 use activity::{Act, Activity};
 use aws_sdk_dynamodb::config::SharedHttpClient;
+use aws_sdk_secretsmanager::config::{BehaviorVersion, Region};
 use sprintsync_domain::World;
 use sprintsync_http::world;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::StartError;
+use crate::door::Door;
 use crate::folder::Folder;
 use crate::mapping::Mapping;
 use crate::secrets::Secrets;
 use crate::serve::Server;
-use crate::table::{TABLE, Table, client};
+use crate::table::{TABLE, Table, client, credentials};
 
 /// How often what lies behind requests is done.
 const SCHEDULE: Duration = Duration::from_secs(30);
@@ -78,24 +80,29 @@ impl Services {
         let for_table = bind(options.port).await?;
         let for_secrets = bind(if options.port == 0 { 0 } else { next(options.port)? }).await?;
         let (folder, secrets, table) = match &options.data {
-            Data::Memory => (None, Secrets::in_memory()?, Table::start(None, for_table).await?),
+            Data::Memory => {
+                let secrets = Secrets::in_memory()?;
+                let table = Table::start(None, for_table, &secrets.access_key()?).await?;
+                (None, secrets, table)
+            }
             Data::Dir(dir) => {
                 let folder = Folder::take(dir)?;
                 let secrets = Secrets::open(dir)?;
-                let table = Table::start(Some(dir), for_table).await?;
+                let table = Table::start(Some(dir), for_table, &secrets.access_key()?).await?;
                 folder.announce(&table.endpoint())?;
                 (Some(folder), secrets, table)
             }
         };
         let secrets = Arc::new(secrets.with_model_key(options.model_key)?);
+        let access_key = secrets.access_key()?;
         let secret_service = {
-            let secrets = Arc::clone(&secrets);
+            let (secrets, door) = (Arc::clone(&secrets), Door::new(access_key.clone()));
             serve(for_secrets, move |request, peer| {
-                let secrets = Arc::clone(&secrets);
-                async move { secrets.serve(request, peer).await }
+                let (secrets, door) = (Arc::clone(&secrets), door.clone());
+                async move { secrets.serve(&door, request, peer).await }
             })?
         };
-        let dynamodb = client(&table.endpoint(), options.table_http);
+        let dynamodb = client(&table.endpoint(), &access_key, options.table_http);
         let activity = Activity::new(dynamodb.clone(), TABLE, options.world);
         let mut by_itself = JoinSet::new();
         if options.schedule {
@@ -121,6 +128,19 @@ impl Services {
     /// The secrets of this instance.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
+    }
+
+    /// The client of the secrets.
+    ///
+    /// # Errors
+    /// The access key can not be read.
+    pub(crate) fn secrets_manager(&self) -> Result<aws_sdk_secretsmanager::Client, StartError> {
+        let config = aws_sdk_secretsmanager::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(credentials(&self.secrets.access_key()?))
+            .endpoint_url(self.secrets_endpoint());
+        Ok(aws_sdk_secretsmanager::Client::from_conf(config.build()))
     }
 
     /// The client of the table.

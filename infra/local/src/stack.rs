@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use activity::Activity;
 use aws_sdk_dynamodb::config::SharedHttpClient;
-use aws_sdk_secretsmanager::config::{BehaviorVersion, Region};
 use http::Uri;
-use sprintsync_domain::{SignUpMode, World};
-use sprintsync_http::{App, Config, Scheme, world};
+use sprintsync_domain::{SignUpMode, UserId, World};
+use sprintsync_http::{App, Config, Function, Scheme, world};
+use sprintsync_store::Store;
+use tokio::task::JoinSet;
 
 use crate::front::Front;
 use crate::gateway::{Functions, Gateway};
@@ -17,10 +18,13 @@ use crate::model::{self, Model};
 use crate::secrets::{SCRAPE_TOKEN, SIGNING_KEY, Secrets};
 use crate::serve::Server;
 use crate::services::{Data, ServiceOptions, Services, bind, serve};
-use crate::table::{TABLE, credentials};
+use crate::table::TABLE;
 
 /// How long requests may still run once the stack stops.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often the counts of requests are written.
+const COUNTING: Duration = Duration::from_secs(30);
 
 /// The folder of the static files of this source tree.
 pub const STATIC_DIR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static");
@@ -145,6 +149,12 @@ pub struct Stack {
     gateway: Server,
     services: Services,
     ops: ops::Ops,
+    functions: Vec<Function>,
+    store: Store,
+    /// What is done by the clock; ends with the stack.
+    by_itself: JoinSet<()>,
+    /// Whether the data outlive the process.
+    keeps: bool,
 }
 
 impl Stack {
@@ -156,6 +166,7 @@ impl Stack {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         // Before anything is written: a taken port is the most likely failure.
         let listener = bind(options.port).await?;
+        let keeps = matches!(options.data, Data::Dir(_));
         let services = Services::start(ServiceOptions {
             data: options.data,
             model_key: options.model.as_ref().map(|model| model.key.clone()),
@@ -177,7 +188,7 @@ impl Stack {
             plain_cookie: options.plain_cookie,
         };
         let dynamodb = services.dynamodb().clone();
-        let secrets_manager = secret_client(&services.secrets_endpoint());
+        let secrets_manager = services.secrets_manager()?;
         let settings = ops::Settings {
             config: config.clone(),
             scrape_secret: SCRAPE_TOKEN.to_owned(),
@@ -186,14 +197,16 @@ impl Stack {
         let ops = ops::Ops::new(settings, dynamodb.clone(), secrets_manager.clone(), options.world.clone());
         let model = model::client(options.model.as_ref(), secrets_manager.clone(), options.world.clone())?;
         let app = App::connect(config, dynamodb, secrets_manager, options.world).await?;
-        let gateway = Arc::new(Gateway::new(Functions {
+        let functions = Functions {
             auth: auth::function(&app),
             tasks: tasks::function(&app),
             admin: admin::function(&app),
             ai: ai::function(&app, &model),
             ops: ops::function(&ops),
             web: web::function(&app),
-        })?);
+        };
+        let (all, store) = (functions.all(), app.store.clone());
+        let gateway = Arc::new(Gateway::new(functions)?);
         let gateway = serve(bind(0).await?, move |request, peer| {
             let gateway = Arc::clone(&gateway);
             async move { gateway.serve(request, peer).await }
@@ -210,7 +223,11 @@ impl Stack {
             let front = Arc::clone(&front);
             async move { front.serve(request, peer).await }
         })?;
-        Ok(Self { front, gateway, services, ops })
+        let mut by_itself = JoinSet::new();
+        if options.schedule {
+            by_itself.spawn(count(all.clone()));
+        }
+        Ok(Self { front, gateway, services, ops, functions: all, store, by_itself, keeps })
     }
 
     /// The address for people and programs.
@@ -226,6 +243,11 @@ impl Stack {
     /// The address of the table, for the DynamoDB SDK.
     pub fn table_endpoint(&self) -> String {
         self.services.table_endpoint()
+    }
+
+    /// The address of the secrets, for the Secrets Manager SDK.
+    pub fn secrets_endpoint(&self) -> String {
+        self.services.secrets_endpoint()
     }
 
     /// The secrets of this instance.
@@ -251,23 +273,51 @@ impl Stack {
         self.services.sweep().await
     }
 
+    /// Writes the counts of all requests so far, as is done by the clock.
+    pub async fn write_counts(&self) {
+        write_counts(&self.functions).await;
+    }
+
+    /// Who people are, for whoever reads along.
+    pub fn names(&self) -> Names {
+        Names(self.store.clone())
+    }
+
     /// Takes no new request, lets those that run finish within five seconds, and closes the data.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         let deadline = Instant::now() + PATIENCE;
         let left = || deadline.saturating_duration_since(Instant::now());
         self.front.stop(left()).await;
         self.gateway.stop(left()).await;
+        self.by_itself.shutdown().await;
+        if self.keeps {
+            write_counts(&self.functions).await;
+        }
         self.services.stop(left()).await;
     }
 }
 
-pub(crate) fn secret_client(endpoint: &str) -> aws_sdk_secretsmanager::Client {
-    aws_sdk_secretsmanager::Client::from_conf(
-        aws_sdk_secretsmanager::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("us-east-1"))
-            .credentials_provider(credentials())
-            .endpoint_url(endpoint)
-            .build(),
-    )
+/// Who people are.
+#[derive(Debug, Clone)]
+pub struct Names(Store);
+
+impl Names {
+    /// The name of the person with this id, if somebody has it.
+    pub fn of(&self, id: &str) -> impl Future<Output = Option<String>> + Send + use<> {
+        let (id, store) = (id.parse::<UserId>(), self.0.clone());
+        async move { Some(store.user(id.ok()?).await.ok()??.username.to_string()) }
+    }
+}
+
+/// Writes counts by the clock: here no environment freezes between requests.
+async fn count(functions: Vec<Function>) {
+    loop {
+        tokio::time::sleep(COUNTING).await;
+        write_counts(&functions).await;
+    }
+}
+
+async fn write_counts(functions: &[Function]) {
+    let mut writing: JoinSet<()> = functions.iter().map(Function::write_counts).collect();
+    while writing.join_next().await.is_some() {}
 }

@@ -65,8 +65,8 @@ mod tests {
     #[tokio::test]
     async fn records_are_there_for_a_day() {
         let dir = tempfile::tempdir().unwrap();
-        let table = Table::start(Some(dir.path()), Server::bind(0).await.unwrap()).await.unwrap();
-        let store = Store::new(client(&table.endpoint(), None), TABLE, world());
+        let table = Table::start(Some(dir.path()), Server::bind(0).await.unwrap(), "key").await.unwrap();
+        let store = Store::new(client(&table.endpoint(), "key", None), TABLE, world());
         let (file, now) = (dir.path().join(FILE), jiff::Timestamp::now().as_second());
         for commit in ["ae64834", "0000000"] {
             store.deployed(commit.parse().unwrap()).await.unwrap();

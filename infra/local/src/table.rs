@@ -1,9 +1,10 @@
-//! The table: an embedded DynamoDB, over SQLite, behind its own protocol on a loopback port, so that
-//! the real SDK talks to it.
+//! The table: an embedded DynamoDB, over SQLite, behind DynamoDB's protocol on a loopback port, so that the real SDK
+//! talks to it.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -11,9 +12,13 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
 use dynoxide::Database;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 
+use crate::door::Door;
+use crate::folder::open_private;
+use crate::protocol::Protocol;
+use crate::serve::Server;
+use crate::services::serve;
 use crate::{StartError, stream};
 
 /// The table's name.
@@ -26,43 +31,35 @@ const START: Duration = Duration::from_mins(1);
 
 /// A running table.
 pub(crate) struct Table {
-    address: SocketAddr,
     database: Database,
-    stop: oneshot::Sender<()>,
-    server: JoinHandle<()>,
+    server: Server,
     /// Ends with the table.
     sweep: JoinSet<()>,
 }
 
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Table({})", self.address)
+        write!(f, "Table({})", self.server.address())
     }
 }
 
 impl Table {
-    /// Opens the table in `dir` (`None`: in memory), serves it on `listener`, and creates it if it is not there.
+    /// Opens the table in `dir` (`None`: in memory), serves it on `listener` to whoever shows `access_key`, and creates
+    /// it if it is not there.
     ///
     /// # Errors
     /// The file can not be opened, or the table can not be created.
-    pub(crate) async fn start(dir: Option<&Path>, listener: TcpListener) -> Result<Self, StartError> {
+    pub(crate) async fn start(dir: Option<&Path>, listener: TcpListener, access_key: &str) -> Result<Self, StartError> {
         let database = open(dir)?;
-        let address = listener.local_addr().map_err(StartError::Network)?;
-        let (stop, stopped) = oneshot::channel::<()>();
         let file = dir.map(|dir| dir.join(FILE));
         let sweep = JoinSet::from_iter([sweep(database.clone(), file.clone())]);
-        let served = database.clone();
-        let server = tokio::spawn(async move {
-            let stopped = async {
-                // A sender that is gone means the same.
-                let _ = stopped.await;
-            };
-            if let Err(error) = dynoxide::server::serve_with_shutdown(listener, served, stopped).await {
-                tracing::error!(error, "the table's server ended");
-            }
-        });
-        let table = Self { address, database, stop, server, sweep };
-        let client = starting(&table.endpoint());
+        let protocol = Protocol::new(database.clone(), Door::new(access_key.to_owned()));
+        let server = serve(listener, move |request, peer| {
+            let protocol = Arc::clone(&protocol);
+            async move { protocol.serve(request, peer).await }
+        })?;
+        let table = Self { database, server, sweep };
+        let client = starting(&table.endpoint(), access_key);
         create_if_missing(&client).await?;
         if let Some(file) = file {
             stream::switch_on(&client, &table.database).await?;
@@ -78,7 +75,7 @@ impl Table {
 
     /// The address of the table's protocol.
     pub(crate) fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.server.address())
     }
 
     /// Removes what has expired by the system's clock. Gives the number of items.
@@ -91,11 +88,7 @@ impl Table {
     /// Lets running calls finish, then closes the file.
     pub(crate) async fn stop(self, patience: Duration) {
         drop(self.sweep);
-        // A receiver that is gone has stopped already.
-        let _ = self.stop.send(());
-        if tokio::time::timeout(patience, self.server).await.is_err() {
-            tracing::warn!("the table still served calls at the deadline");
-        }
+        self.server.stop(patience).await;
     }
 }
 
@@ -104,6 +97,9 @@ fn open(dir: Option<&Path>) -> Result<Database, StartError> {
         None => Database::memory(),
         Some(dir) => {
             let path = dir.join(FILE);
+            // What SQLite lays beside the file gets the file's own rights.
+            open_private(&path, OpenOptions::new().write(true))
+                .map_err(|source| StartError::Data { path: path.clone(), source })?;
             let path =
                 path.to_str().ok_or_else(|| StartError::Table(format!("{}: the path is not UTF-8", path.display())))?;
             Database::new(path)
@@ -135,26 +131,29 @@ async fn sweep(database: Database, file: Option<PathBuf>) {
     }
 }
 
-/// The SDK's client for a table at `endpoint`, with made-up credentials and a region: nothing of the
+/// The SDK's client for a table at `endpoint`, with the access key that opens it and a made-up region: nothing of the
 /// machine's own AWS set-up is read. `http` carries its calls, if it is not to be the SDK's own.
-pub(crate) fn client(endpoint: &str, http: Option<SharedHttpClient>) -> Client {
+pub(crate) fn client(endpoint: &str, access_key: &str, http: Option<SharedHttpClient>) -> Client {
     let mut config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static("us-east-1"))
-        .credentials_provider(credentials())
+        .credentials_provider(credentials(access_key))
         .endpoint_url(endpoint);
     config.set_http_client(http);
     Client::from_conf(sprintsync_store::patient(config).build())
 }
 
+/// The secret that nothing is checked with: the local services look at the access key alone.
+pub(crate) const UNCHECKED: &str = "local";
+
 /// The credentials that the local services take.
-pub(crate) fn credentials() -> Credentials {
-    Credentials::new("local", "local", None, None, "local")
+pub(crate) fn credentials(access_key: &str) -> Credentials {
+    Credentials::new(access_key, UNCHECKED, None, None, "local")
 }
 
 /// The same with more time: to describe a table, the embedded one counts all of its items.
-fn starting(endpoint: &str) -> Client {
-    let config = client(endpoint, None).config().to_builder();
+fn starting(endpoint: &str, access_key: &str) -> Client {
+    let config = client(endpoint, access_key, None).config().to_builder();
     let timeouts = TimeoutConfig::builder().operation_timeout(START).operation_attempt_timeout(START);
     Client::from_conf(config.timeout_config(timeouts.build()).build())
 }

@@ -1,5 +1,5 @@
 //! Counts of the requests of one function in one environment, which are written to the table now and then, while the
-//! next request is answered.
+//! next request is answered, and once more when the environment ends.
 
 use std::fmt;
 use std::sync::Arc;
@@ -59,6 +59,21 @@ impl Counting {
         counter.add(world.now().ms(), route, status, latency_ms);
     }
 
+    /// Writes all that was counted, when no request follows beside which it could be written.
+    pub(crate) fn write_all(&self) -> impl Future<Output = ()> + Send + use<> {
+        let parts = Arc::clone(&self.0);
+        async move {
+            // A batch that does not get through stays, and would be taken again.
+            while let Some(batch) =
+                parts.counter.take(parts.world.now().ms(), || parts.world.id::<EventId>().to_string())
+            {
+                if !parts.write(&batch).await {
+                    break;
+                }
+            }
+        }
+    }
+
     /// Takes what is due now, if anything is, and writes it when it is waited for: what the request beside it counts comes
     /// with a later one. What fails is tried again then.
     pub(crate) fn write(&self) -> impl Future<Output = ()> + use<> {
@@ -73,12 +88,16 @@ impl Counting {
 }
 
 impl Parts {
-    async fn write(&self, batch: &Batch) {
+    /// Writes a batch. Says whether it is in the table.
+    async fn write(&self, batch: &Batch) -> bool {
         let chance = u32::from_be_bytes(self.world.random());
         let invocation = Invocation { chance, ..Invocation::default() };
         in_request(self.service, "", &invocation, async {
             match tokio::time::timeout(PATIENCE, self.store.add_requests(self.shard, batch)).await {
-                Ok(Ok(())) => self.counter.written(&batch.id),
+                Ok(Ok(())) => {
+                    self.counter.written(&batch.id);
+                    return true;
+                }
                 Ok(Err(error)) => {
                     tracing::warn!(
                         error = &error as &(dyn std::error::Error + 'static),
@@ -87,8 +106,9 @@ impl Parts {
                 }
                 Err(_) => tracing::warn!("counts of requests may not have been written in time"),
             }
+            false
         })
-        .await;
+        .await
     }
 }
 

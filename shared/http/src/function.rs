@@ -104,6 +104,12 @@ impl Function {
         logged(self.counting.service(), context, &invocation, working, what).await
     }
 
+    /// Writes what was counted of requests and is not in the table yet: when the environment ends, or by a clock where
+    /// there is one between requests.
+    pub fn write_counts(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.counting.write_all()
+    }
+
     /// Answers an event of an HTTP API (payload 2.0), as the Lambda runtime hands it over.
     pub async fn call(
         &self,

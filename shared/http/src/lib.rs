@@ -8,6 +8,7 @@ mod caller;
 mod counting;
 mod edge;
 mod encode;
+mod ending;
 mod fields;
 mod function;
 mod id;

@@ -14,7 +14,7 @@ use sprintsync_observe::{Invocation, in_request};
 use sprintsync_store::patient;
 
 use crate::counting::invocation;
-use crate::{Function, StartError};
+use crate::{Function, StartError, ending};
 
 /// Starts a function in Lambda: sets up logs and clients, builds the function, and answers events until told to stop.
 /// What keeps it from starting is logged, and ends the process.
@@ -28,6 +28,7 @@ where
         Ok(function) => function,
         Err(error) => return refuse(&error),
     };
+    ending::at_shutdown(&function).await;
     let handler = service_fn(move |event: LambdaEvent<ApiGatewayV2httpRequest>| {
         let function = function.clone();
         async move { Ok::<_, lambda_runtime::Error>(function.call(event.payload, event.context).await) }
@@ -58,6 +59,7 @@ where
         Ok(built) => built,
         Err(error) => return refuse(&error),
     };
+    ending::at_shutdown(&function).await;
     let handler = service_fn(|event: LambdaEvent<Value>| {
         let (function, checking) = (function.clone(), Box::pin(check(checked.clone())));
         async move {

@@ -90,7 +90,7 @@ struct State {
     counts: Counts,
     /// Of which it is not known whether it was written.
     pending: Option<Batch>,
-    /// Since when the counts are in the environment.
+    /// When counts were taken last; before that, when the first was made.
     since_ms: Option<i64>,
 }
 
@@ -102,15 +102,16 @@ impl Counter {
         state.counts.entry(route).or_default().add(status, latency_ms.max(0).unsigned_abs());
     }
 
-    /// The counts that are to be written now, if they have been here for a while. Whoever gets them must say what became
-    /// of them, by [`Counter::written`]; until then, or for another while, nobody else gets any.
+    /// The counts that are to be written now, if none were for a while. Whoever gets them must say what became of them,
+    /// by [`Counter::written`]; until then, or for another while, nobody else gets any.
     pub fn due(&self, at_ms: i64, id: impl FnOnce() -> String) -> Option<Batch> {
+        let since = self.state().since_ms?;
+        if at_ms.saturating_sub(since) < FLUSH_AFTER_MS { None } else { self.take(at_ms, id) }
+    }
+
+    /// As [`Counter::due`], however long they have been here: for an environment that ends, or that has a clock.
+    pub fn take(&self, at_ms: i64, id: impl FnOnce() -> String) -> Option<Batch> {
         let mut state = self.state();
-        let since = state.since_ms?;
-        if at_ms.saturating_sub(since) < FLUSH_AFTER_MS {
-            return None;
-        }
-        state.since_ms = Some(at_ms);
         // What may be in the table already is not written under another id.
         state.pending = state.pending.take().filter(|batch| at_ms.saturating_sub(batch.taken_at_ms) < KNOWN_MS);
         if state.pending.is_none() {
@@ -119,8 +120,8 @@ impl Counter {
             let counts = std::mem::replace(&mut state.counts, rest);
             state.pending = (!counts.is_empty()).then(|| Batch { id: id(), counts, taken_at_ms: at_ms });
         }
-        if state.pending.is_none() {
-            state.since_ms = None;
+        if state.pending.is_some() {
+            state.since_ms = Some(at_ms);
         }
         state.pending.clone()
     }
@@ -166,9 +167,33 @@ mod tests {
         assert_eq!(counter.due(60_000, || unreachable!("somebody writes them")), None);
         counter.written("one");
         assert_eq!(counter.due(120_000, || unreachable!("nothing is left")), None);
+        // What comes a minute after the last write goes with the next request, and waits no minute of its own.
         counter.add(130_000, route("/tasks"), 200, 3);
-        assert_eq!(counter.due(180_000, || unreachable!("it is not due")), None);
-        assert!(counter.due(190_000, || "two".to_owned()).is_some());
+        assert!(counter.due(130_001, || "two".to_owned()).is_some());
+        counter.written("two");
+        counter.add(130_002, route("/tasks"), 200, 3);
+        assert_eq!(counter.due(190_000, || unreachable!("it is not due")), None);
+        assert!(counter.due(190_001, || "three".to_owned()).is_some());
+    }
+
+    #[test]
+    fn an_environment_that_ends_leaves_nothing_behind() {
+        let counter = Counter::default();
+        assert_eq!(counter.take(0, || unreachable!("nothing was counted")), None);
+        for number in 0..AT_ONCE + 3 {
+            counter.add(0, route(&format!("/{number:04}")), 200, 3);
+        }
+        let mut left = 0;
+        while let Some(batch) = counter.take(1, || left.to_string()) {
+            left += batch.counts.len();
+            counter.written(&batch.id);
+        }
+        assert_eq!(left, AT_ONCE + 3);
+        // What may have been written goes out as it was.
+        counter.add(2, route("/tasks"), 200, 3);
+        let first = counter.take(2, || "one".to_owned());
+        counter.add(3, route("/tasks"), 200, 3);
+        assert_eq!(counter.take(3, || unreachable!("the first is pending")), first);
     }
 
     #[test]

@@ -46,8 +46,6 @@ fn filter(settings: &Settings) -> Targets {
     Targets::new()
         .with_default(others)
         .with_targets(OURS.map(|name| (name, most)))
-        // The local stack's table warns of every condition that fails, which is how it is meant to be used.
-        .with_target("dynoxide", Level::ERROR)
         // The runtime says once more what has been logged with all that is known of it. What it cannot read it says alone.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF)
         // A metric is no message: it is written at every level.

@@ -169,10 +169,15 @@ fn nearest_page(problem: &Problem, asked: &Asked) -> Option<String> {
     Some(if query.is_empty() { asked.path.clone() } else { format!("{}?{query}", asked.path) })
 }
 
+/// A text as a value in a query.
+pub fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
 fn to_sign_in(asked: &Asked) -> Response {
     // A fragment's address is no page to come back to.
     let back = if asked.path.starts_with("/web/") { "/dashboard".to_owned() } else { address(asked) };
-    let path = format!("/login?next={}", utf8_percent_encode(&back, NON_ALPHANUMERIC));
+    let path = format!("/login?next={}", escaped(&back));
     if asked.htmx {
         let path = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/login"));
         return [(HeaderName::from_static("hx-redirect"), path)].into_response();

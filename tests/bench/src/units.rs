@@ -128,7 +128,7 @@ async fn write(instance: &Instance, person: &Person, tasks: usize) -> Result<(),
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("local", "local", None, None, "bench"))
+        .credentials_provider(Credentials::new(instance.says("AWS_ACCESS_KEY_ID")?, "local", None, None, "bench"))
         .endpoint_url(instance.says("AWS_ENDPOINT_URL_DYNAMODB")?);
     let world = sprintsync_http::world();
     let store = Store::new(Client::from_conf(config.build()), instance.says("TABLE_NAME")?, world.clone());

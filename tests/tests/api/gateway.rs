@@ -1,6 +1,7 @@
 //! What lies between a viewer and a function: the front and the gateway.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 
 use serde_json::json;
 use tests::{Api, Person, api, raw, request_line, stack};
@@ -194,6 +195,41 @@ fn programs_are_told_in_json_and_people_in_a_page() {
     }
     let escaped = api().get("/no/%3Cscript%3Ealert(1)%3C/script%3E");
     assert!(!escaped.text().contains("<script>alert"), "{}", escaped.text());
+}
+
+#[test]
+fn a_body_that_comes_apart_from_its_head_is_read_whole() {
+    let person = Person::new();
+    let address = api().base().strip_prefix("http://").expect("no TLS").replace("localhost", "127.0.0.1");
+    let mut stream = TcpStream::connect(&address).expect("a connection");
+    stream.set_nodelay(true).expect("packets of their own");
+    let body = r#"{"title": "In three packets"}"#;
+    for round in 0..3 {
+        let head = format!(
+            "POST /tasks HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n",
+            person.token,
+            body.len()
+        );
+        let (first, second) = body.split_at(9);
+        for part in [&head, first, second] {
+            stream.write_all(part.as_bytes()).expect("it goes out");
+        }
+        let mut answer = BufReader::new(&stream);
+        let mut line = String::new();
+        answer.read_line(&mut line).expect("an answer");
+        assert!(line.starts_with("HTTP/1.1 201 "), "{round}: {line}");
+        let mut length = 0;
+        while line != "\r\n" {
+            line.clear();
+            answer.read_line(&mut line).expect("a header");
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().expect("a length");
+            }
+        }
+        answer.read_exact(&mut vec![0; length]).expect("the body");
+    }
+    assert_eq!(person.walk("/tasks").0.len(), 3);
 }
 
 #[test]

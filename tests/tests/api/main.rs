@@ -23,6 +23,7 @@ mod contract_timer;
 mod csrf;
 mod gateway;
 mod matrix;
+mod page_cookies;
 mod page_frame;
 mod page_lists;
 mod page_plan;

@@ -63,7 +63,13 @@ fn a_try_that_is_given_back_to_nobody_is_given_back_once() {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static("us-east-1"))
-        .credentials_provider(Credentials::new("tests", "tests", None, None, "tests"))
+        .credentials_provider(Credentials::new(
+            own.stack.secrets().access_key().expect("a key"),
+            "tests",
+            None,
+            None,
+            "tests",
+        ))
         .http_client(faults.client())
         .endpoint_url(own.stack.table_endpoint());
     let store = Store::new(Client::from_conf(patient(config).build()), TABLE, sprintsync_http::world());

@@ -182,5 +182,20 @@ fn the_folder_is_its_owner_s_alone() {
     Program::start(&data).kill();
     let mode = |path: &std::path::Path| std::fs::metadata(path).expect("a file").permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o700);
-    assert_eq!(mode(&data.join("secrets.json")), 0o600);
+    let files = || std::fs::read_dir(&data).expect("the folder").map(|entry| entry.expect("a file").path());
+    let names: Vec<_> = files().filter_map(|path| path.file_name()?.to_str().map(str::to_owned)).collect();
+    for name in ["lock", "secrets.json", "sprintsync.db", "stack.json"] {
+        assert!(names.iter().any(|there| there == name), "{name} is not among {names:?}");
+    }
+    files().for_each(|path| assert_eq!(mode(&path), 0o600, "{}", path.display()));
+
+    // As a release before, or a copy, may have left them.
+    let open = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("rights");
+    };
+    files().for_each(|path| open(&path, 0o644));
+    open(&data, 0o755);
+    Program::start(&data).kill();
+    assert_eq!(mode(&data), 0o700);
+    files().for_each(|path| assert_eq!(mode(&path), 0o600, "{}", path.display()));
 }

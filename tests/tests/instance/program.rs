@@ -21,7 +21,7 @@ fn path() -> PathBuf {
     program
 }
 
-fn command(arguments: &[&str], data: &Path) -> Command {
+pub(crate) fn command(arguments: &[&str], data: &Path) -> Command {
     let mut command = Command::new(path());
     command.args(arguments).arg("--data").arg(data).env_remove("AWS_LAMBDA_LOG_LEVEL");
     command

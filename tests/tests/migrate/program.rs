@@ -46,7 +46,9 @@ fn it_works_on_the_folder_of_a_stack_that_runs_or_does_not_and_on_a_table_by_nam
         let mut command = program();
         command.args(["--table", local::TABLE]).args(arguments);
         command.env("AWS_ENDPOINT_URL_DYNAMODB", own.stack.table_endpoint()).env("AWS_REGION", "us-east-1");
-        command.env("AWS_ACCESS_KEY_ID", "local").env("AWS_SECRET_ACCESS_KEY", "local");
+        command
+            .env("AWS_ACCESS_KEY_ID", own.stack.secrets().access_key().expect("a key"))
+            .env("AWS_SECRET_ACCESS_KEY", "local");
         let ran = command.output().expect("it runs");
         assert!(ran.status.success() && said(&ran).contains("step 1 (shared lists)"), "{}", said(&ran));
         assert!(said(&ran).contains("0 changes to make, 0 made"), "{}", said(&ran));

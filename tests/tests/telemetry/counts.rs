@@ -52,12 +52,56 @@ fn what_environments_counted_adds_up() {
     assert_eq!(first[&format!("requests_total{{{OF_LIST}}}")], 4.0, "{first:?}");
     let second = environment(5);
     let of = |name: &str, more: &str| second[&format!("{name}{{{OF_LIST}{more}}}")];
-    assert_eq!(of("requests_total", ""), 10.0);
+    // The one that the first wrote as it ended is among them.
+    assert_eq!(of("requests_total", ""), 11.0);
     assert_eq!((of("errors_total", ",class=\"4xx\""), of("errors_total", ",class=\"5xx\"")), (2.0, 0.0));
-    assert_eq!(of("request_duration_seconds_count", ""), 10.0);
-    assert_eq!(of("request_duration_seconds_bucket", ",le=\"+Inf\""), 10.0);
+    assert_eq!(of("request_duration_seconds_count", ""), 11.0);
+    assert_eq!(of("request_duration_seconds_bucket", ",le=\"+Inf\""), 11.0);
     assert!(second.keys().any(|name| name.contains(r#"service="auth",method="POST",route="/auth/signup""#)));
     assert!(!second.contains_key("app_uptime_seconds"), "nobody noted a deployment");
+}
+
+#[test]
+fn a_burst_is_counted_though_nobody_comes_after_it() {
+    const OF_LOGIN: &str = r#"service="web",method="GET",route="/login""#;
+    let dir = tempfile::tempdir().expect("a folder");
+    let clock = Clock::default();
+    let start = || {
+        let data = Data::Dir(dir.path().to_owned());
+        Own::start(Options { data, world: clock.world(), schedule: false, ..Options::default() })
+    };
+    let counted = |own: &Own| {
+        let samples = scraped(&own.api, &own.stack.secrets().scrape_token().expect("a token"));
+        samples.get(&format!("requests_total{{{OF_LOGIN}}}")).copied().unwrap_or_default()
+    };
+    let burst = |own: &Own| (0..60).for_each(|_| drop(own.api.get("/login").expect(200)));
+    let own = start();
+    burst(&own);
+    // By the clock, as every half a minute.
+    run(own.stack.write_counts());
+    assert_eq!(counted(&own), 60.0);
+    run(own.stack.write_counts());
+    assert_eq!(counted(&own), 60.0, "nothing is counted twice");
+    // At the end, whenever that is.
+    burst(&own);
+    own.stop();
+    let own = start();
+    assert_eq!(counted(&own), 120.0);
+    own.stop();
+}
+
+#[test]
+fn counts_that_cannot_be_written_stay_and_no_try_lasts() {
+    let lab = Lab::start();
+    let person = Person::on(&lab.api);
+    (0..3).for_each(|_| drop(person.get("/tasks").expect(200)));
+    lab.faults.counts(Fault::Throttled);
+    run(lab.stack.write_counts());
+    assert!(lab.faults.happened() > 0);
+    lab.faults.calm();
+    run(lab.stack.write_counts());
+    let samples = scraped(&lab.api, &lab.stack.secrets().scrape_token().expect("a token"));
+    assert_eq!(samples[&format!("requests_total{{{OF_LIST}}}")], 3.0);
 }
 
 #[test]

@@ -258,6 +258,7 @@ fn pages(costs: &mut Costs, person: &Person) {
     costs.note("GET /", read("/"), 303);
     costs.note("GET /login", api().get("/login"), 200);
     costs.note("GET /signup", api().get("/signup"), 200);
+    costs.note("GET /signed-in", by_cookie(person, "GET", "/signed-in").send(), 303);
     costs.note("GET /dashboard (30 tasks)", read("/dashboard"), 200);
     // Costs what its rows cost, and needs a right that nothing else of the pages does.
     read("/dashboard?status=done").expect(200);
