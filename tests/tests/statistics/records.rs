@@ -47,7 +47,7 @@ fn queue(statuses: Vec<u16>) -> (String, mpsc::Receiver<Value>) {
             let mut body = vec![0; length];
             reader.read_exact(&mut body).expect("a body");
             tell.send(serde_json::from_slice(&body).expect("JSON")).expect("somebody listens");
-            let answer = "HTTP/1.1 STATUS x\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: 18\r\n\
+            let answer = "HTTP/1.1 STATUS x\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: 19\r\n\
                           connection: close\r\n\r\n{\"MessageId\":\"one\"}";
             (&stream).write_all(answer.replace("STATUS", &status.to_string()).as_bytes()).expect("an answer");
         }

@@ -60,18 +60,22 @@ fn read(name: &str, ways: &[&str]) -> Names {
 }
 
 /// The texts in quotes behind each of these, in a file of the source or in all files of a folder.
-fn quoted(path: &str, before: &[&str]) -> BTreeSet<String> {
+fn quoted(path: &str, before: &[&str]) -> Names {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
-    let files = match std::fs::read_dir(&root) {
-        Ok(folder) => folder.map(|entry| entry.expect("an entry").path()).collect(),
-        Err(_) => vec![root],
-    };
-    let sources: Vec<String> = files.iter().map(|file| std::fs::read_to_string(file).expect(path)).collect();
+    let sources = sources(&root);
     let after = |before: &str| {
         let rests = sources.iter().flat_map(move |source| source.split(before).skip(1));
         rests.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect::<Vec<_>>()
     };
     before.iter().flat_map(|before| after(before)).collect()
+}
+
+/// The text of a file, or of every file below a folder.
+fn sources(path: &Path) -> Vec<String> {
+    match std::fs::read_dir(path) {
+        Ok(folder) => folder.flat_map(|entry| sources(&entry.expect("an entry").path())).collect(),
+        Err(_) => vec![std::fs::read_to_string(path).expect("a source")],
+    }
 }
 
 #[test]
