@@ -1,4 +1,4 @@
-"""What infra/deploy, infra/operate and infra/remove share: the tools, the stage's settings, its stack."""
+"""What the commands of infra/ share: the tools, the stage's settings, its stack."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ import os
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools" / "deploy"
 
+# What the template keeps outside dev.
+KEPT = ("Table", "SigningKey", "Log", "ApiLog")
+
 # How long `activity` may take (its time-out in the template), and a little, in seconds.
 PATIENCE = 310
+
+# Between two questions whether something is done, in seconds.
+PAUSE = 2
 
 
 def run(main: Callable[[], None]) -> None:
@@ -112,6 +119,77 @@ class Stage:
     def outputs(self, name: str | None = None) -> dict[str, str]:
         """What the stack says of itself; empty where there is none, or none that was ever complete."""
         return {output["OutputKey"]: output["OutputValue"] for output in self.stack(name).get("Outputs", [])}
+
+    def artifacts(self) -> str:
+        """The bucket that SAM keeps artifacts in (`resolve_s3`)."""
+        bucket = self.outputs("aws-sam-cli-managed-default").get("SourceBucket")
+        if bucket is None:
+            raise SystemExit(f"Nothing was ever deployed in {self.aws.region_name}.")
+        return bucket
+
+    def propose(self, kind: str, template: bytes | None, parameters: dict[str, str], **more: object) -> dict | None:
+        """Makes a change set of this kind, which changes nothing yet, and gives what it would change; nothing, where
+        nothing would. Without a template it is the stack's own; parameters that are not given stay as they are, unless
+        a template comes with all of its own."""
+        from botocore.exceptions import WaiterError
+
+        cloudformation, stack, name = self.aws.client("cloudformation"), self.stack(), f"proposed-{time.time_ns()}"
+        source: dict[str, object] = {"UsePreviousTemplate": True}
+        if template is not None:
+            # A template of this size is not sent: it lies where packaged ones lie.
+            bucket, key = self.artifacts(), f"{self.settings['s3_prefix']}/proposed.template"
+            s3 = self.aws.client("s3")
+            s3.put_object(Bucket=bucket, Key=key, Body=template)
+            source = {"TemplateURL": f"{s3.meta.endpoint_url}/{bucket}/{key}"}
+        stay = [] if template and parameters else [one["ParameterKey"] for one in stack["Parameters"]]
+        chosen = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
+        chosen += [{"ParameterKey": name, "UsePreviousValue": True} for name in stay if name not in parameters]
+        where = {"StackName": self.stack_name, "ChangeSetName": name}
+        made = cloudformation.create_change_set(
+            **where,
+            **source,
+            ChangeSetType=kind,
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Parameters=chosen,
+            Tags=stack.get("Tags", []),
+            **more,
+        )
+        try:
+            cloudformation.get_waiter("change_set_create_complete").wait(**where)
+        except WaiterError as error:
+            why = error.last_response.get("StatusReason", "")
+            cloudformation.delete_change_set(**where)
+            if "didn't contain changes" in why or "No updates are to be performed" in why:
+                return None
+            raise SystemExit(f"The change of the stack was refused: {why}") from error
+        pages = cloudformation.get_paginator("describe_change_set").paginate(**where)
+        changes = [change["ResourceChange"] for page in pages for change in page["Changes"]]
+        return {"id": made["Id"], "kind": kind, "changes": changes}
+
+    def give_up(self, proposed: dict) -> None:
+        """Deletes a change set."""
+        self.aws.client("cloudformation").delete_change_set(ChangeSetName=proposed["id"])
+
+    def carry_out(self, proposed: dict) -> None:
+        """Has the stack be as a change set says, and waits for it."""
+        cloudformation = self.aws.client("cloudformation")
+        cloudformation.execute_change_set(ChangeSetName=proposed["id"])
+        # The stack still says what came of the change before, for a moment; the change set knows better.
+        while True:
+            try:
+                status = cloudformation.describe_change_set(ChangeSetName=proposed["id"])["ExecutionStatus"]
+            except cloudformation.exceptions.ChangeSetNotFoundException:
+                break
+            if status not in ("AVAILABLE", "EXECUTE_IN_PROGRESS"):
+                break
+            time.sleep(PAUSE)
+        done = {"IMPORT": "stack_import_complete", "UPDATE": "stack_update_complete"}[proposed["kind"]]
+        cloudformation.get_waiter(done).wait(StackName=self.stack_name)
+
+    def set(self, parameters: dict[str, str]) -> None:
+        """Changes these parameters of the stack, and nothing else."""
+        if proposed := self.propose("UPDATE", None, parameters):
+            self.carry_out(proposed)
 
     def act(self, act: dict) -> dict:
         """Calls the function behind requests, once, and gives what came of it."""

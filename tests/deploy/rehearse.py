@@ -30,7 +30,7 @@ class Rehearsal(Words):
         outputs = self.outputs()
         key = self.aws("secretsmanager").get_secret_value(SecretId=outputs["OriginKey"])["SecretString"]
         api = re.search(r"//(\w+)\.execute-api\.", outputs["ApiAddress"])[1]
-        self.front_log = (OUT / "front.log").open("wb")
+        self.front_log = (OUT / "front.log").open("ab")
         # The emulator knows an API by its path too, for those whose resolver does not know every name under .localhost.
         command = ["front", "--api", f"{self.emulator.url}/_aws/execute-api/{api}/$default"]
         self.front = subprocess.Popen(
@@ -97,7 +97,11 @@ class Rehearsal(Words):
         me = self.ask("GET", "/auth/me", token=token)[1]
         self.check("it is an administrator with the next request", me.get("is_admin") is True, me)
         nobody = self.run(ROOT / "infra/operate", "--config", CONFIG, "rehearsal", "grant-admin", "nobody-at-all")
-        self.check("grant-admin of nobody says so", nobody.returncode and "No user nobody-at-all" in nobody.stdout, nobody.stdout)
+        self.check(
+            "grant-admin of nobody says so",
+            nobody.returncode and "No user nobody-at-all" in nobody.stdout,
+            nobody.stdout,
+        )
         stats = self.eventually(
             lambda: self.ask("GET", "/auth/admin/stats", token=token)[1]["system_overview"],
             lambda overview: overview["total_tasks"] >= 1 and overview["total_users"] >= 1,
@@ -188,6 +192,87 @@ class Rehearsal(Words):
         status, found = self.ask("GET", task, token=token)
         self.check(f"{when}, task and session are there", (status, found.get("total_minutes")) == (200, 25), found)
 
+    def counting(self) -> None:
+        """What cannot be counted is sent away, and a stream from which nothing comes is noticed."""
+        for _ in range(2):
+            well, said = self.called("activity", {"beat": True})
+            self.check("the stream is asked whether it lives", well and '"behind":0' in said, said)
+        came = self.eventually(lambda: self.stream_item("CAME_BACK"), lambda item: item == self.stream_item("BEAT"))
+        self.check("the newest beat came back", came and came == self.stream_item("BEAT"), came)
+        dynamodb, sqs, outputs = self.aws("dynamodb"), self.aws("sqs"), self.outputs()
+        poison = {"pk": {"S": "TASK#rehearsal"}, "sk": {"S": "EV#0000000001"}, "what": {"S": "something_new"}}
+        dynamodb.put_item(TableName=outputs["Table"], Item=poison)
+
+        def message() -> str:
+            found = sqs.receive_message(QueueUrl=outputs["GivenUp"], VisibilityTimeout=0).get("Messages", [])
+            return found[0]["Body"] if found else ""
+
+        said = self.eventually(message, bool)
+        self.check("an event that cannot be read is sent away", "TASK#rehearsal" in said, said)
+        dynamodb.delete_item(TableName=outputs["Table"], Key={name: poison[name] for name in ("pk", "sk")})
+        self.infra("a rebuild", "operate", "rebuild")
+        self.check("it empties the queue", not message())
+
+    def stream_item(self, sk: str) -> str | None:
+        key = {"pk": {"S": "STREAM"}, "sk": {"S": sk}}
+        found = self.aws("dynamodb").get_item(TableName=self.outputs()["Table"], Key=key).get("Item", {})
+        return found.get("at", {}).get("S")
+
+    def guarded_table(self, first: str) -> None:
+        """Nothing puts an empty table in the place of the one that is there."""
+        from samcli.yamlhelper import yaml_dump, yaml_parse
+
+        s3, bucket = self.aws("s3"), self.bucket()
+        prefix = "sprintsync-rehearsal/deployments/"
+        kept = s3.get_object(Bucket=bucket, Key=f"{prefix}{first}.yaml")
+        template = yaml_parse(kept["Body"].read().decode())
+        template["Resources"]["Table"]["Properties"]["TableName"] = "another"
+        name = "20000101T000000Z-lossy"
+        body = yaml_dump(template).encode()
+        s3.put_object(Bucket=bucket, Key=f"{prefix}{name}.yaml", Body=body, Metadata=kept["Metadata"])
+        table = self.outputs()["Table"]
+        deploy = [ROOT / "infra/deploy", "--config", CONFIG, "rehearsal", "--no-smoke", "--again", name]
+        tried = self.run(*deploy)
+        refused = tried.returncode and "would remove Table from the stack" in tried.stdout
+        self.check("a deployment that would replace the table is refused", refused, tried.stdout[-800:])
+        self.check("the table is the one that was there", self.outputs()["Table"] == table, self.outputs())
+        s3.delete_object(Bucket=bucket, Key=f"{prefix}{name}.yaml")
+
+    def bucket(self) -> str:
+        """Where SAM keeps artifacts."""
+        stack = self.aws("cloudformation").describe_stacks(StackName="aws-sam-cli-managed-default")["Stacks"][0]
+        return next(one["OutputValue"] for one in stack["Outputs"] if one["OutputKey"] == "SourceBucket")
+
+    def origin_key(self) -> None:
+        """A new key by which the functions know the front: in the functions, in CloudFront, in the secret."""
+        before = self.origin_key_of_functions()
+        self.infra("rotate-origin-key", "operate", "rotate-origin-key")
+        after, secret = self.origin_key_of_functions(), self.outputs()["OriginKey"]
+        current = self.aws("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
+        self.check("every function has another one", len(after) == 1 and after != before, len(after))
+        self.check("it is the one of the secret", after == {current})
+        fronts = self.aws("cloudfront").list_distributions()["DistributionList"].get("Items", [])
+        shown = {
+            header["HeaderValue"]
+            for front in fronts
+            for origin in front["Origins"]["Items"]
+            for header in origin.get("CustomHeaders", {}).get("Items", [])
+        }
+        self.check("CloudFront shows it", current in shown and not before & shown, len(shown))
+        self.infra("a deployment after it", "deploy", "--built", "--no-smoke")
+        self.check("it stays the same", self.origin_key_of_functions() == {current})
+        only = {f["Environment"]["Variables"]["ONLY_THROUGH_FRONT"] for f in self.routed().values()}
+        self.check("the functions answer the front alone", only == {"true"}, only)
+        self.front.terminate()
+        self.front.wait(20)
+        self.start_front()
+
+    def routed(self) -> dict[str, dict]:
+        return {family: function for family, function in self.functions().items() if family != "activity"}
+
+    def origin_key_of_functions(self) -> set[str]:
+        return {function["Environment"]["Variables"]["ORIGIN_KEY"] for function in self.routed().values()}
+
     def sizes(self) -> None:
         print("\n| function | zip | most memory |\n|---|---|---|")
         used = {family: self.emulator.memory().get(f["FunctionName"]) for family, f in self.functions().items()}
@@ -220,7 +305,8 @@ class Rehearsal(Words):
 
         (The emulator's CloudFormation knows no budgets, and makes nothing of reserved concurrency.)
         """
-        everything = "LimitFactor=7 ReservedConcurrency=1 AlarmEmail=ops@example.com"
+        acl = "WebAclArn=arn:aws:wafv2:us-east-1:000000000000:global/webacl/a/0 FrontLogBucket=logs"
+        everything = f"LimitFactor=7 ReservedConcurrency=1 AuthConcurrency=1 AlarmEmail=ops@example.com {acl}"
         certificate = "CertificateArn=arn:aws:acm:us-east-1:000000000000:certificate/0"
         self.configure(f"Stage=staging {everything} DomainName=sprintsync.example.com {certificate}")
         said = self.infra("a first deployment of staging, with every setting", "deploy", "--built", "--no-smoke")
@@ -241,7 +327,8 @@ class Rehearsal(Words):
         table = self.outputs()["Table"]
 
         for refused, why in (
-            ("Stage=prod LimitFactor=2", "LimitFactor must be 1 in prod."),
+            (f"Stage=prod LimitFactor=2 DomainName=x.example.com {certificate}", "LimitFactor must be 1 in prod."),
+            ("Stage=prod", "prod needs a DomainName"),
             ("Stage=staging DomainName=x.example.com", "A DomainName needs a CertificateArn."),
             ("Stage=dev LimitFactor=0", "must be a whole number of at least 1"),
             ("Stage=dev Nonsense=1", "the template has no parameter Nonsense"),
@@ -252,8 +339,11 @@ class Rehearsal(Words):
             self.check(f"{refused} is refused", tried.returncode and why in tried.stdout, tried.stdout[-800:])
         self.configure("Stage=staging")
         said = self.infra("the removal of staging", "remove", "--yes")
-        kept = f"Kept: AWS::DynamoDB::Table {table}" in said and "Kept: AWS::SecretsManager::Secret " in said
-        self.check("it says what is kept", kept, said)
+        kept = ("DynamoDB::Table", "SecretsManager::Secret", "Logs::LogGroup")
+        self.check("it says what is kept", all(f"Kept: AWS::{one} " in said for one in kept) and table in said, said)
+        tried = self.run(ROOT / "infra/deploy", "--config", CONFIG, "rehearsal", "--built", "--no-smoke")
+        told = tried.returncode and "aws logs delete-log-group" in tried.stdout
+        self.check("its log is in the way of another one, and it says so", told, tried.stdout[-800:])
         tables = self.aws("dynamodb").list_tables()["TableNames"]
         value = self.aws("secretsmanager").get_secret_value(SecretId=key)["SecretString"]
         self.check("the table and the key are kept", table in tables and len(value) == 64, tables)
@@ -301,10 +391,13 @@ class Rehearsal(Words):
         self.browser()
         self.operator(name, token)
         self.watching()
+        self.counting()
         # Before an update: it ends processes, and with them what is known of them.
         self.sizes()
         self.nothing_changed()
         self.update(token, task, first)
+        self.guarded_table(first)
+        self.origin_key()
         self.rights()
         self.remove()
         self.another_stage()

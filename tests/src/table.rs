@@ -28,6 +28,11 @@ impl Table {
         Self { client: Client::from_conf(config(stack).http_client(wire.client()).build()) }
     }
 
+    /// A client of it.
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
     /// The store over it.
     pub fn store(&self) -> Store {
         Store::new(self.client.clone(), TABLE, sprintsync_http::world())

@@ -60,6 +60,14 @@ impl Template {
         rights
     }
 
+    /// The beginnings of the partitions that a function may write to; nothing, where it may write to all.
+    pub fn partitions(&self, function: &str) -> Option<BTreeSet<String>> {
+        let statements = self.statements(function);
+        let writes = statements.iter().find(|statement| statement["Sid"] == "Writes")?;
+        let keys = writes["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"].as_array().expect("keys");
+        Some(keys.iter().map(|key| key.as_str().expect("a text").trim_end_matches('*').to_owned()).collect())
+    }
+
     /// The dashboard's widgets of a kind: their properties.
     pub fn widgets(&self, kind: &str) -> Vec<Value> {
         let body = self.resource("Dashboard")["DashboardBody"]["Fn::Sub"].as_str().expect("a body");

@@ -1,17 +1,22 @@
 //! What happens behind requests: called by the table's stream, by a schedule or by an operator, never by a gateway.
 
+mod given_up;
 mod stream;
 
 use serde::{Deserialize, Serialize};
 use sprintsync_auth::create_invite;
 use sprintsync_domain::{Commit, Timestamp, Username, World};
-use sprintsync_http::{StartError, table_name};
+use sprintsync_http::{StartError, table_name, variable};
 use sprintsync_store::{Rebuilt, Store};
 
+pub use given_up::GivenUp;
 pub use stream::{Batch, BatchItemFailure, Handled, Record};
 
 /// Seconds that one call makes statistics anew for, at most: the next one goes on.
 const REBUILDING_SECONDS: i64 = 20;
+
+/// Seconds by which what is counted may be behind.
+const MAY_BE_BEHIND: i64 = 15 * 60;
 
 /// What this function is called with.
 #[derive(Debug, Deserialize)]
@@ -39,6 +44,8 @@ pub enum Answer {
 pub enum Act {
     /// `{"erase": true}`: erases what is left of those who have left a minute ago or more.
     Erase(bool),
+    /// `{"beat": true}`: puts something into the table's stream, and fails where it did not come back of late.
+    Beat(bool),
     /// `{"grant_admin": "NAME"}`: makes this person an administrator.
     GrantAdmin(Username),
     /// `{"invite": true}`: makes a code with which one person may sign up.
@@ -61,6 +68,11 @@ pub enum Outcome {
         erased: usize,
         /// People who left so recently that the next call will see to them.
         waiting: usize,
+    },
+    /// Of [`Act::Beat`].
+    Beating {
+        /// Seconds by which what is counted is behind; up to fifteen minutes are well.
+        behind: i64,
     },
     /// Of [`Act::GrantAdmin`].
     Admin {
@@ -110,6 +122,9 @@ pub enum ActError {
     /// The invite could not be made.
     #[error("the invite")]
     Invite(#[from] sprintsync_auth::Error),
+    /// The stream's mapping is disabled, throttled, or fails.
+    #[error("events are not counted: what is counted is {0} seconds behind")]
+    Behind(i64),
 }
 
 /// What this function works with. It needs no key.
@@ -117,20 +132,30 @@ pub enum ActError {
 pub struct Activity {
     store: Store,
     world: World,
+    given_up: GivenUp,
 }
 
 impl Activity {
-    /// Works with this table.
-    pub fn new(dynamodb: aws_sdk_dynamodb::Client, table: &str, world: World) -> Self {
-        Self { store: Store::new(dynamodb, table, world.clone()), world }
+    /// Works with this table. What cannot be counted is sent there.
+    pub fn new(dynamodb: aws_sdk_dynamodb::Client, table: &str, world: World, given_up: GivenUp) -> Self {
+        Self { store: Store::new(dynamodb, table, world.clone()), world, given_up }
     }
 
-    /// Works with the table that the environment names.
+    /// Works with what the environment names: `TABLE_NAME`, `GIVEN_UP_QUEUE` (the address of a queue; without one, what
+    /// cannot be counted is left to the mapping of the stream).
     ///
     /// # Errors
-    /// It names none.
-    pub fn from_env(dynamodb: aws_sdk_dynamodb::Client, world: World) -> Result<Self, StartError> {
-        Ok(Self::new(dynamodb, &table_name()?, world))
+    /// It names no table.
+    pub fn from_env(
+        dynamodb: aws_sdk_dynamodb::Client,
+        sdk: &aws_config::SdkConfig,
+        world: World,
+    ) -> Result<Self, StartError> {
+        let given_up = match variable("GIVEN_UP_QUEUE") {
+            Some(url) => GivenUp::queue(sdk, url),
+            None => GivenUp::Mapping,
+        };
+        Ok(Self::new(dynamodb, &table_name()?, world, given_up))
     }
 
     /// Answers a call.
@@ -150,9 +175,11 @@ impl Activity {
     /// [`ActError`] says why it was not done.
     pub async fn act(&self, act: Act) -> Result<Outcome, ActError> {
         match act {
-            Act::Erase(false) | Act::Invite(false) | Act::Rebuild(false) | Act::GoOnRebuilding(false) => {
-                Ok(Outcome::Nothing {})
-            }
+            Act::Erase(false)
+            | Act::Beat(false)
+            | Act::Invite(false)
+            | Act::Rebuild(false)
+            | Act::GoOnRebuilding(false) => Ok(Outcome::Nothing {}),
             Act::Erase(true) => {
                 let erased = Box::pin(self.store.erase()).await?;
                 if erased.people > 0 {
@@ -160,6 +187,10 @@ impl Activity {
                 }
                 Ok(Outcome::Erased { erased: erased.people, waiting: erased.waiting })
             }
+            Act::Beat(true) => match self.store.beat().await? {
+                behind if behind > MAY_BE_BEHIND => Err(ActError::Behind(behind)),
+                behind => Ok(Outcome::Beating { behind }),
+            },
             Act::GrantAdmin(name) => match self.store.grant_admin(&name).await {
                 Ok(user) => {
                     tracing::info!(user_id = %user.id, "an operator granted the role of an administrator");

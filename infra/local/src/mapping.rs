@@ -1,6 +1,6 @@
 //! The mapping of the table's stream to `activity`: inserts of events, in batches. What fails in a batch is tried again
-//! in halves, and what fails five times alone is given up and told of. (In the cloud it is given up with what stands
-//! behind it in its batch; those are counted all the same, since `activity` counts whatever it can read.)
+//! in halves, and what fails five times alone is given up and told of. (In the cloud it is tried until it expires, a day
+//! later. What cannot be read does not fail: `activity` sends it away by itself.)
 
 use std::collections::VecDeque;
 use std::io::Write as _;
@@ -117,10 +117,14 @@ impl Mapping {
     }
 }
 
-/// What the mapping lets through: events that are put.
+/// What the mapping lets through: events that are put, and the schedule's beat.
 fn is_event(record: &Value) -> bool {
     let sk = record.pointer("/dynamodb/Keys/sk/S").and_then(Value::as_str).unwrap_or_default();
-    record.get("eventName").is_some_and(|name| name == "INSERT") && sk.starts_with("EV#")
+    match record.get("eventName").and_then(Value::as_str) {
+        Some("INSERT") => sk.starts_with("EV#") || sk == "BEAT",
+        Some("MODIFY") => sk == "BEAT",
+        _ => false,
+    }
 }
 
 /// The next records behind the place.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use activity::{Act, Activity};
+use activity::{Act, Activity, GivenUp};
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Region};
 use sprintsync_domain::World;
@@ -103,12 +103,13 @@ impl Services {
             })?
         };
         let dynamodb = client(&table.endpoint(), &access_key, options.table_http);
-        let activity = Activity::new(dynamodb.clone(), TABLE, options.world);
+        let activity = Activity::new(dynamodb.clone(), TABLE, options.world, GivenUp::Log);
         let mut by_itself = JoinSet::new();
         if options.schedule {
-            by_itself.spawn(schedule(activity.clone()));
+            by_itself.spawn(every(Act::Erase(true), activity.clone()));
             // A table in memory has no stream.
             if let Data::Dir(dir) = &options.data {
+                by_itself.spawn(every(Act::Beat(true), activity.clone()));
                 by_itself.spawn(Mapping::new(table.database(), activity.clone(), dir).run());
             }
         }
@@ -170,11 +171,11 @@ impl Services {
 }
 
 /// Does at short intervals what the cloud does by a schedule.
-async fn schedule(activity: Activity) {
+async fn every(act: Act, activity: Activity) {
     loop {
         tokio::time::sleep(SCHEDULE).await;
-        if let Err(error) = activity.act(Act::Erase(true)).await {
-            tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "nothing was erased");
+        if let Err(error) = activity.act(act.clone()).await {
+            tracing::warn!(error = &error as &(dyn std::error::Error + 'static), ?act, "the schedule's act failed");
         }
     }
 }

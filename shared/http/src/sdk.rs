@@ -5,6 +5,7 @@
 
 use aws_config::environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider};
 use aws_config::meta::region::ProvideRegion as _;
+use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::config::SharedCredentialsProvider;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
@@ -26,9 +27,16 @@ pub(crate) async fn config() -> Result<SdkConfig, StartError> {
         .credentials_provider(credentials)
         .http_client(crate::authorities::client()?)
         .timeout_config(timeouts())
+        .retry_config(retries())
         .service_config(OfServices);
     config.set_endpoint_url(variable("AWS_ENDPOINT_URL"));
     Ok(config.build())
+}
+
+/// How often a call is tried: a first time and twice more, as the SDK does unless told otherwise. (The table's client waits
+/// less in between, and tries once more: [`sprintsync_store::patient`].)
+fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(3)
 }
 
 /// Variables that mean one service alone.

@@ -78,7 +78,7 @@ where
 /// the function's, so that whoever called it tries again, and an alarm sees it.
 pub async fn start_worker<W, Q, A, E, Fut>(
     service: &'static str,
-    build: impl FnOnce(aws_sdk_dynamodb::Client, World) -> Result<W, StartError>,
+    build: impl FnOnce(aws_sdk_dynamodb::Client, &aws_config::SdkConfig, World) -> Result<W, StartError>,
     work: impl Fn(W, Q) -> Fut,
 ) -> ExitCode
 where
@@ -89,8 +89,8 @@ where
     Fut: Future<Output = Result<A, E>>,
 {
     let chances = world();
-    let table = |sdk: aws_config::SdkConfig| aws_sdk_dynamodb::Client::from_conf(patient((&sdk).into()).build());
-    let worker = match connect().await.and_then(|sdk| build(table(sdk), chances.clone())) {
+    let table = |sdk: &aws_config::SdkConfig| aws_sdk_dynamodb::Client::from_conf(patient(sdk.into()).build());
+    let worker = match connect().await.and_then(|sdk| build(table(&sdk), &sdk, chances.clone())) {
         Ok(worker) => worker,
         Err(error) => return refuse(&error),
     };

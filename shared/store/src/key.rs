@@ -293,6 +293,16 @@ pub(crate) fn route(item: &Item) -> Option<Route> {
     Some(Route { service: parts.next()?, method: parts.next()?, path: parts.next()? })
 }
 
+/// What the schedule puts over, so that it comes back through the stream.
+pub(crate) fn beat() -> Key {
+    key("STREAM".to_owned(), "BEAT")
+}
+
+/// Which of these was the newest that came back.
+pub(crate) fn beat_came_back() -> Key {
+    key("STREAM".to_owned(), "CAME_BACK")
+}
+
 pub(crate) fn deployment() -> Key {
     key("DEPLOYMENT".to_owned(), "DEPLOYMENT")
 }
@@ -333,7 +343,7 @@ mod tests {
                 name(&username.parse().unwrap()), invite(&hash), rate("x", &hash), admins(),
                 password_reset(&hash), settings(), statistics(), totals(1), person_totals(1, user), durations(1, Status::Todo),
                 person_day(1, "2026-11-23".parse().unwrap(), user), counted(1, &event(task_id, version)),
-                legacy_hashes(), migrations(),
+                legacy_hashes(), migrations(), beat(), beat_came_back(),
             ];
             for (at, one) in keys.iter().enumerate() {
                 prop_assert_eq!(Key::of(&one.attributes()), Some(one.clone()));

@@ -4,6 +4,7 @@
 
 mod account_changes;
 mod assigning;
+mod beat;
 mod call;
 mod counters;
 pub mod cursor;
@@ -33,6 +34,7 @@ use sprintsync_domain::{Version, World};
 
 pub use account_changes::AccountEdit;
 pub use assigning::Assignable;
+pub use beat::Beat;
 pub use counters::{Added, RateKey, RateKind, Seen};
 pub use deployment::Deployment;
 pub use export::Exported;

@@ -39,6 +39,15 @@ def long_descriptions(inputs: Inputs) -> Inputs:
     return replace(inputs, units=units)
 
 
+def large_plans(inputs: Inputs) -> Inputs:
+    units = dict(inputs.units)
+    for habit in inputs.habits:
+        if "with a plan" in habit.route:
+            now = inputs.units[habit.route]
+            units[habit.route] = replace(now, read=now.read + inputs.assumed("plan_units"))
+    return replace(inputs, units=units)
+
+
 def slower(inputs: Inputs) -> Inputs:
     data = json.loads(json.dumps(inputs.data))
     # The wait for the table is what a function is billed for but does not work in.
@@ -54,6 +63,7 @@ CASES: dict[str, tuple[str, Callable[[Inputs], Inputs]]] = {
     "twice_the_reads": ("twice as many pages are looked at, and asked for again", twice_the_reads),
     "left_open": ("a page is in use for eight hours in place of three", left_open),
     "nothing_asked": ("no page asks by itself", nothing_asked),
+    "large_plans": ("everybody has 200 open tasks of a KB, and a plan of them", large_plans),
     "long_descriptions": ("each task has 4 KB of description", long_descriptions),
     "slower": ("each request takes 100 ms longer", slower),
 }

@@ -109,6 +109,8 @@ def use_lines(inputs: Inputs, team: Team) -> list[Line]:
     log = calls * assumed("log_bytes") / GB
     counts = days * team.hours * 60 * team.environments * assumed("counts_units")
     kept = events * assumed("kept_months") * assumed("kept_bytes") / GB
+    hours = days * team.hours * team.environments
+    secret_reads = starts * assumed("secret_reads_a_start") + hours * assumed("secret_reads_an_hour")
     out = (person_days * day.bytes_out + visits * assumed("first_visit_bytes")) / GB
     return [
         Line("API", requests, "api_requests", "gateway"),
@@ -127,7 +129,7 @@ def use_lines(inputs: Inputs, team: Team) -> list[Line]:
         Line("S3, styles and scripts, were none in CloudFront's cache", static, "static_requests", "front"),
         Line("log, written", log, "log_gb", "log"),
         Line("log, kept", log * assumed("log_months") * assumed("log_compressed"), "log_kept_gb", "log"),
-        Line("secrets, read by starts", starts * assumed("secret_reads_a_start"), "secret_reads", "secrets"),
+        Line("secrets, read by starts, and again every five minutes", secret_reads, "secret_reads", "secrets"),
     ]
 
 
@@ -138,17 +140,23 @@ def fixed_lines(inputs: Inputs) -> list[Line]:
     all_calls = sum(calls.values())
     seconds = sum(n * gigabytes(inputs, name) for name, n in calls.items()) * assumed("check_ms") / 1000
     checks = calls[of_function(inputs, "ops")]
+    # Of what is behind requests, one schedule in two is the beat, which comes back through the stream as a call.
+    behind = of_function(inputs, "activity")
+    beats = calls[behind] / max(1, len(template.schedules[behind]))
+    all_calls += beats
     log = all_calls * assumed("log_bytes") / GB
     return [
         Line("secrets", template.secrets, "secrets", "secrets"),
         Line("alarms", template.alarms, "alarms", "watching"),
         Line("numbers of our own", template.metrics, "metrics", "watching"),
         Line(f"dashboard, of {template.shown} numbers", template.dashboards, "dashboards", "watching"),
-        Line("schedules, calls", all_calls, "scheduled_calls", "schedules"),
-        Line("functions, calls by schedules", all_calls, "function_calls", "schedules"),
+        Line("schedules, calls", all_calls - beats, "scheduled_calls", "schedules"),
+        Line("functions, calls by schedules and by the beat", all_calls, "function_calls", "schedules"),
         Line("functions, time of these", seconds, "function_gb_seconds", "schedules"),
-        # The check is one reading of the key and one unit, as /health; looking for who has left is one unit.
+        # The check is one reading of the key and one unit, as /health; looking for who has left is one unit, and so is
+        # each item of the beat, with the call that brings it back.
         Line("table, read by these", all_calls * inputs.units["GET /health"].read, "read_units", "schedules"),
+        Line("table, written by the beat", beats * assumed("beat_units"), "write_units", "schedules"),
         Line("the signing key, read by the check", checks, "secret_reads", "schedules"),
         Line("log of these", log, "log_gb", "schedules"),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 from bill.inputs import PRICES
 from repository import only
@@ -22,7 +23,8 @@ SOURCE_WINDOW = source_minutes * 60
 # over in all, and events of one transaction.
 (BATCH,) = only(r"^            BatchSize: (\d+)$", TEMPLATE)
 BATCH_WINDOW = float(*only(r"^            MaximumBatchingWindowInSeconds: (\d+)$", TEMPLATE))
-BATCH_TRIES = 1 + only(r"^            MaximumRetryAttempts: (\d+)$", TEMPLATE)[0]
+(retries,) = only(r"^            MaximumRetryAttempts: (-?\d+)$", TEMPLATE)
+BATCH_TRIES = 1 + retries if retries >= 0 else math.inf
 (AT_ONCE,) = only(r"^const AT_ONCE: usize = (\d+);$", STATISTICS)
 # A transaction that meets another: seconds in which it is tried again, the first pause and the longest, and how often
 # a pause is doubled.

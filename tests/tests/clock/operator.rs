@@ -1,6 +1,6 @@
 //! What an operator does through the function behind requests, in the JSON that it is called with.
 
-use activity::Outcome;
+use activity::{Answer, Outcome};
 use serde_json::{Value, json};
 use tests::{BEHIND, Lab, PASSWORD, Person, Stream, Table, Template};
 
@@ -40,6 +40,46 @@ fn an_operator_names_administrators_invites_and_notes_deployments() {
     {
         act(&lab, &bad).expect_err("no act");
     }
+}
+
+/// What the stream says once the schedule put a beat over the one before.
+fn beat_comes_back(lab: &Lab) {
+    let beat = Table::of(&lab.stack).item("STREAM", "BEAT").expect("a beat");
+    let record = json!({
+        "eventName": "MODIFY",
+        "dynamodb": {
+            "Keys": {"pk": {"S": "STREAM"}, "sk": {"S": "BEAT"}},
+            "NewImage": serde_dynamo::Item::from(beat),
+            "SequenceNumber": "000000000000000000001",
+        },
+    });
+    let call = serde_json::from_value(json!({"Records": [record]})).expect("a batch");
+    let Ok(Answer::Handled(handled)) = tests::run(lab.stack.activity().call(call)) else { panic!("no answer") };
+    assert_eq!(handled.batch_item_failures, []);
+}
+
+#[test]
+fn a_stream_from_which_nothing_comes_is_noticed_while_nobody_works() {
+    let lab = Lab::start();
+    let beat = || {
+        lab.clock.advance(300);
+        act(&lab, &json!({"beat": true}))
+    };
+    for behind in [0, 0, 300, 600, 900] {
+        assert_eq!(beat(), Ok(json!({"behind": behind})), "up to a quarter of an hour is well");
+    }
+    for behind in [1_200, 1_500] {
+        let said = format!("events are not counted: what is counted is {behind} seconds behind");
+        assert_eq!(beat(), Err(said), "with every call");
+    }
+    beat_comes_back(&lab);
+    assert_eq!(beat(), Ok(json!({"behind": 0})), "the newest one came back");
+    assert_eq!(beat(), Ok(json!({"behind": 300})));
+    beat_comes_back(&lab);
+    // The schedule itself stood still: nothing is behind.
+    lab.clock.advance(86_400);
+    assert_eq!(beat(), Ok(json!({"behind": 0})));
+    assert_eq!(act(&lab, &json!({"beat": false})), Ok(json!({})));
 }
 
 #[test]

@@ -12,6 +12,11 @@ pub(crate) fn are_the_least() {
         // When it starts, every function reads something small, to open its connection.
         used.insert("dynamodb:GetItem".to_owned());
         assert_eq!(used, template.table_rights(function), "{function}: used, and granted");
+        if let Some(granted) = template.partitions(function) {
+            let mut written = wire().used().partitions_of(function);
+            written.extend(counting.partitions_of(function));
+            assert_eq!(written, granted, "{function}: written to, and granted");
+        }
     }
 }
 
