@@ -114,9 +114,7 @@ pub(crate) async fn stop(
     let typed = (Field::of(fields.raw("until")), Field::of(fields.raw("minutes")));
     let stopped = stated(&mut fields, &timer, &me.user, app.world.now()).and_then(|stated| {
         timer.stop(app.world.now(), stated).map_err(|reason| match reason {
-            NotStopped::Overlong { .. } => {
-                Problem::new(StatusCode::CONFLICT, "Enter an end time or a duration.")
-            }
+            NotStopped::Overlong { .. } => Problem::new(StatusCode::CONFLICT, "Enter an end time or a duration."),
             NotStopped::Bad(reason) => Problem::field("minutes", &reason),
         })
     });
@@ -155,7 +153,12 @@ fn stopped_here(
         .into_iter()
         .next()
         .ok_or_else(|| Problem::impossible("an event is not told"))?;
-    let logged = Logged { summary: show::summary(&task), entry: now.entry(&entry, me.user.id, &[]), event };
+    let logged = Logged {
+        version: task.version.to_string(),
+        summary: show::summary(&task),
+        entry: now.entry(&entry, me.user.id, &[]),
+        event,
+    };
     html(&TimerStopped { id: task.id.to_string(), key: now.key, logged, toast: Toast::done(said) })
 }
 
@@ -199,7 +202,9 @@ fn stated(fields: &mut Fields, timer: &Timer, me: &User, now: Timestamp) -> Resu
     let until = fields.optional("until", |value| timer.until(text(value)?, &me.time_zone, now));
     let minutes = fields.optional("minutes", number::<Minutes>);
     match fields.check(until.zip(minutes))? {
-        (Some(_), Some(_)) => Err(Problem::field("minutes", &Invalid("Enter an end time or a duration, not both.".to_owned()))),
+        (Some(_), Some(_)) => {
+            Err(Problem::field("minutes", &Invalid("Enter an end time or a duration, not both.".to_owned())))
+        }
         (until, minutes) => Ok(until.or(minutes)),
     }
 }

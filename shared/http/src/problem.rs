@@ -173,9 +173,7 @@ impl From<sprintsync_auth::Error> for Problem {
     fn from(error: sprintsync_auth::Error) -> Self {
         use sprintsync_auth::Error;
         match error {
-            Error::BadCredentials => {
-                Self::new(StatusCode::UNAUTHORIZED, "Wrong username or password.")
-            }
+            Error::BadCredentials => Self::new(StatusCode::UNAUTHORIZED, "Wrong username or password."),
             Error::WrongPassword => Self::forbidden("Wrong current password."),
             Error::TooMany { retry_after } => Self::too_many(retry_after),
             Error::NotSignedIn => Self::not_signed_in(),

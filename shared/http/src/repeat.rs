@@ -108,8 +108,8 @@ pub(crate) async fn note(request: Request) -> Result<Request, Problem> {
     let Some(value) = request.headers().get(HEADER) else { return Ok(request) };
     let key =
         value.to_str().ok().filter(|key| (1..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()));
-    let key = key
-        .ok_or_else(|| Problem::unreadable("The Idempotency-Key header needs 1 to 64 visible ASCII characters."))?;
+    let key =
+        key.ok_or_else(|| Problem::unreadable("The Idempotency-Key header needs 1 to 64 visible ASCII characters."))?;
     let key = key.to_owned();
     let (mut parts, body) = request.into_parts();
     let body = fields::collect(body).await?;

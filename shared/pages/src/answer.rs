@@ -141,8 +141,7 @@ fn heading(problem: &Problem) -> &'static str {
 fn for_person(problem: &Problem) -> String {
     match problem.status {
         StatusCode::UNAUTHORIZED => {
-            "You're signed out. Sign in in another tab, then try again; your text is kept."
-                .to_owned()
+            "You're signed out. Sign in in another tab, then try again; your text is kept.".to_owned()
         }
         StatusCode::NOT_FOUND => "This page doesn't exist or you don't have access.".to_owned(),
         _ => problem.detail.clone(),
