@@ -189,3 +189,31 @@ scene("after signing out in one tab another keeps nothing", { as: "someone" }, a
   await reads(other.locator("#quick-add .form-note"), /^You signed out: what you type here is not kept\.$/);
   await keepsText(other, ":add", null);
 });
+
+scene("what is sent in one tab leaves the fields of another, unless they were typed into", { as: "someone" }, async ({ page, open, person }) => {
+  await page.goto("/dashboard");
+  await title(page).fill("Once");
+  const [untouched, touched] = [await open(), await open()];
+  for (const other of [untouched, touched]) {
+    await other.goto("/dashboard");
+    await holds(title(other), "Once");
+  }
+  // What is typed on is followed.
+  await title(page).fill("Once, alone");
+  await holds(title(untouched), "Once, alone");
+  await title(page).press("Enter");
+  await lists(page, ["Once, alone"]);
+  for (const other of [untouched, touched]) {
+    await holds(title(other), "");
+    await reads(other.locator("#quick-add .form-note"), "");
+  }
+  await title(untouched).press("Enter");
+  assert.equal((await person.api("GET", "/tasks")).length, 1);
+
+  await title(page).fill("Twice");
+  await touched.reload();
+  await title(touched).fill("Twice, and mine");
+  await title(page).press("Enter");
+  await lists(page, ["Twice", "Once, alone"]);
+  await holds(title(touched), "Twice, and mine");
+});

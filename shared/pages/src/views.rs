@@ -138,7 +138,7 @@ impl Status {
 }
 
 /// A point in time or a day, ready to be read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Moment {
     /// For machines: RFC 3339, or an ISO day.
     pub datetime: String,

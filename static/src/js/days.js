@@ -2,7 +2,7 @@
 // day, or began to type what belongs to the old one.
 import { today } from "./clock.js";
 import { hasTyped, isChosen } from "./drafts.js";
-import { refresh } from "./refresh.js";
+import { isAttended, refresh } from "./refresh.js";
 
 let day = today();
 
@@ -17,8 +17,8 @@ export const turn = () => {
   }
   if (next === day) return;
   day = next;
-  // What stands under a heading has turned with it.
-  refresh();
+  // Headings and links turn with what stands under them.
+  if (isAttended()) refresh();
 };
 
 setInterval(turn, 5000);

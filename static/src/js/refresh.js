@@ -97,6 +97,9 @@ const show = (page) => {
   count();
 };
 
+/** Whether somebody is at the page: nothing is asked for a page that stands open alone. */
+export const isAttended = () => Date.now() - lastInput < IDLE;
+
 /** Whether the page is being fetched again, or will be once what is under way has been answered. */
 export const isComing = () => wanted || fetching;
 
@@ -145,12 +148,12 @@ document.addEventListener("htmx:finally:request", () => {
   if (wanted) refresh();
 });
 setInterval(() => {
-  if (Date.now() - lastInput < IDLE) refresh();
+  if (isAttended()) refresh();
 }, MINUTE);
 
 for (const input of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]) {
   addEventListener(input, () => {
-    const idle = Date.now() - lastInput >= IDLE;
+    const idle = !isAttended();
     lastInput = Date.now();
     if (idle) refresh();
   }, { passive: true, capture: true });
