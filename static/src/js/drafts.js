@@ -169,6 +169,24 @@ const bringBack = (form) => {
 /** Puts what was typed into the forms that have appeared. */
 export const bringAllBack = () => forms().forEach(bringBack);
 
+/** Forms that are sent without a press: they take no focus. */
+export const quiet = new WeakSet();
+
+/**
+ * What was sent before this page was opened, and never answered, is sent again as the same write: whoever pressed the button
+ * meant it, and it may have been done. What was changed since waits for a hand.
+ */
+export const sendUnanswered = () => {
+  for (const form of forms()) {
+    const { key, sent, text } = recordOf(form) ?? {};
+    if (!key || !sent || !form.matches("[data-clear]")) continue;
+    // A smaller form for the same thing would send another write.
+    if (!Object.keys({ ...sent, ...text }).every((name) => form.elements[name] && same(text[name], sent[name]))) continue;
+    quiet.add(form);
+    form.requestSubmit();
+  }
+};
+
 /** What this person has typed and not saved, on this device. */
 export const drafts = () => store.namesOf(mine).map((name) => ({ name, ...recordAt(name) }));
 

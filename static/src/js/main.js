@@ -7,7 +7,11 @@ import("./toasts.js");
 import("./menus.js");
 import("./dialogs.js");
 import("./resend.js");
-import("./drafts.js").then(({ bringAllBack }) => bringAllBack());
+import("./drafts.js").then(({ bringAllBack, sendUnanswered }) => {
+  bringAllBack();
+  // Only when htmx has begun does it take a form.
+  setTimeout(sendUnanswered);
+});
 import("./requests.js");
 import("./leaving.js");
 import("./plain.js");
