@@ -95,9 +95,6 @@ scene("minutes that were not changed are no second entry when the answer was los
   await page.keyboard.press("Enter");
   await rowOf(page, "Dig").getByRole("button", { name: "Retry" }).waitFor();
   await page.reload();
-  await rowOf(page, "Dig").getByLabel("Log time on Dig").click();
-  await reads(rowOf(page, "Dig").locator(".form-note"), /^Sent at \d\d:\d\d, without an answer\. Discard$/);
-  await minutes(page, "Dig").press("Enter");
   await eventually(() => assert.equal(bodies.length, 4));
   assert.equal(new Set(bodies.map((body) => body.get("key"))).size, 1);
   await keepsText(page, `time:${task.id}`, null);
@@ -188,4 +185,32 @@ scene("after signing out in one tab another keeps nothing", { as: "someone" }, a
   await other.keyboard.type(", and after");
   await reads(other.locator("#quick-add .form-note"), /^You signed out\. Your text isn't kept here\.$/);
   await keepsText(other, ":add", null);
+});
+
+scene("what is sent in one tab leaves the fields of another, unless they were typed into", { as: "someone" }, async ({ page, open, person }) => {
+  await page.goto("/dashboard");
+  await title(page).fill("Once");
+  const [untouched, touched] = [await open(), await open()];
+  for (const other of [untouched, touched]) {
+    await other.goto("/dashboard");
+    await holds(title(other), "Once");
+  }
+  // What is typed on is followed.
+  await title(page).fill("Once, alone");
+  await holds(title(untouched), "Once, alone");
+  await title(page).press("Enter");
+  await lists(page, ["Once, alone"]);
+  for (const other of [untouched, touched]) {
+    await holds(title(other), "");
+    await reads(other.locator("#quick-add .form-note"), "");
+  }
+  await title(untouched).press("Enter");
+  assert.equal((await person.api("GET", "/tasks")).length, 1);
+
+  await title(page).fill("Twice");
+  await touched.reload();
+  await title(touched).fill("Twice, and mine");
+  await title(page).press("Enter");
+  await lists(page, ["Twice", "Once, alone"]);
+  await holds(title(touched), "Twice, and mine");
 });

@@ -212,3 +212,111 @@ scene("every other page and act by keyboard alone", {}, async ({ page }) => {
   await page.keyboard.press("Enter");
   await page.waitForURL("**/login");
 });
+
+/** A key as a layout sends it, pressed wherever the focus is; true where the page took it for its own. */
+const strike = (page, key, code, more = {}) => page.evaluate(([key, code, more]) =>
+  !document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true, ...more })), [key, code, more]);
+
+scene("shortcuts work on every layout, and with Caps Lock", { as: "someone" }, async ({ page, person }) => {
+  await person.add("one");
+  await page.goto("/dashboard");
+  const line = page.getByLabel("Title of a new task");
+  const palette = page.locator("#palette");
+  for (const [key, code] of [["n", "KeyN"], ["N", "KeyN"], ["т", "KeyN"], ["Т", "KeyN"], ["ν", "KeyN"], ["ى", "KeyN"], ["ื", "KeyN"], ["n", "KeyL"]]) {
+    assert.ok(await strike(page, key, code), `${key} at ${code}`);
+    await focused(line);
+    await line.evaluate((field) => field.blur());
+  }
+  // A Latin letter is what it says, wherever it is; with Shift it is another.
+  for (const [key, code, more] of [["q", "KeyN"], ["ğ", "KeyE"], ["b", "KeyN", { ctrlKey: true }], ["N", "KeyN", { shiftKey: true }]]) {
+    assert.ok(!(await strike(page, key, code, more)), `${key} at ${code}`);
+  }
+  for (const [key, code] of [["k", "KeyK"], ["K", "KeyK"], ["л", "KeyK"], ["k", "KeyV"]]) {
+    assert.ok(await strike(page, key, code, { ctrlKey: true }), `Ctrl and ${key} at ${code}`);
+    await palette.waitFor();
+    await page.keyboard.press("Escape");
+    await counts(page.locator("dialog[open]"), 0);
+  }
+  assert.ok(!(await strike(page, "t", "KeyK", { ctrlKey: true })), "Ctrl and K as another layout has it");
+  // The sheet, where the sign is a key of its own, and where it is another script's.
+  for (const [key, code] of [["?", "Minus"], ["؟", "Slash"]]) {
+    assert.ok(await strike(page, key, code, { shiftKey: true }));
+    await page.locator("#help[open]").waitFor();
+    await page.keyboard.press("Escape");
+  }
+  const status = () => statusOf(page, "one").getAttribute("title");
+  for (const [key, code, more, expected] of [
+    ["2", "Digit2", {}, "In progress"], ["3", "Digit3", { shiftKey: true }, "Done"], ["é", "Digit2", {}, "In progress"],
+    ["&", "Digit1", {}, "To do"], ["٣", "Digit3", {}, "Done"], ["1", "Numpad1", {}, "To do"],
+  ]) {
+    await page.getByRole("link", { name: "one", exact: true }).focus();
+    assert.ok(await strike(page, key, code, more), `${key} at ${code}`);
+    await eventually(async () => assert.equal(await status(), expected));
+    await reads(page.locator("#announce"), `Moved to ${expected}.`);
+  }
+});
+
+scene("each key acts on the card that has the focus, or says why not", { as: "someone" }, async ({ page, person }) => {
+  const [, card] = await person.add("first", "second");
+  await page.goto("/dashboard?view=board");
+  const title = page.getByRole("link", { name: "second", exact: true });
+  await page.keyboard.press("x");
+  await reads(page.locator(".toast p"), "Select task: choose a task first, with J or K.");
+  await title.focus();
+  await page.keyboard.press("x");
+  await reads(page.locator(".toast p"), "Select task: not possible here.");
+  await page.keyboard.press("t");
+  await reads(page.locator("#timer-bar"), /second/);
+  await title.focus();
+  await page.keyboard.press("t");
+  await counts(page.locator("#timer-bar *"), 0);
+  await title.focus();
+  await page.keyboard.press("e");
+  await page.waitForURL(`**/task/${card.id}#edit-title`);
+  await focused(page.locator("#edit-title"));
+});
+
+scene("the timer key on one task never stops another's alone", { as: "someone" }, async ({ page, person }) => {
+  const [first] = await person.add("first", "second");
+  await person.api("POST", `/tasks/${first.id}/timer/start`);
+  for (const path of ["/dashboard", "/dashboard?view=board"]) {
+    await page.route("**/timer/*", (route) => route.fulfill({ status: 204 }));
+    await page.goto(path);
+    await page.getByRole("link", { name: "second", exact: true }).focus();
+    const asked = page.waitForRequest("**/timer/*");
+    await page.keyboard.press("t");
+    assert.match((await asked).url(), /\/timer\/start$/, path);
+  }
+});
+
+scene("a day's entries are walked through by keys as well", { as: "someone" }, async ({ page, person }) => {
+  const tasks = await person.add("one", "two");
+  for (const { id } of tasks) await person.api("POST", `/tasks/${id}/time`, { minutes: 5 });
+  await page.goto("/day");
+  const links = page.locator(".entry a.row-title");
+  await page.keyboard.press("j");
+  await focused(links.first());
+  await page.keyboard.press("j");
+  await focused(links.last());
+  const name = await links.last().textContent();
+  await page.keyboard.press("o");
+  await reads(page.locator("h1"), name);
+});
+
+scene("on a task's own page the keys mean that task", { as: "someone" }, async ({ page, person }) => {
+  const [task] = await person.add("mine");
+  await page.goto(`/task/${task.id}`);
+  await page.keyboard.press("s");
+  await focused(page.locator("#edit-status"));
+  await page.locator("h1").click();
+  await page.keyboard.press("2");
+  await reads(page.locator("#announce"), "Saved.");
+  assert.equal((await person.api("GET", `/tasks/${task.id}`)).status, "in_progress");
+  // What is not saved yet is not saved along with it.
+  await page.getByLabel("Description").fill("half a sentence");
+  await page.locator("h1").click();
+  await page.keyboard.press("3");
+  await focused(page.locator("#edit-status"));
+  await holds(page.locator("#edit-status"), "done");
+  assert.equal((await person.api("GET", `/tasks/${task.id}`)).status, "in_progress");
+});

@@ -256,3 +256,45 @@ scene("a page that the browser kept is loaded again when one comes back to it", 
   await lists(page, ["Meanwhile"]);
   assert.equal(await page.evaluate(() => window.marked), undefined, "the page was loaded again");
 });
+
+scene("a refresh that meets a form in use throws nothing, and takes no focus", { as: "someone" }, async ({ page, person }) => {
+  const [task] = await person.add("Old");
+  await page.goto(`/task/${task.id}`);
+  await page.locator("#edit-save").focus();
+  await person.api("PATCH", `/tasks/${task.id}`, { title: "New" });
+  await page.evaluate(() => document.dispatchEvent(new Event("refresh")));
+  await reads(page.locator("h1"), "New");
+  await holds(page.getByLabel("Title"), "New");
+  await focused(page.locator("#edit-save"));
+});
+
+scene("time that is logged on a task's page renews the version of its form", { as: "someone" }, async ({ page, person }) => {
+  const [task] = await person.add("Worked on");
+  const version = async () => String((await person.api("GET", `/tasks/${task.id}`)).version);
+  const form = page.locator("#edit-version");
+  await page.goto(`/task/${task.id}`);
+  await page.getByLabel("Description").fill("half a sentence");
+  await page.locator("#time-minutes").fill("15");
+  await page.locator("#time-log").click();
+  await counts(page.locator("#entries > li"), 1);
+  await eventually(async () => assert.equal(await form.inputValue(), await version()));
+  await page.locator("#timer-start").click();
+  await page.locator("#timer-stop").click();
+  await counts(page.locator("#entries > li"), 2);
+  await eventually(async () => assert.equal(await form.inputValue(), await version()));
+  await holds(page.getByLabel("Description"), "half a sentence");
+});
+
+scene("a page is fetched once after a timer was started on it", { as: "someone" }, async ({ page, person }) => {
+  const [task] = await person.add("Timed");
+  const asked = [];
+  page.on("request", (request) => {
+    if (request.resourceType() === "fetch" && new URL(request.url()).pathname === `/task/${task.id}`) asked.push(request);
+  });
+  await page.goto(`/task/${task.id}`);
+  const again = page.waitForResponse((response) => response.request() === asked[0]);
+  await page.locator("#timer-start").click();
+  await (await again).finished();
+  await page.waitForLoadState("networkidle");
+  assert.equal(asked.length, 1);
+});

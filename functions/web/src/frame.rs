@@ -94,6 +94,7 @@ impl Frame {
             user: Some(User {
                 id: user.id.to_string(),
                 zone: user.time_zone.name().to_owned(),
+                now: now.at.to_string(),
                 username: user.username.to_string(),
                 is_admin: user.is_admin,
             }),

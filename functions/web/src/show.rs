@@ -24,6 +24,11 @@ pub(crate) struct Now<'a> {
     pub(crate) key: String,
 }
 
+/// The shape of a time with its day: days of other years say so.
+fn dated(this_year: bool) -> &'static str {
+    if this_year { "day-clock" } else { "year-clock" }
+}
+
 impl<'a> Now<'a> {
     pub(crate) fn of(app: &App, user: &'a domain::User) -> Self {
         Self { at: app.world.now(), zone: &user.time_zone, key: app.world.id::<domain::EventId>().to_string() }
@@ -51,10 +56,11 @@ impl<'a> Now<'a> {
             -1 => "yesterday".to_owned(),
             _ => self.day_text(date),
         };
-        // Days of other years say so, which the short shape does not.
-        let plain = text.starts_with(|c: char| c.is_ascii_digit()) && date.year() == self.today().date().year();
+        // Days of other years say so.
+        let plain = if date.year() == self.today().date().year() { "day" } else { "year" };
         let full = date.strftime("%a %-d %b %Y").to_string();
-        Moment { datetime: day.to_string(), text, full, shape: plain.then_some("day") }
+        let shape = text.starts_with(|c: char| c.is_ascii_digit()).then_some(plain);
+        Moment { datetime: day.to_string(), text, full, shape }
     }
 
     /// A day with its weekday: `Mon 23 Nov`.
@@ -103,7 +109,11 @@ impl<'a> Now<'a> {
             1..=59 => format!("{minutes}m"),
             60..=1_439 => format!("{}h", minutes / 60),
             1_440..=43_199 => format!("{}d", minutes / 1_440),
-            _ => self.day_text(self.zoned(at).date()),
+            _ => {
+                let date = self.zoned(at).date();
+                let shape = if date.year() == self.today().date().year() { "day" } else { "year" };
+                return Moment { shape: Some(shape), ..self.moment(at, self.day_text(date)) };
+            }
         };
         self.moment(at, text)
     }
@@ -115,9 +125,9 @@ impl<'a> Now<'a> {
         let this_year = zoned.date().year() == self.today().date().year();
         let (text, shape) = match (zoned.date() - self.today().date()).get_days() {
             0 => (time, Some("clock")),
-            -1 => (format!("yesterday {time}"), None),
-            1 => (format!("tomorrow {time}"), None),
-            _ => (format!("{}, {time}", self.day_text(zoned.date())), this_year.then_some("day-clock")),
+            -1 => (format!("yesterday {time}"), Some("yesterday-clock")),
+            1 => (format!("tomorrow {time}"), Some("tomorrow-clock")),
+            _ => (format!("{}, {time}", self.day_text(zoned.date())), Some(dated(this_year))),
         };
         Moment { shape, ..self.moment(at, text) }
     }
@@ -127,7 +137,7 @@ impl<'a> Now<'a> {
         let zoned = self.zoned(at);
         let text = format!("{}, {}", self.day_text(zoned.date()), zoned.strftime("%H:%M"));
         let this_year = zoned.date().year() == self.today().date().year();
-        Moment { shape: this_year.then_some("day-clock"), ..self.moment(at, text) }
+        Moment { shape: Some(dated(this_year)), ..self.moment(at, text) }
     }
 
     pub(crate) fn row(&self, task: &Task) -> TaskRow {

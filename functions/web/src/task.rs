@@ -118,7 +118,7 @@ pub(crate) fn edit_form(now: &Now<'_>, task: &Task) -> EditForm {
         status: Field::of(task.status.as_str()),
         estimate_minutes: Field::of(task.estimate.map(|estimate| minutes(estimate.get())).unwrap_or_default()),
         due_on: Field::of(task.due_on.map(|day| day.to_string()).unwrap_or_default()),
-        note: format!("Saved {}", now.when(task.updated_at).text),
+        saved: now.when(task.updated_at),
         message: None,
         conflict: None,
     }

@@ -255,7 +255,12 @@ fn logged_fragment(
     }
     let time = time_form(&now);
     let event = now.event(event, &Names::just(&me.user)).into_iter().next();
-    let logged = event.map(|event| Logged { summary: summary(task), entry: now.entry(entry, me.user.id, &[]), event });
+    let logged = event.map(|event| Logged {
+        version: task.version.to_string(),
+        summary: summary(task),
+        entry: now.entry(entry, me.user.id, &[]),
+        event,
+    });
     html(&TimeLogged { id: task.id.to_string(), time, logged })
 }
 

@@ -153,7 +153,12 @@ fn stopped_here(
         .into_iter()
         .next()
         .ok_or_else(|| Problem::impossible("an event is not told"))?;
-    let logged = Logged { summary: show::summary(&task), entry: now.entry(&entry, me.user.id, &[]), event };
+    let logged = Logged {
+        version: task.version.to_string(),
+        summary: show::summary(&task),
+        entry: now.entry(&entry, me.user.id, &[]),
+        event,
+    };
     html(&TimerStopped { id: task.id.to_string(), key: now.key, logged, toast: Toast::done(said) })
 }
 

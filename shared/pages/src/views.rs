@@ -53,6 +53,8 @@ pub struct User {
     pub id: String,
     /// IANA name of the time zone.
     pub zone: String,
+    /// When the page was made, RFC 3339: what the script shows goes by this clock, not by the device's.
+    pub now: String,
     /// As it was spelled at sign-up.
     pub username: String,
     /// Shows the badge beside the name.
@@ -136,7 +138,7 @@ impl Status {
 }
 
 /// A point in time or a day, ready to be read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Moment {
     /// For machines: RFC 3339, or an ISO day.
     pub datetime: String,
@@ -145,7 +147,7 @@ pub struct Moment {
     /// All of it, on hover: `Fri 14 Aug 2026, 14:05`.
     pub full: String,
     /// How the script may write it in the reader's own way, where the text is not a relative word: `clock`, `day`,
-    /// `day-clock`.
+    /// `day-clock`; with the year `year`, `year-clock`; after a word `yesterday-clock`, `tomorrow-clock`.
     pub shape: Option<&'static str>,
 }
 

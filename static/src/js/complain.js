@@ -14,4 +14,13 @@ export const complain = (text, action) => {
   return toast;
 };
 
+let told;
+
+/** A toast that says why nothing happened; the next one takes its place. */
+export const tell = (text) => {
+  told?.remove();
+  told = complain(text);
+  told.classList.remove("toast-error");
+};
+
 export const reference = (id) => (id ? ` Reference: ${id}` : "");

@@ -3,7 +3,8 @@
 import { actionButton, user } from "./page.js";
 import * as store from "./store.js";
 import { note } from "./notes.js";
-import { at } from "./times.js";
+import { at, on } from "./times.js";
+import { today } from "./clock.js";
 
 const WEEK = 7 * 24 * 3600 * 1000;
 const PREFIX = "draft:";
@@ -13,7 +14,8 @@ const forms = () => (user ? document.querySelectorAll("form[data-draft]") : []);
 const nameOf = (form) => mine + form.dataset.draft;
 const recordAt = (name) => {
   try {
-    return JSON.parse(store.read(name));
+    const record = JSON.parse(store.read(name));
+    return record?.text && record.from && record.was ? record : null;
   } catch {
     return null;
   }
@@ -35,6 +37,9 @@ const same = (one, other) => one?.replaceAll("\r\n", "\n") === other?.replaceAll
 /** The fields that this document typed into, by the name of the draft: what others wrote is theirs to change. */
 const typed = new Map();
 const isTyped = (form, name) => typed.get(form.dataset.draft)?.has(name);
+
+/** Whether somebody put into a field what stands there, though it may be what stood there before. */
+export const isChosen = ({ form, name }) => isTyped(form, name);
 
 /** The fields that say something else than the server knows. */
 export const hasTyped = (form) => {
@@ -59,7 +64,7 @@ const forget = (record, name) => {
 /** Changes what is kept of a form. Of what was sent and not answered, all is kept; else only what was changed. */
 const change = (form, act) => {
   if (over) return;
-  const record = { label: form.dataset.draftName, at: Date.now(), text: {}, from: {}, was: {}, ...recordOf(form) };
+  const record = { label: form.dataset.draftName, at: Date.now(), day: today(), text: {}, from: {}, was: {}, ...recordOf(form) };
   act(record);
   for (const name of Object.keys(record.text)) {
     if (!record.key && same(record.text[name], record.from[name])) forget(record, name);
@@ -84,6 +89,15 @@ const put = (form, values) => {
   }
 };
 
+/** Puts a form's hidden fields, and the day of a form for time, back to what the server said. */
+const restoreHidden = (form, fresh) => {
+  put(form, fresh);
+  form.querySelector("input[type=hidden][name=worked_on]")?.remove();
+  form.querySelector("[data-day]")?.replaceChildren("today");
+  const day = form.querySelector("input[data-today]");
+  if (day && !isTyped(form, day.name)) day.value = given(day);
+};
+
 /** What was typed is saved against what was seen then, the other fields against what is seen now. */
 const rebase = (form) => {
   const record = recordOf(form);
@@ -93,7 +107,27 @@ const rebase = (form) => {
   form.elements.was.value = marks.map((pair) => pair.join(":")).join(",");
 };
 
+/**
+ * Time that was typed yesterday was worked yesterday, though the form is of today: unless a day was chosen, it is the one
+ * that the form said when typing began.
+ */
+const dayBack = (form, record) => {
+  if (!form.dataset.draft.startsWith("time:")) return;
+  const day = record.text.worked_on ?? record.day;
+  if (!(day < today())) return;
+  if (form.elements.worked_on) {
+    form.elements.worked_on.value = day;
+    return;
+  }
+  // A row asks for the minutes of today alone.
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "worked_on", value: day }));
+  form.querySelector("[data-day]")?.replaceChildren("on ", on(day));
+};
+
 const seen = new WeakSet();
+
+/** What was brought back into a form, and what its hidden fields said before. */
+const brought = new WeakMap();
 
 const bringBack = (form) => {
   if (seen.has(form)) return;
@@ -119,9 +153,11 @@ const bringBack = (form) => {
   }
   if (again) put(form, { key: record.key });
   rebase(form);
+  dayBack(form, record);
+  brought.set(form, { text: Object.fromEntries(back.map(({ name, value }) => [name, value])), fresh });
   const discard = () => {
     for (const field of here) field.value = given(field);
-    put(form, fresh);
+    restoreHidden(form, fresh);
     giveUp(form);
     note(form);
     here[0]?.focus();
@@ -133,6 +169,24 @@ const bringBack = (form) => {
 /** Puts what was typed into the forms that have appeared. */
 export const bringAllBack = () => forms().forEach(bringBack);
 
+/** Forms that are sent without a press: they take no focus. */
+export const quiet = new WeakSet();
+
+/**
+ * What was sent before this page was opened, and never answered, is sent again as the same write: whoever pressed the button
+ * meant it, and it may have been done. What was changed since waits for a hand.
+ */
+export const sendUnanswered = () => {
+  for (const form of forms()) {
+    const { key, sent, text } = recordOf(form) ?? {};
+    if (!key || !sent || !form.matches("[data-clear]")) continue;
+    // A smaller form for the same thing would send another write.
+    if (!Object.keys({ ...sent, ...text }).every((name) => form.elements[name] && same(text[name], sent[name]))) continue;
+    quiet.add(form);
+    form.requestSubmit();
+  }
+};
+
 /** What this person has typed and not saved, on this device. */
 export const drafts = () => store.namesOf(mine).map((name) => ({ name, ...recordAt(name) }));
 
@@ -143,8 +197,25 @@ export const removeDrafts = (whose = user) => {
   store.remove(`left:${whose}`);
 };
 
+// What was sent or given up in another tab leaves this one's fields, unless they were typed into here.
+const follow = (form) => {
+  const back = brought.get(form);
+  if (!back) return;
+  const record = recordOf(form);
+  for (const field of fieldsOf(form)) {
+    const { name, value } = field;
+    if (isTyped(form, name) || !same(back.text[name], value)) continue;
+    field.value = back.text[name] = record?.text[name] ?? given(field);
+  }
+  if (record) return;
+  brought.delete(form);
+  restoreHidden(form, back.fresh);
+  note(form);
+};
+
 addEventListener("storage", ({ key }) => {
   over ||= key === `left:${user}`;
+  for (const form of forms()) if (key === nameOf(form)) follow(form);
 });
 
 for (const name of store.namesOf(PREFIX)) {
@@ -238,7 +309,8 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   ctx.texts = [];
   for (const form of forms()) {
     for (const field of fieldsOf(form)) {
-      const known = form === ctx.sourceElement ? (ctx.sent.get(field.name) ?? "") : given(field);
+      // Only what was sent has been sent: a refresh swaps as well, on its own account.
+      const known = ctx.sent && form === ctx.sourceElement ? (ctx.sent.get(field.name) ?? "") : given(field);
       if (!same(field.value, known)) ctx.texts.push([form.dataset.draft, field.name, field.value]);
     }
   }

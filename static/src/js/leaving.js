@@ -20,6 +20,7 @@ document.addEventListener("submit", (event) => {
   byId("leaving-texts").replaceChildren(...drafts().map(({ label, text }) => {
     const item = document.createElement("li");
     const words = document.createElement("q");
+    words.dir = "auto";
     words.textContent = Object.values(text).find((value) => value.trim()) ?? "";
     item.append(label, ": ", words);
     return item;

@@ -1,4 +1,6 @@
 // A task's page is fetched when somebody dwells on its link, so that it is there when they follow it.
+import { isComing } from "./refresh.js";
+
 const DWELL = 100;
 const KEPT = 5000;
 
@@ -30,5 +32,8 @@ for (const type of ["pointerout", "focusout", "click"]) document.addEventListene
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   if (ctx.request.method !== "POST") return;
   const linked = new Set([location.href, ...Array.from(document.links, (link) => link.href)]);
-  for (const href of fetched.keys()) if (kept(href) && linked.has(href)) ask(href, "reload");
+  for (const href of fetched.keys()) {
+    // The page itself may be fetched again anyway.
+    if (kept(href) && linked.has(href) && !(href === location.href && isComing())) ask(href, "reload");
+  }
 });

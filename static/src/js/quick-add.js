@@ -17,6 +17,7 @@ export const newTask = () => {
     dialog.showModal();
   }
   byId("add-title")?.focus();
+  return true;
 };
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {

@@ -2,6 +2,7 @@
 // when something was written. Nobody is there after ten idle minutes; then nothing is asked.
 import { byId, takesText, user } from "./page.js";
 import { count } from "./bulk.js";
+import { setClock } from "./clock.js";
 import { bringAllBack, hasTyped } from "./drafts.js";
 import { askToSignIn } from "./requests.js";
 import { busy, isUnsent, requests } from "./resend.js";
@@ -85,6 +86,7 @@ const renewList = (list, fresh) => {
 
 const show = (page) => {
   writeTimes(page);
+  document.title = page.title;
   for (const old of document.querySelectorAll("[data-live]")) {
     const next = page.getElementById(old.id);
     if (!next) continue;
@@ -94,6 +96,12 @@ const show = (page) => {
   bringAllBack();
   count();
 };
+
+/** Whether somebody is at the page: nothing is asked for a page that stands open alone. */
+export const isAttended = () => Date.now() - lastInput < IDLE;
+
+/** Whether the page is being fetched again, or will be once what is under way has been answered. */
+export const isComing = () => wanted || fetching;
 
 export const refresh = async () => {
   if (over || fetching) return;
@@ -109,11 +117,14 @@ export const refresh = async () => {
       over = true;
       askToSignIn();
     } else if (answer.ok) {
+      const came = Date.now();
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       // What was asked for before a write does not show it.
       if (requests() !== before) wanted = true;
-      else if (page.body.dataset.user === user) show(page);
-      else {
+      else if (page.body.dataset.user === user) {
+        setClock(page.body, came);
+        show(page);
+      } else {
         over = true;
         askToSignIn(page.body.dataset.user);
       }
@@ -137,12 +148,12 @@ document.addEventListener("htmx:finally:request", () => {
   if (wanted) refresh();
 });
 setInterval(() => {
-  if (Date.now() - lastInput < IDLE) refresh();
+  if (isAttended()) refresh();
 }, MINUTE);
 
 for (const input of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]) {
   addEventListener(input, () => {
-    const idle = Date.now() - lastInput >= IDLE;
+    const idle = !isAttended();
     lastInput = Date.now();
     if (idle) refresh();
   }, { passive: true, capture: true });

@@ -1,7 +1,7 @@
 // Requests by htmx: what is not ours to swap is told, a form that was emptied stays empty only of what was sent, and
 // focus is never lost.
 import { byId, shown, signIn } from "./page.js";
-import { answered, keeps } from "./drafts.js";
+import { answered, keeps, quiet } from "./drafts.js";
 import { gaveUp } from "./resend.js";
 import { complain, reference } from "./complain.js";
 
@@ -79,6 +79,7 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     // Who has gone elsewhere meanwhile stays there.
     if (form?.contains(document.activeElement)) clear?.focus({ preventScroll: true });
   }
+  if (quiet.delete(source)) return;
   const active = document.activeElement;
   if (active !== document.body && shown(active)) return;
   const row = byId(before.row);

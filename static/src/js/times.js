@@ -1,29 +1,30 @@
 // Times in the reader's own way of writing them, in the time zone of the account.
+import { language, now, written } from "./clock.js";
 import { zone } from "./page.js";
 
-const shapes = {
-  clock: { hour: "2-digit", minute: "2-digit" },
-  day: { day: "numeric", month: "short" },
-  "day-clock": { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
-};
+const clock = { hour: "2-digit", minute: "2-digit" };
+const day = { day: "numeric", month: "short" };
+const year = { ...day, year: "numeric" };
+const shapes = { clock, day, year, "day-clock": { ...day, ...clock }, "year-clock": { ...year, ...clock } };
 /** All of it, on hover. */
-const day = { weekday: "short", day: "numeric", month: "short", year: "numeric" };
-
-/** Making a format takes as long as writing a hundred times by it. */
-const formats = {};
-
-const written = (shape, when, timeZone = zone) => {
-  const format = (formats[`${timeZone} ${Object.keys(shape)}`] ??= new Intl.DateTimeFormat(navigator.language, { ...shape, timeZone }));
-  return format.format(when);
-};
+const whole = { weekday: "short", ...year };
 
 /** A time of day as an element, with the day where that is not today. */
 export const at = (milliseconds) => {
   const element = document.createElement("time");
   const when = new Date(milliseconds);
-  const today = written(shapes.day, when) === written(shapes.day, Date.now());
+  const today = written(year, when) === written(year, now());
   element.dateTime = when.toISOString();
   element.dataset.at = today ? "clock" : "day-clock";
+  write(element);
+  return element;
+};
+
+/** A day as an element. */
+export const on = (day) => {
+  const element = document.createElement("time");
+  element.dateTime = day;
+  element.dataset.at = "day";
   write(element);
   return element;
 };
@@ -37,12 +38,14 @@ const write = (element) => {
   if (Number.isNaN(when.getTime())) return;
   const timeZone = plainDay ? "UTC" : zone;
   if (dataset.at) {
-    element.textContent = written(shapes[dataset.at], when, timeZone);
+    // "yesterday-clock": a word, and then the time.
+    const [, word, shape] = /^(?:(yesterday|tomorrow)-)?(.*)$/.exec(dataset.at);
+    element.textContent = [word, written(shapes[shape], when, timeZone)].filter(Boolean).join(" ");
     // The page is in English; a screen reader would read other words with the wrong voice.
-    if (!navigator.language.startsWith("en")) element.lang = navigator.language;
+    if (!word && language && !language.startsWith("en")) element.lang = language;
   }
   const titled = [element, element.parentElement].find((one) => one?.title);
-  if (titled) titled.title = written(plainDay ? day : { ...day, ...shapes.clock }, when, timeZone);
+  if (titled) titled.title = written(plainDay ? whole : { ...whole, ...clock }, when, timeZone);
 };
 
 /** Writes the times that have come; words such as "yesterday" stay, and are explained on hover. */

@@ -72,8 +72,6 @@ fn document() -> Value {
 }
 
 const DESCRIPTION: &str = "\
-Task management for small teams.
-
 Errors are problems (RFC 9457): `detail` is one sentence for a person, and `errors` names the fields that are invalid. A \
 method that a path does not take is answered with 405 and `Allow`; HEAD is answered as GET, without the body.
 

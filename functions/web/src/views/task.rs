@@ -76,6 +76,8 @@ pub(crate) struct TimeLogged {
 /// What a logged minute changes outside its form.
 #[derive(Clone, Debug)]
 pub(crate) struct Logged {
+    /// The version of the task since: the form of its page goes on from it.
+    pub(crate) version: String,
     /// The new sum.
     pub(crate) summary: TimeSummary,
     /// The new entry.
@@ -145,8 +147,8 @@ pub(crate) struct EditForm {
     pub(crate) estimate_minutes: Field,
     /// ISO day.
     pub(crate) due_on: Field,
-    /// Beside the button: `Saved 20:49`.
-    pub(crate) note: String,
+    /// Beside the button: when it was saved last.
+    pub(crate) saved: Moment,
     /// What is wrong with the whole: too many requests, not now.
     pub(crate) message: Option<String>,
     /// The other version, when this one came too late.
