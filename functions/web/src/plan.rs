@@ -119,7 +119,9 @@ fn out(now: &Now<'_>, one: &LeftOut) -> PlanOut {
         minutes: in_hours(one.remaining),
         why: match one.because {
             Because::NoTime => format!("no time left ({})", why(now, one.why)),
-            Because::Rest { planned } => format!("{} planned, {} left over", in_hours(planned), in_hours(one.remaining)),
+            Because::Rest { planned } => {
+                format!("{} planned, {} left over", in_hours(planned), in_hours(one.remaining))
+            }
             Because::UsedUp => basis(one.basis).unwrap_or_default(),
         },
     }

@@ -127,7 +127,9 @@ impl Username {
 
 fn at_most(what: &str, text: &str, most: usize) -> Result<(), Invalid> {
     match text.chars().count() {
-        count if count > most => Err(Invalid::because(format!("Keep the {what} under {most} characters (now {count})."))),
+        count if count > most => {
+            Err(Invalid::because(format!("Keep the {what} under {most} characters (now {count}).")))
+        }
         _ => Ok(()),
     }
 }

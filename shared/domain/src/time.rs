@@ -176,9 +176,7 @@ impl FromStr for Day {
                 .enumerate()
                 .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
         let date = if shaped { text.parse::<Date>().ok() } else { None };
-        date.filter(|date| date.year() >= 1970)
-            .map(Self)
-            .ok_or_else(|| Invalid::because("Use a day like 2026-11-23."))
+        date.filter(|date| date.year() >= 1970).map(Self).ok_or_else(|| Invalid::because("Use a day like 2026-11-23."))
     }
 }
 

@@ -84,9 +84,8 @@ pub fn table_name() -> Result<String, StartError> {
 }
 
 fn limit_factor(said: Option<&str>) -> Result<u32, StartError> {
-    let bad = |error: ParseIntError| {
-        StartError::Bad("LIMIT_FACTOR", format!("use a whole number of at least 1 ({error})"))
-    };
+    let bad =
+        |error: ParseIntError| StartError::Bad("LIMIT_FACTOR", format!("use a whole number of at least 1 ({error})"));
     said.map_or(Ok(1), |said| said.parse().map(NonZero::<u32>::get).map_err(bad))
 }
 

@@ -123,6 +123,11 @@ pub(crate) fn problem(operation: &str, status: &str) -> Value {
         ("403", _) => ("Forbidden", "Admins only."),
         ("404", _) => ("Not Found", "This doesn't exist or you don't have access."),
         ("409", "sign_up") => ("Conflict", "This username is taken."),
+        ("409", "replace_task" | "edit_task" | "set_status") => {
+            let asks = "The timer ran for 900 minutes, more than 720. Stop it first, and say in \"minutes\" how many were \
+                        worked.";
+            ("Conflict", asks)
+        }
         ("409", "start_timer") => ("Conflict", "A timer is running. Stop it first."),
         ("409", "stop_timer") => ("Conflict", "No timer is running on this task."),
         ("409", "reverse_entry") => ("Conflict", "Entry already reversed."),
@@ -149,7 +154,9 @@ pub(crate) fn problem(operation: &str, status: &str) -> Value {
         "type": "about:blank", "title": title, "status": status, "detail": detail,
         "request_id": "0193a1b2-5000-7fff-8fff-000000000001",
     });
-    if status == 422 && operation != "key" {
+    if status == 422 && operation == "key" {
+        problem["errors"] = json!([{"field": "idempotency-key", "message": "was used for another request"}]);
+    } else if status == 422 {
         let (field, message) = detail.trim_end_matches('.').split_once(' ').expect("a field and what is wrong with it");
         problem["errors"] = json!([{"field": field, "message": message}]);
     }

@@ -99,7 +99,8 @@ fn of_task(event: &Event, who: &impl Fn(UserId) -> Who) -> Vec<Said> {
         What::Deleted => vec![by, text(" deleted a task of "), owner],
         What::Restored => vec![by, text(" restored a task of "), owner],
         What::Assigned => {
-            let former = owner_in(&event.from).map_or_else(|| text("a former member"), |former| Said::Person(who(former)));
+            let former =
+                owner_in(&event.from).map_or_else(|| text("a former member"), |former| Said::Person(who(former)));
             vec![by, text(" reassigned a task from "), former, text(" to "), owner]
         }
         What::Edited => {

@@ -76,12 +76,6 @@ impl fmt::Display for Report {
             self.new_users, self.new_admins, self.users_before
         )?;
         writeln!(f, "Tasks: {} {verb}, {} already here.", self.new_tasks, self.tasks_before)?;
-        writeln!(
-            f,
-            "Renamed: {}. Fixed: {}. Skipped: {}.",
-            self.renamed.len(),
-            self.mended.len(),
-            self.left_out.len()
-        )
+        writeln!(f, "Renamed: {}. Fixed: {}. Skipped: {}.", self.renamed.len(), self.mended.len(), self.left_out.len())
     }
 }

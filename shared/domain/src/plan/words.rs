@@ -42,8 +42,7 @@ impl Plan {
             parts.push(lines.join("\n"));
         }
         if !used_up.is_empty() {
-            let mut lines =
-                vec!["Over estimate:".to_owned()];
+            let mut lines = vec!["Over estimate:".to_owned()];
             lines.extend(used_up.iter().take(MOST_LINES).map(|task| format!("- {}", self.used_up(task))));
             if let Some(more @ [_, ..]) = used_up.get(MOST_LINES..) {
                 lines.push(format!("and {} more", more.len()));
@@ -97,9 +96,7 @@ impl Plan {
             Basis::Estimate { minutes, logged } => {
                 return format!("{why}; {} of {} done", in_hours(logged), in_hours(minutes));
             }
-            Basis::Usual { minutes, logged } => {
-                (logged, format!("no estimate; your average is {}", in_hours(minutes)))
-            }
+            Basis::Usual { minutes, logged } => (logged, format!("no estimate; your average is {}", in_hours(minutes))),
             Basis::Default { minutes, logged } => (logged, format!("no estimate; {} assumed", in_hours(minutes))),
         };
         match logged {
@@ -208,10 +205,7 @@ mod tests {
 
     #[test]
     fn where_there_is_nothing_to_plan_it_says_why() {
-        assert_eq!(
-            words(&[], &[], 60),
-            "8h day, 1h logged, 7h left.\n\nNo open tasks."
-        );
+        assert_eq!(words(&[], &[], 60), "8h day, 1h logged, 7h left.\n\nNo open tasks.");
         assert_eq!(
             words(&[task(1, PLAIN)], &[], 510),
             "8h day, 8h 30m logged, no time left.\n\nWon't fit today: 1h.\n- Task 1 · 1h (to do; no time left)"
