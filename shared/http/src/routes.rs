@@ -75,7 +75,7 @@ fn unknown(queries: Queries, request: &Request) -> Result<(), Problem> {
     for (name, _) in &pairs {
         let reason = match (taken.contains(&&**name), seen.contains(&&**name)) {
             (true, false) => None,
-            (true, true) => Some("Given twice."),
+            (true, true) => Some("Send this parameter once."),
             (false, _) => Some("Unknown parameter."),
         };
         seen.push(name);

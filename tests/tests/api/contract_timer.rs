@@ -66,7 +66,7 @@ fn a_task_that_is_deleted_stops_its_timer_into_an_entry_whoever_deletes_it() {
         person.get("/timer").expect(204);
         let task = post(&person, &format!("{path}/restore")).ok(200);
         assert_eq!((&task["total_minutes"], &task["version"]), (&json!(1), &json!(4)));
-        let note = json!("The timer was stopped when the task was deleted.");
+        let note = json!("Timer stopped when the task was deleted.");
         assert_eq!(one_entry(&person, &path), (json!(1), note, json!(person.id)), "the minutes are its owner's");
     }
     // One that runs on another task goes on.
@@ -93,7 +93,7 @@ fn a_task_that_is_done_stops_its_timer_into_an_entry_however_it_is_said() {
         let task = by.call(method, &format!("{path}{rest}")).json(body).send().ok(200);
         assert_eq!((&task["total_minutes"], &task["version"], &task["status"]), (&json!(1), &json!(3), &json!("done")));
         person.get("/timer").expect(204);
-        let note = json!("The timer was stopped when the task was done.");
+        let note = json!("Timer stopped when the task was marked done.");
         assert_eq!(one_entry(&person, &path), (json!(1), note, json!(person.id)));
         let events = person.get(&format!("{path}/history")).ok(200);
         assert_eq!((&events[0]["what"], &events[1]["what"]), (&json!("edited"), &json!("time_logged")));

@@ -69,11 +69,10 @@ fn a_forgotten_timer_asks_who_is_there_and_is_cut_where_nobody_is() {
         let entries = person.get(&format!("{path}/time")).ok(200);
         (entries[0]["minutes"].clone(), entries[0]["note"].as_str().expect("a note").to_owned())
     };
-    let cut =
-        |what: &str| (json!(720), format!("The timer was stopped when the task was {what}; it had run for longer."));
+    let cut = |what: &str| (json!(720), format!("Timer stopped when the task was {what}; it had run for longer."));
     // An administrator cannot say.
     admin.post(&format!("{path}/status"), &done).ok(200);
-    assert_eq!(noted(&path), cut("done"));
+    assert_eq!(noted(&path), cut("marked done"));
     // A deletion asks nobody.
     let path = forgotten();
     person.delete(&path).expect(204);

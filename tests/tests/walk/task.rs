@@ -155,7 +155,7 @@ impl Model {
             if by == self.tasks[task].owner && self.runs(task, moment).is_some_and(|ran| ran > LONGEST) {
                 return Expected::problem(409);
             }
-            stopped = self.cut(task, "done", moment);
+            stopped = self.cut(task, "marked done", moment);
         }
         let (mut from, mut to) = (Map::new(), Map::new());
         for name in taken {
@@ -214,7 +214,7 @@ impl Model {
         let Some(ran) = self.runs(task, moment) else { return false };
         let timer = self.people[owner].timer.take().expect("it runs");
         let longer = if ran > LONGEST { "; it had run for longer" } else { "" };
-        let note = format!("The timer was stopped when the task was {why}{longer}.").into();
+        let note = format!("Timer stopped when the task was {why}{longer}.").into();
         let day = self.today(owner, self.begun(&timer).ms());
         let minutes = ran.min(LONGEST);
         self.book(owner, task, Booked { person: owner, minutes, note, day, reverses: None }, moment);
