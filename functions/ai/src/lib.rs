@@ -11,7 +11,7 @@ use sprintsync_domain::World;
 use sprintsync_http::{App, Function, StartError, needed, variable};
 use sprintsync_pages::answer::tell;
 
-pub use api::ROUTES;
+pub use api::{QUERIES, ROUTES};
 #[cfg(feature = "openapi")]
 pub use api::openapi;
 pub use pages::ROUTES as PAGE_ROUTES;
