@@ -9,16 +9,16 @@ use sprintsync_http::{App, Function, routes};
 
 routes! {
     App;
-    "/auth/users" => { get: people::list },
+    "/auth/users" => { get: people::list [limit, cursor] },
     "/auth/users/{id}" => { get: people::read, patch: people::edit },
     "/auth/users/{id}/password-reset" => { post: people::reset_password },
-    "/auth/admin/invites" => { get: invites::list, post: invites::create },
+    "/auth/admin/invites" => { get: invites::list [limit, cursor], post: invites::create },
     "/auth/admin/invites/{id}" => { delete: invites::revoke },
     "/auth/admin/sign-up" => { get: invites::sign_up, put: invites::set_sign_up },
-    "/auth/admin/stats" => { get: statistics::overview },
-    "/stats/top-users" => { get: statistics::top_users },
+    "/auth/admin/stats" => { get: statistics::overview [limit, cursor] },
+    "/stats/top-users" => { get: statistics::top_users [days] },
     "/stats/cycle-time" => { get: statistics::cycle_time },
-    "/audit" => { get: audit::list },
+    "/audit" => { get: audit::list [person, what, limit, cursor] },
 }
 
 /// The function.

@@ -11,9 +11,9 @@ use sprintsync_domain::World;
 use sprintsync_http::{App, Function, StartError, needed, variable};
 use sprintsync_pages::answer::tell;
 
-pub use api::ROUTES;
 #[cfg(feature = "openapi")]
 pub use api::openapi;
+pub use api::{QUERIES, ROUTES};
 pub use pages::ROUTES as PAGE_ROUTES;
 
 /// The function, with the model that it asks.

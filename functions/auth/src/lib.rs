@@ -11,10 +11,10 @@ routes! {
     "/auth/login" => { post: session::sign_in },
     "/auth/logout" => { post: session::sign_out },
     "/auth/me" => { get: account::read, patch: account::edit, delete: account::leave },
-    "/auth/me/export" => { get: account::export },
+    "/auth/me/export" => { get: account::export [limit, cursor] },
     "/auth/password" => { post: account::change_password },
     "/auth/reset" => { post: account::reset_password },
-    "/auth/sessions" => { get: session::list },
+    "/auth/sessions" => { get: session::list [limit, cursor] },
     "/auth/sessions/{id}" => { delete: session::end },
 }
 

@@ -29,9 +29,9 @@ pub const PATIENCE: Duration = Duration::from_secs(3);
 routes! {
     Ops;
     "/health" => { get: health::health },
-    "/metrics" => { get: metrics::metrics },
+    "/metrics" => { get: metrics::metrics [any] },
     "/openapi.json" => { get: docs::openapi_json },
-    "/docs" => { get: docs::docs },
+    "/docs" => { get: docs::docs [any] },
 }
 
 /// How the function is set up.

@@ -3,9 +3,13 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use sprintsync_domain::{Task, TaskEdit, TaskId};
-use sprintsync_http::{Answer, App, Caller, Id, IfMatch, IfNoneMatch, Json, Me, Problem, Repeat, Writing, body, shape};
-use sprintsync_store::{Access, Effect};
+use sprintsync_domain::{Status, Task, TaskEdit, TaskId, Timer};
+use sprintsync_http::{
+    Answer, App, Caller, Fields, Id, IfMatch, IfNoneMatch, Json, Me, Problem, Repeat, Writing, body, shape,
+};
+use sprintsync_store::{Access, Effect, Running};
+
+use crate::time::overlong;
 
 /// Create a task
 #[cfg_attr(feature = "openapi", utoipa::path(
@@ -69,6 +73,8 @@ pub(crate) async fn read(
 }
 
 /// Replace a task
+///
+/// Setting it to done stops a timer that runs on it into an entry.
 #[cfg_attr(feature = "openapi", utoipa::path(
     put, path = "/tasks/{id}", tag = "tasks", operation_id = "replace_task", security(("bearer" = [])),
     params(("id" = String, Path, description = "The task's id"), ("If-Match" = Option<String>, Header, description = "The version that may be replaced")),
@@ -77,6 +83,7 @@ pub(crate) async fn read(
         (status = 200, description = "The task as it is now.", body = shape::Task),
         (status = 403, description = "Only the owner can do this, not even an admin.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "A timer ran on it for over 720 minutes and must be stopped first.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 412, description = "The task is of another version; nothing was changed.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
@@ -89,10 +96,13 @@ pub(crate) async fn replace(
     repeat: Repeat,
     Json(fields): Json,
 ) -> Result<Response, Problem> {
-    change(&app, caller, id, (matching, repeat), || body::replacement(fields)).await
+    let finishes = finishes(&fields);
+    change(&app, caller, id, (matching, repeat, finishes), || body::replacement(fields)).await
 }
 
 /// Update a task
+///
+/// Setting it to done stops a timer that runs on it into an entry.
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/tasks/{id}", tag = "tasks", operation_id = "edit_task", security(("bearer" = [])),
     params(("id" = String, Path, description = "The task's id"), ("If-Match" = Option<String>, Header, description = "The version that may be changed")),
@@ -101,6 +111,7 @@ pub(crate) async fn replace(
         (status = 200, description = "The task as it is now.", body = shape::Task),
         (status = 403, description = "Only the owner can do this, not even an admin.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "A timer ran on it for over 720 minutes and must be stopped first.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 412, description = "The task is of another version; nothing was changed.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
@@ -113,42 +124,56 @@ pub(crate) async fn edit(
     repeat: Repeat,
     Json(fields): Json,
 ) -> Result<Response, Problem> {
-    change(&app, caller, id, (matching, repeat), || body::patch(fields)).await
+    let finishes = finishes(&fields);
+    change(&app, caller, id, (matching, repeat, finishes), || body::patch(fields)).await
 }
 
 async fn change(
     app: &App,
     caller: Caller,
     id: TaskId,
-    (matching, repeat): (IfMatch, Repeat),
+    (matching, repeat, finishes): (IfMatch, Repeat, bool),
     read: impl FnOnce() -> Result<TaskEdit, Problem>,
 ) -> Result<Response, Problem> {
-    let access = app.store.access(caller.0.user_id, id);
+    let reading = app.store.access_and_timer_if(finishes, caller.0.user_id, id);
     repeat
-        .run(app, caller, access, async |me, access, writing| {
+        .run(app, caller, reading, async |me, (access, timer), writing| {
             let task = writable(app, me, access, id).await?;
-            edited(app, me, task, &matching, &read()?, &writing).await
+            let running = Running { timer, zone: me.user.time_zone.clone() };
+            edited(app, me, (task, running), &matching, &read()?, &writing).await
         })
         .await
+}
+
+/// Whether a body says that the task is done: then a timer may have to stop.
+fn finishes(fields: &Fields) -> bool {
+    fields.raw("status") == Status::Done.as_str()
 }
 
 async fn edited(
     app: &App,
     me: &Me,
-    task: Task,
+    (task, running): (Task, Running),
     matching: &IfMatch,
     edit: &TaskEdit,
     writing: &Writing,
 ) -> Result<Response, Problem> {
     let expected = matching.expected(task.version)?;
+    let now = app.world.now();
+    let forgotten = running.timer.as_ref().filter(|timer| timer.task_id == task.id && timer.is_overlong(now));
+    // Whose it is can be asked; an administrator cannot say how much of it was work.
+    if let Some(timer) = forgotten.filter(|timer| edit.finishes() && timer.user_id == me.user.id) {
+        return Err(overlong(timer.ran(now), "Stop it first, and send"));
+    }
     let once = writing.once(on_task(found));
-    let (task, _) = app.store.edit_task(task, expected, edit, me.user.id, once.as_ref()).await?;
-    Ok(found(&task).into_response())
+    let edited = app.store.edit_task(task, Some(running), expected, edit, me.user.id, once.as_ref()).await?;
+    Ok(found(&edited.task).into_response())
 }
 
 /// Delete a task
 ///
-/// It stays in the trash for 30 days; its entries stay for good.
+/// It stays in the trash for 30 days; its entries stay for good. A timer that runs on it is stopped into an entry of 720
+/// minutes at most.
 #[cfg_attr(feature = "openapi", utoipa::path(
     delete, path = "/tasks/{id}", tag = "tasks", operation_id = "delete_task", security(("bearer" = [])),
     params(("id" = String, Path, description = "The task's id"), ("If-Match" = Option<String>, Header, description = "The version that may be deleted")),
@@ -165,19 +190,21 @@ pub(crate) async fn delete(
     matching: IfMatch,
     repeat: Repeat,
 ) -> Result<Response, Problem> {
-    let access = app.store.access(caller.0.user_id, id);
+    let reading = app.store.access_and_timer(caller.0.user_id, id);
     repeat
-        .run(&app, caller, access, async |me, access, writing| {
-            let task = reachable(&app, me, access, id).await?;
+        .run(&app, caller, reading, async |me, read, writing| {
+            let (task, running) = reachable_with_timer(&app, me, read, id).await?;
             let expected = matching.expected(task.version)?;
             let once = writing.once(|_| Answer::empty(StatusCode::NO_CONTENT));
-            app.store.delete_task(task, expected, me.user.id, once.as_ref()).await?;
+            app.store.delete_task(task, running, expected, me.user.id, once.as_ref()).await?;
             Ok(StatusCode::NO_CONTENT.into_response())
         })
         .await
 }
 
 /// Move a task to a status
+///
+/// Setting it to done stops a timer that runs on it into an entry.
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/tasks/{id}/status", tag = "tasks", operation_id = "set_status", security(("bearer" = [])),
     params(("id" = String, Path, description = "The task's id"), ("If-Match" = Option<String>, Header, description = "The version that may be moved")),
@@ -185,6 +212,7 @@ pub(crate) async fn delete(
     responses(
         (status = 200, description = "The task as it is now.", body = shape::Task),
         (status = 404, description = "No such task for this caller.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "A timer ran on it for over 720 minutes and must be stopped first.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 412, description = "The task is of another version; nothing was changed.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
     ),
@@ -197,12 +225,12 @@ pub(crate) async fn set_status(
     repeat: Repeat,
     Json(fields): Json,
 ) -> Result<Response, Problem> {
-    let access = app.store.access(caller.0.user_id, id);
+    let reading = app.store.access_and_timer_if(finishes(&fields), caller.0.user_id, id);
     repeat
-        .run(&app, caller, access, async |me, access, writing| {
-            let task = reachable(&app, me, access, id).await?;
+        .run(&app, caller, reading, async |me, read, writing| {
+            let found = reachable_with_timer(&app, me, read, id).await?;
             let edit = TaskEdit::status(body::status(fields)?);
-            edited(&app, me, task, &matching, &edit, &writing).await
+            edited(&app, me, found, &matching, &edit, &writing).await
         })
         .await
 }
@@ -256,6 +284,23 @@ async fn reachable(app: &App, me: &Me, access: Access, id: TaskId) -> Result<Tas
     match (access.own, access.owner) {
         (Some(task), _) => Ok(task),
         (None, Some(owner)) if me.user.is_admin => app.store.task(owner, id).await?.ok_or_else(Problem::not_found),
+        _ => Err(Problem::not_found()),
+    }
+}
+
+/// As [`reachable`], with the timer of its owner's.
+async fn reachable_with_timer(
+    app: &App,
+    me: &Me,
+    (access, timer): (Access, Option<Timer>),
+    id: TaskId,
+) -> Result<(Task, Running), Problem> {
+    match (access.own, access.owner) {
+        (Some(task), _) => Ok((task, Running { timer, zone: me.user.time_zone.clone() })),
+        (None, Some(owner)) if me.user.is_admin => {
+            let (task, running) = app.store.task_and_running(owner, id).await?;
+            task.map(|task| (task, running)).ok_or_else(Problem::not_found)
+        }
         _ => Err(Problem::not_found()),
     }
 }

@@ -165,14 +165,17 @@ pub(crate) async fn stop(
 
 fn not_stopped(reason: NotStopped) -> Problem {
     match reason {
-        NotStopped::Overlong { ran } => {
-            let detail = format!(
-                "The timer ran for {ran} minutes, over {LONGEST_TIMER}. Send the time you actually worked as \"minutes\"."
-            );
-            Problem::new(StatusCode::CONFLICT, detail)
-        }
+        NotStopped::Overlong { ran } => overlong(ran, "Send"),
         NotStopped::Bad(reason) => Problem::field("minutes", &reason),
     }
+}
+
+/// 409: a timer ran for longer than anybody believes.
+pub(crate) fn overlong(ran: i64, send: &str) -> Problem {
+    let detail = format!(
+        "The timer ran for {ran} minutes, over {LONGEST_TIMER}. {send} the time you actually worked as \"minutes\"."
+    );
+    Problem::new(StatusCode::CONFLICT, detail)
 }
 
 /// Read the running timer

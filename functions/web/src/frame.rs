@@ -118,6 +118,9 @@ impl Frame {
         match done {
             "logged" => Some(Toast::done("Time logged.")),
             "started" => Some(Toast::done("The timer is running.")),
+            "finished" => Some(Toast::done("Done. Timer stopped, time logged.")),
+            "switched" => Some(Toast::done("Timer switched, time logged.")),
+            "undone" => Some(Toast::done("Undone.")),
             "reversed" => Some(Toast::done("Entry removed.")),
             _ => None,
         }

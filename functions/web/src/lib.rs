@@ -18,6 +18,7 @@ mod task_edit;
 mod team;
 mod timer;
 mod trash;
+mod undo;
 mod view;
 mod views;
 mod week;
@@ -80,6 +81,7 @@ routes! {
     "/web/tasks/{id}/time/{entry}/reversal" => { post: timer::reverse },
     "/web/tasks/{id}/timer/start" => { post: timer::start },
     "/web/tasks/{id}/timer/stop" => { post: timer::stop },
+    "/web/tasks/{id}/timer/undo" => { post: undo::undo },
     "/web/tasks/{id}/history" => { get: task::events },
 }
 

@@ -209,7 +209,10 @@ impl<'a> Now<'a> {
     pub(crate) fn event(&self, event: &Event, names: &Names) -> Vec<EventLine> {
         let line = |what: String, from: Option<String>, to: Option<String>| EventLine {
             // Texts that sort as the versions do.
-            id: format!("{:010}", event.version),
+            id: match event.beside {
+                None => format!("{:010}", event.version),
+                Some(entry) => format!("{:010}_{entry}", event.version.saturating_sub(1)),
+            },
             at: self.when(event.at),
             by: names.of(event.by).unwrap_or("Former member").to_owned(),
             what,

@@ -2,19 +2,22 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use http::StatusCode;
 use sprintsync_domain::{Entry, Event, Merge, Task, TaskEdit, TaskId, User, Version};
 use sprintsync_http::{App, Fields, Form, Id, Me, Problem, Saw, body};
-use sprintsync_store::{Error, Names, Once};
+use sprintsync_store::{Edited, Error, Names, Once, Running};
 
-use crate::answer::{Htmx, belongs_to_form, html, mark, refresh, refused, see_other, whole};
+use crate::answer::{Htmx, belongs_to_form, html, html_both, mark, refresh, refreshing, refused, see_other, whole};
 use crate::dashboard::once_at_least;
 use crate::frame::Visit;
-use crate::row::changed;
+use crate::row::{FORGOTTEN, changed, finishes, forgotten};
 use crate::show::{Now, full_day, minutes, status, summary};
 use crate::task::{Lists, edit_form, time_form, whole_page};
+use crate::undo;
 use crate::view::View;
 use crate::views::{
-    EditForm, Edited, Field, Logged, RowChanged, RowEdit, Saved, Theirs, TicketChanged, TimeForm, TimeLogged, Toast,
+    EditForm, Edited as EditSaved, Field, Logged, OnTask, RowChanged, RowEdit, Saved, Theirs, TicketChanged, TimeForm,
+    TimeLogged, TimerBox, TimerChanged, Toast,
 };
 
 /// `POST /web/tasks/{id}`: saves the form, and merges it with what was changed since the person saw the task
@@ -25,15 +28,17 @@ pub(crate) async fn save(
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let task = app.store.task(visit.caller.0.user_id, id);
-    let (me, task, writing) = fields.repeat().begin(&app, visit.caller, task).await?;
+    let reading = app.store.task_and_timer_if(finishes(&fields), visit.caller.0.user_id, id);
+    let (me, (task, timer), writing) = fields.repeat().begin(&app, visit.caller, reading).await?;
     let task = task.ok_or_else(Problem::not_found)?;
+    let was = task.status;
+    let running = Running { timer, zone: me.user.time_zone.clone() };
     let (now, view) = (Now::of(&app, &me.user), View::of(&fields));
     let base = Base { version: fields.raw("version").parse().ok(), saw: Saw::read(fields.raw("was")) };
     let typed = Typed::of(&fields);
     let outcome = match edit(&mut fields) {
-        Ok(_) if writing.is_done() => Ok(Outcome::saved(task.clone(), None)),
-        Ok(edit) => merged(&app, task.clone(), &base, &edit, writing.once_shown().as_ref()).await,
+        Ok(_) if writing.is_done() => Ok(Outcome::saved(task.clone(), Vec::new())),
+        Ok(edit) => merged(&app, (task.clone(), &running), &base, &edit, writing.once_shown().as_ref()).await,
         Err(problem) => Err(problem),
     };
     let (problem, current, form) = match outcome {
@@ -41,8 +46,15 @@ pub(crate) async fn save(
             return Ok(see_other(&format!("/task/{id}?done=saved")));
         }
         Ok(Outcome::Saved { .. }) if !htmx => return Ok(see_other(&view.address("done=saved"))),
-        Ok(Outcome::Saved { task, event, others }) if view == View::Task => {
-            return html(&saved_fragment(&now, &me.user, &task, event.as_ref(), others));
+        Ok(Outcome::Saved { task, stopped: Some(entry), events, others }) if view == View::Task => {
+            let toast = undo::finished(&app, &task, &entry, was, (&format!("/task/{id}"), "task"));
+            let saved = saved_fragment(&now, &me.user, &task, &events, others);
+            let timer = OnTask { id: id.to_string(), key: now.key.clone(), timer: TimerBox::Idle };
+            let gone = TimerChanged { on_task: Some(timer), toast: Some(toast), ..TimerChanged::default() };
+            return Ok(refreshing(html_both(&saved, &gone)?));
+        }
+        Ok(Outcome::Saved { task, events, others, .. }) if view == View::Task => {
+            return html(&saved_fragment(&now, &me.user, &task, &events, others));
         }
         Ok(Outcome::Saved { task, .. }) => return changed(&now, &view, &task, "Saved.".to_owned()),
         Ok(Outcome::Collides(current, merge)) => {
@@ -56,7 +68,7 @@ pub(crate) async fn save(
         Err(problem) => return Err(problem),
     };
     if htmx && view == View::Task {
-        return refused(&problem, &Edited { id: id.to_string(), edit: form, saved: None, toast: None });
+        return refused(&problem, &EditSaved { id: id.to_string(), edit: form, saved: None, toast: None });
     }
     if htmx {
         return refused(&problem, &RowEdit { id: id.to_string(), view: view.key(), edit: form });
@@ -84,7 +96,9 @@ struct Base {
 enum Outcome {
     Saved {
         task: Box<Task>,
-        event: Option<Event>,
+        events: Vec<Event>,
+        /// What the timer was stopped into that ran on it, where it is done.
+        stopped: Option<Entry>,
         /// Whether somebody else had changed it meanwhile.
         others: bool,
     },
@@ -93,15 +107,15 @@ enum Outcome {
 }
 
 impl Outcome {
-    fn saved(task: Task, event: Option<Event>) -> Self {
-        Self::Saved { task: Box::new(task), event, others: false }
+    fn saved(task: Task, events: Vec<Event>) -> Self {
+        Self::Saved { task: Box::new(task), events, stopped: None, others: false }
     }
 }
 
 /// Saves what the person changed, and leaves what others did. A change that lands meanwhile is merged in its turn.
 async fn merged(
     app: &App,
-    mut task: Task,
+    (mut task, running): (Task, &Running),
     base: &Base,
     edit: &TaskEdit,
     once: Option<&Once<'_>>,
@@ -118,15 +132,20 @@ async fn merged(
         }
         let (owner, id, version) = (task.owner, task.id, task.version);
         let others = base.saw.is_known() && !task.fields().iter().all(|(name, value)| base.saw.had(name, value));
-        match app.store.edit_task(task, Some(version), &merge.edit, owner, once).await {
-            Ok((task, event)) => return Ok(Outcome::Saved { task: Box::new(task), event, others }),
+        if merge.edit.finishes() && forgotten(app, &task, running.timer.as_ref()) {
+            return Err(Problem::new(StatusCode::CONFLICT, FORGOTTEN));
+        }
+        match app.store.edit_task(task, Some(running.clone()), Some(version), &merge.edit, owner, once).await {
+            Ok(Edited { task, events, stopped }) => {
+                return Ok(Outcome::Saved { task: Box::new(task), events, stopped, others });
+            }
             Err(Error::Stale { .. }) => {
                 task = app.store.task(owner, id).await?.ok_or_else(Problem::not_found)?;
             }
             // The same form, sent twice at the same time.
             Err(Error::AlreadyDone) => {
                 let task = app.store.task(owner, id).await?.ok_or_else(Problem::not_found)?;
-                return Ok(Outcome::saved(task, None));
+                return Ok(Outcome::saved(task, Vec::new()));
             }
             Err(error) => return Err(error.into()),
         }
@@ -190,14 +209,14 @@ fn conflict_form(now: &Now<'_>, current: &Task, typed: &Typed, merge: &Merge) ->
     form
 }
 
-fn saved_fragment(now: &Now<'_>, me: &User, task: &Task, event: Option<&Event>, others: bool) -> Edited {
-    Edited {
+fn saved_fragment(now: &Now<'_>, me: &User, task: &Task, events: &[Event], others: bool) -> EditSaved {
+    EditSaved {
         id: task.id.to_string(),
         edit: edit_form(now, task),
         saved: Some(Saved {
             title: task.title.to_string(),
             summary: summary(task),
-            events: event.map(|event| now.event(event, &Names::just(me))).unwrap_or_default(),
+            events: events.iter().rev().flat_map(|event| now.event(event, &Names::just(me))).collect(),
         }),
         toast: others.then(|| Toast::done("Saved and merged with other changes.")),
     }

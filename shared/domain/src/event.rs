@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Day, EventId, Invalid, Status, TaskId, Timestamp, UserId, Version};
+use crate::{Day, EntryId, EventId, Invalid, Status, TaskId, Timestamp, UserId, Version};
 
 /// Values by the name of their field, as the API writes them.
 pub type Fields = Map<String, Value>;
@@ -64,13 +64,18 @@ pub enum What {
     Left,
 }
 
-/// An event of a task. Its place in the task's history is the version that it made.
+/// An event of a task. Its place in the task's history is the version that it made; minutes that were added while others
+/// wrote have theirs right behind the version before.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     /// The task.
     pub task_id: TaskId,
-    /// The version of the task that this event made.
+    /// The version of the task that this event made; of minutes that were added beside others, the earliest that it may
+    /// have made.
     pub version: Version,
+    /// The entry, where minutes were added beside whatever else happened to the task at the same time. Of several such
+    /// behind one version, it says the order.
+    pub beside: Option<EntryId>,
     /// When.
     pub at: Timestamp,
     /// Who.

@@ -40,7 +40,7 @@ pub use statistics::{DayCounts, Durations, Statistics, TaskCounts};
 pub use task::{Change, NewTask, Status, TRASH_DAYS, Task, TaskEdit};
 pub use text::{Commit, Description, Note, Title, Username};
 pub use time::{Day, TimeZone, Timestamp, WallTime, Week};
-pub use timer::{LONGEST_TIMER, NotStopped, Timer};
+pub use timer::{LONGEST_TIMER, NotStopped, StoppedBy, Timer};
 pub use user::{PasswordHash, Profile, SESSION_SECONDS, Session, User};
 pub use words::Words;
 pub use world::World;

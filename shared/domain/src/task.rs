@@ -126,6 +126,11 @@ impl TaskEdit {
     pub fn status(status: Status) -> Self {
         Self { status: Some(status), ..Self::default() }
     }
+
+    /// Whether it says that the task is done: then no timer goes on running on it.
+    pub fn finishes(&self) -> bool {
+        self.status == Some(Status::Done)
+    }
 }
 
 /// A change of a task: what it is now, the event that says so, and the entry that came with it.
@@ -137,6 +142,19 @@ pub struct Change {
     pub event: Event,
     /// The entry that was logged by it.
     pub entry: Option<Entry>,
+}
+
+impl Change {
+    /// The minutes that it books, said so that it is true whatever else happens to the task before they are added: right
+    /// behind the version that was seen, and without the sums of that moment.
+    #[must_use]
+    pub fn beside_others(mut self) -> Self {
+        self.event.beside = self.entry.as_ref().map(|entry| entry.id);
+        for fields in [&mut self.event.from, &mut self.event.to] {
+            fields.remove("total_minutes");
+        }
+        self
+    }
 }
 
 impl Task {
@@ -175,6 +193,7 @@ impl Task {
         let event = Event {
             task_id: id,
             version: 1,
+            beside: None,
             at: now,
             by,
             what: What::Created,
@@ -201,7 +220,7 @@ impl Task {
             task.due_on = due_on;
         }
         if let Some(status) = edit.status {
-            let now = now.max(self.updated_at);
+            let now = now.max(self.updated_at).max(self.status_since);
             if status != self.status {
                 task.status_since = now;
             }
@@ -298,10 +317,10 @@ impl Task {
     ) -> Change {
         let version = self.version + 1;
         // Clocks of two environments differ: a task's times never run backwards.
-        let now = now.max(self.updated_at);
+        let now = now.max(self.updated_at).max(self.status_since);
         let worked = entry.as_ref().map(worked);
         let around = Some(Around { owner: task.owner, status: task.status, since: self.status_since, worked });
-        let event = Event { task_id: self.id, version, at: now, by, what, from, to, around };
+        let event = Event { task_id: self.id, version, beside: None, at: now, by, what, from, to, around };
         Change { task: Self { version, updated_at: now, ..task }, event, entry }
     }
 

@@ -18,6 +18,17 @@ pub struct Timer {
     pub started_at: Timestamp,
 }
 
+/// Why a timer is stopped by something else than its own button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoppedBy {
+    /// The task was set to done.
+    Done,
+    /// The task went into the trash.
+    Deleted,
+    /// The task was given to somebody else.
+    Assigned,
+}
+
 /// Why a timer does not stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotStopped {
@@ -50,20 +61,29 @@ impl Timer {
                 return Err(NotStopped::Bad(Invalid::because(reason)));
             }
             Some(stated) => return Ok(stated),
-            None if ran > LONGEST_TIMER => return Err(NotStopped::Overlong { ran }),
+            None if self.is_overlong(now) => return Err(NotStopped::Overlong { ran }),
             None => ran,
         };
         Minutes::try_from(minutes).map_err(NotStopped::Bad)
     }
 
-    /// The entry that it is stopped into when its task is taken from the person, who is not there to be asked: it says
-    /// so, and no more than nobody would ask about.
-    pub fn cut(&self, now: Timestamp, zone: &TimeZone) -> NewEntry {
-        let ran = self.ran(now);
-        let minutes = Minutes::nearest(ran.min(LONGEST_TIMER));
-        let note = match ran > LONGEST_TIMER {
-            true => "Timer stopped when the task was reassigned; it had run for longer.",
-            false => "Timer stopped when the task was reassigned.",
+    /// Whether it ran for so long that only the person can say how much of that was work.
+    pub fn is_overlong(&self, now: Timestamp) -> bool {
+        self.ran(now) > LONGEST_TIMER
+    }
+
+    /// The entry that it is stopped into by what happens to its task, where nobody is asked: it says why, and holds no
+    /// more than nobody would ask about.
+    pub fn cut(&self, now: Timestamp, zone: &TimeZone, by: StoppedBy) -> NewEntry {
+        let minutes = Minutes::nearest(self.ran(now).min(LONGEST_TIMER));
+        let what = match by {
+            StoppedBy::Done => "marked done",
+            StoppedBy::Deleted => "deleted",
+            StoppedBy::Assigned => "reassigned",
+        };
+        let note = match self.is_overlong(now) {
+            true => format!("Timer stopped when the task was {what}; it had run for longer."),
+            false => format!("Timer stopped when the task was {what}."),
         };
         NewEntry { minutes, note: note.parse().unwrap_or_default(), worked_on: self.worked_on(zone) }
     }
@@ -148,6 +168,18 @@ mod tests {
         assert_eq!(until("2026-10-25T01:30"), Some(120));
         assert_eq!(until("2026-10-25T03:30"), Some(300), "an hour came twice");
         assert_eq!([until("2026-10-24T23:29"), until("2026-10-26T09:00")], [None, None]);
+    }
+
+    #[test]
+    fn a_timer_that_is_cut_says_why_and_holds_twelve_hours_at_most() {
+        let zone = "Asia/Tokyo".parse().expect("a zone");
+        for by in [StoppedBy::Done, StoppedBy::Deleted, StoppedBy::Assigned] {
+            let cut = |minutes: i64| timer().cut(after(minutes * 60), &zone, by);
+            assert_eq!((cut(25).minutes.get(), cut(720).minutes.get(), cut(721).minutes.get()), (25, 720, 720));
+            assert_eq!(cut(25).worked_on.to_string(), "2026-10-25", "the day of its start, where the person is");
+            assert!(!cut(25).note.as_str().is_empty() && !cut(720).note.as_str().contains("longer"));
+            assert!(cut(721).note.as_str().contains("longer"), "{by:?}");
+        }
     }
 
     proptest! {

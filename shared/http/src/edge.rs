@@ -41,6 +41,8 @@ pub struct Asked {
     pub safe: bool,
     /// Whether htmx sent it.
     pub htmx: bool,
+    /// Whether a program asked: it wants JSON, shows a token in the header, or asks below an address of the API.
+    pub program: bool,
     /// What the person chose for this browser.
     pub appearance: Option<Appearance>,
 }
@@ -70,6 +72,24 @@ pub fn is_htmx(headers: &HeaderMap) -> bool {
     headers.get("hx-request").is_some_and(|value| value == "true")
 }
 
+/// The first parts of the addresses of the API. What none of its functions knows below them comes to the pages.
+pub const API: [&str; 10] =
+    ["tasks", "timer", "time", "auth", "ai", "stats", "audit", "health", "metrics", "openapi.json"];
+
+/// Whether a program asks for this path with these headers.
+fn is_program(headers: &HeaderMap, path: &str) -> bool {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let kinds: Vec<String> = accepted
+        .flat_map(|value| value.split(','))
+        .map(|kind| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+        .collect();
+    let json = kinds.iter().any(|kind| kind == "application/json" || kind.ends_with("+json"));
+    // A browser takes pages, whatever else it takes; only a program has an `Authorization`.
+    let page = is_htmx(headers) || kinds.iter().any(|kind| kind == "text/html");
+    API.contains(&first) || headers.contains_key(header::AUTHORIZATION) || (json && !page)
+}
+
 pub(crate) async fn edge(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let started = edge.world.now();
     let id = request_id(request.headers(), &edge.world);
@@ -81,6 +101,7 @@ pub(crate) async fn edge(State(edge): State<Edge>, mut request: Request, next: N
         query: request.uri().query().map(str::to_owned),
         safe: is_safe(&method),
         htmx: is_htmx(request.headers()),
+        program: is_program(request.headers(), request.uri().path()),
         appearance: Appearance::of(request.headers()),
     };
     let invoked = request.extensions_mut().remove::<Invoked>();
@@ -143,8 +164,10 @@ fn admit(edge: &Edge, request: &Request) -> Result<(), Problem> {
     if request.extensions().get::<BadAddress>().is_some() {
         return Err(Problem::unreadable("The URL has characters that must be escaped."));
     }
+    // Where nothing is, nothing can happen: that it is not there is all that is said.
+    let known = request.extensions().get::<MatchedPath>().is_some();
     let by_cookie = matches!(request.extensions().get::<Credential>(), Some(Credential::Cookie(_)));
-    let checked = !is_safe(request.method()) && (by_cookie || edge.cross_site == CrossSite::All);
+    let checked = known && !is_safe(request.method()) && (by_cookie || edge.cross_site == CrossSite::All);
     let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
     let origin = request.extensions().get::<Viewer>().map_or("", |viewer| viewer.origin.as_str());
     if checked && !sprintsync_auth::csrf::is_same_origin(header("sec-fetch-site"), header("origin"), origin) {
@@ -199,7 +222,7 @@ fn tell(edge: &Edge, mut response: Response, id: &str, asked: &Asked) -> Respons
 }
 
 /// Tells a problem to a program.
-pub(crate) fn tell_program(problem: &Problem, id: &str, _: &Asked) -> Response {
+pub fn tell_program(problem: &Problem, id: &str, _: &Asked) -> Response {
     let body = Body::from(problem.to_json(id).to_string());
     (problem.status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
 }

@@ -166,11 +166,12 @@ impl<S: Send + Sync> FromRequest<S> for Json {
         }
         let body = read(request).await?;
         let body = std::str::from_utf8(&body).map_err(|_| Problem::unreadable("The body isn't UTF-8."))?;
+        // Some write a mark of the byte order first, which JSON does not have (RFC 8259, 8.1): it may be skipped.
+        let body = body.strip_prefix('\u{feff}').unwrap_or(body);
         match serde_json::from_str::<Pairs>(body) {
             Ok(Pairs(pairs)) => Fields::take(pairs).map(Self),
-            Err(error) if error.is_data() => {
-                Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "The body must be a JSON object."))
-            }
+            Err(error) if error.is_data() => Err(Problem::field("body", &Invalid("Must be a JSON object.".to_owned()))
+                .saying("The body must be a JSON object.")),
             Err(error) => {
                 let place = format!("line {}, column {}", error.line(), error.column());
                 Err(Problem::unreadable(format!("The body isn't valid JSON ({place}).")))
@@ -329,6 +330,15 @@ fn unsupported(wanted: &str) -> Problem {
 }
 
 async fn read(request: Request) -> Result<Bytes, Problem> {
+    let coded = request.headers().get_all(header::CONTENT_ENCODING).iter();
+    let coded = coded.map(|value| value.to_str().unwrap_or("?").trim());
+    if let Some(coding) =
+        coded.flat_map(|value| value.split(',')).find(|one| !one.trim().eq_ignore_ascii_case("identity"))
+    {
+        let coding: String = coding.trim().chars().take(32).collect();
+        let detail = format!("The body has the Content-Encoding \"{coding}\". Send it as it is, without one.");
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
+    }
     collect(request.into_body()).await
 }
 

@@ -72,6 +72,12 @@ impl Problem {
         Self::fields(vec![FieldError { field: name.to_owned(), message: reason.to_string() }])
     }
 
+    /// The same, explained in these words.
+    #[must_use]
+    pub fn saying(self, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..self }
+    }
+
     /// 500: our fault. The cause is logged, with where it was met; the caller is told the request id.
     pub fn fault(cause: &(dyn Error + 'static), what: &str) -> Self {
         tracing::error!(error = cause, backtrace = %sprintsync_observe::backtrace(), message = what);

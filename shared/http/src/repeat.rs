@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
-use sprintsync_domain::{KeptPlan, UserId};
+use sprintsync_domain::{Invalid, KeptPlan, UserId};
 use sprintsync_observe::branch;
 use sprintsync_store::{Claim, Effect, Once, Recorded};
 
@@ -280,8 +280,9 @@ impl Repeat {
 
     fn again(&self, recorded: &Recorded) -> Result<Response, Problem> {
         if self.0.as_ref().is_none_or(|key| key.request != recorded.request) {
+            let reason = Invalid("Already used for another request.".to_owned());
             let detail = "This idempotency key was already used for another request.";
-            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
+            return Err(Problem::field(HEADER.as_str(), &reason).saying(detail));
         }
         let answer: Answer = serde_json::from_str(&recorded.answer)
             .map_err(|error| Problem::fault(&error, "a kept answer was not read"))?;

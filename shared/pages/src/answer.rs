@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use sprintsync_http::{Asked, Problem, is_htmx};
+use sprintsync_http::{Asked, Problem, is_htmx, tell_program};
 
 use crate::views::{ErrorPage, Failure, Field, Layout, Toast};
 
@@ -51,6 +51,27 @@ pub fn html(template: &impl Template) -> Result<Response, Problem> {
     html_with(StatusCode::OK, template)
 }
 
+/// Two fragments in one answer.
+pub fn html_both(one: &impl Template, other: &impl Template) -> Result<Response, Problem> {
+    let render = |fragment: Result<String, askama::Error>| {
+        fragment.map_err(|error| Problem::fault(&error, "a template was not rendered"))
+    };
+    let body = render(one.render())? + &render(other.render())?;
+    Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())
+}
+
+/// Has the page ask anew for every part of it that a change may show in.
+pub fn refreshing(mut response: Response) -> Response {
+    response.headers_mut().insert(HeaderName::from_static("hx-trigger"), HeaderValue::from_static("refresh"));
+    response
+}
+
+/// Has htmx go on to another page.
+pub fn onward(path: &str) -> Response {
+    let path = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/dashboard"));
+    [(HeaderName::from_static("hx-redirect"), path)].into_response()
+}
+
 /// A template, rendered, with this status.
 pub fn html_with(status: StatusCode, template: &impl Template) -> Result<Response, Problem> {
     let body = template.render().map_err(|error| Problem::fault(&error, "a template was not rendered"))?;
@@ -93,8 +114,11 @@ pub fn own_path(path: &str) -> String {
     if ours { path.to_owned() } else { String::new() }
 }
 
-/// Tells a problem to a person: as a page, or to htmx as a toast that leaves the page as it is.
+/// Tells a problem to a program as JSON, and to a person: as a page, or to htmx as a toast that leaves the page as it is.
 pub fn tell(problem: &Problem, request_id: &str, asked: &Asked) -> Response {
+    if asked.program {
+        return tell_program(problem, request_id, asked);
+    }
     if problem.status == StatusCode::UNAUTHORIZED && asked.safe {
         return to_sign_in(asked);
     }

@@ -96,11 +96,34 @@ pub enum ToastAction {
         /// What the person sees, so that the row comes back into it.
         view: String,
     },
+    /// Takes back what a click on a timer, or on a task's status, logged.
+    Unlog(Box<Unlog>),
     /// Leads to a task.
     Open {
         /// Id of the task.
         task: String,
     },
+}
+
+/// The form that takes an entry back, with what else the same click did.
+#[derive(Clone, Debug, Default)]
+pub struct Unlog {
+    /// Id of the task that the entry is of.
+    pub task: String,
+    /// Id of the entry.
+    pub entry: String,
+    /// What makes the form, sent twice, one write.
+    pub key: String,
+    /// What the button says: `Undo`.
+    pub label: &'static str,
+    /// The status that the task had before, where it was set to done.
+    pub status: Option<&'static str>,
+    /// When the timer was started that was stopped, and when the one that runs instead, where one does.
+    pub switched: Option<(String, String)>,
+    /// Where the person is: the page's address, or nothing where the form they used did not say.
+    pub back: String,
+    /// What the person sees, where that is a list of tasks.
+    pub view: String,
 }
 
 /// State of a task, as it is spelled in the API, in addresses and in class names.

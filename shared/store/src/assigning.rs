@@ -1,7 +1,7 @@
 //! A task gets another owner: it goes from one person's partition into the other's, and what runs on it stops.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem, Update};
-use sprintsync_domain::{Change, Task, TaskId, TimeZone, Timer, User, UserId};
+use sprintsync_domain::{Change, StoppedBy, Task, TaskId, TimeZone, Timer, User, UserId};
 
 use crate::call::Condition;
 use crate::call::Outcome;
@@ -61,7 +61,8 @@ impl Store {
             self.wait(attempt, budget, None).await?;
             timer = timer.filter(|timer| timer.task_id == id);
             let (former, now) = (seen.owner, self.world.now());
-            let stopped = timer.as_ref().map(|timer| seen.log(timer.cut(now, &zone), entry, former, now));
+            let stopped =
+                timer.as_ref().map(|timer| seen.log(timer.cut(now, &zone, StoppedBy::Assigned), entry, former, now));
             let current = stopped.as_ref().map_or(&seen, |stopped| &stopped.task);
             let Some(change) = current.assign(to, by, now) else { return Ok(seen) };
             let write_id = self.write_id();

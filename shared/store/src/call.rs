@@ -18,6 +18,12 @@ use crate::{Error, Order, Store};
 
 /// Milliseconds within which a write that meets others is tried again; then it is 503, and the caller's turn.
 const BUDGET_MS: i64 = 4_000;
+/// Milliseconds between two attempts at most.
+const PAUSE_MS: u64 = 80;
+/// The same for minutes, which are added whatever else happens to their task, so that nobody has to decide anew: many may
+/// be at one task, and there each transaction cancels those that come while it lasts. The gateway waits for 30 seconds.
+const PATIENT_MS: i64 = 10_000;
+const PATIENT_PAUSE_MS: u64 = 320;
 /// Keys of one BatchGetItem are few here; what comes back unprocessed was throttled.
 const BATCH_TRIES: u32 = 4;
 
@@ -36,9 +42,12 @@ pub(crate) enum Outcome {
     Failed(Vec<Option<Option<Item>>>),
 }
 
-/// Until when a write may be tried again.
+/// Until when a write may be tried again, and how many milliseconds it waits between at most.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Budget(Timestamp);
+pub(crate) struct Budget {
+    until: Timestamp,
+    pause_ms: u64,
+}
 
 /// The sort keys a query walks.
 pub(crate) struct Walk<'a> {
@@ -301,7 +310,16 @@ impl Store {
 
     /// What a write may take from now on.
     pub(crate) fn budget(&self) -> Budget {
-        Budget(Timestamp::from_ms(self.world.now().ms().saturating_add(BUDGET_MS)))
+        self.budget_of(BUDGET_MS, PAUSE_MS)
+    }
+
+    /// What adding minutes may take from now on.
+    pub(crate) fn patient_budget(&self) -> Budget {
+        self.budget_of(PATIENT_MS, PATIENT_PAUSE_MS)
+    }
+
+    fn budget_of(&self, ms: i64, pause_ms: u64) -> Budget {
+        Budget { until: Timestamp::from_ms(self.world.now().ms().saturating_add(ms)), pause_ms }
     }
 
     /// Lets a first attempt through, and waits before another while there is time.
@@ -317,16 +335,20 @@ impl Store {
         if attempt == 0 {
             return Ok(());
         }
-        if self.world.now() >= budget.0 {
+        if self.world.now() >= budget.until {
             return Err(Error::Busy(reason));
         }
-        self.pause(attempt).await;
+        self.pause_for(attempt, budget.pause_ms).await;
         Ok(())
     }
 
     /// Waits before another attempt: up to 10 ms doubled each time, at most 80 ms, by chance ("full jitter").
     pub(crate) async fn pause(&self, attempt: u32) {
-        let most = (10_u64 << attempt.min(3)).min(80);
+        self.pause_for(attempt, PAUSE_MS).await;
+    }
+
+    async fn pause_for(&self, attempt: u32, longest_ms: u64) {
+        let most = (10_u64 << attempt.min(5)).min(longest_ms);
         let [high, low] = self.world.random();
         let part = u64::from(u16::from_be_bytes([high, low]));
         tokio::time::sleep(Duration::from_millis(most * part / u64::from(u16::MAX))).await;

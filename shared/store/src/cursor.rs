@@ -6,8 +6,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 const FORMAT: u8 = 1;
 const MAC_BYTES: usize = 16;
-/// Positions are at most a UUID in text; what is longer was not made here.
-const MOST_CHARACTERS: usize = 128;
+/// Positions are at most those of an export inside the history of a task, some 120 bytes; what is longer was not made
+/// here.
+const MOST_CHARACTERS: usize = 256;
 
 /// Makes the text of a cursor: `position` within the list that `scope` names (its kind, its caller and its filter).
 pub fn seal(key: &hmac::Key, scope: &str, position: &str) -> String {

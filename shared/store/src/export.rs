@@ -162,7 +162,7 @@ impl Filling {
             if !self.has_room() {
                 return false;
             }
-            self.end = Some(format!("{sk}{INSIDE}{}", key::event_position(event.version)));
+            self.end = Some(format!("{sk}{INSIDE}{}", key::event_position(event.version, event.beside)));
             let event = Exported::Event(event);
             self.bytes += size(&event);
             self.records.push(event);

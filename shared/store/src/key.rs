@@ -199,13 +199,30 @@ pub(crate) fn once(user: UserId, idempotency_key: &str) -> Key {
 
 pub(crate) const EVENT: &str = "EV#";
 
-pub(crate) fn event(task: TaskId, version: Version) -> Key {
-    key(task_partition(task), format!("{EVENT}{}", event_position(version)))
+/// An event of a task: by the version that it made, or, of minutes that were added beside others, behind the version
+/// before, by their entry.
+pub(crate) fn event(task: TaskId, version: Version, beside: Option<EntryId>) -> Key {
+    key(task_partition(task), format!("{EVENT}{}", event_position(version, beside)))
 }
 
-/// The place of an event in its task's history.
-pub(crate) fn event_position(version: Version) -> String {
-    format!("{version:010}")
+/// The place of an event in its task's history. It ends in a version, whichever it is: the release before reads it there.
+pub(crate) fn event_position(version: Version, beside: Option<EntryId>) -> String {
+    match beside {
+        None => format!("{version:010}"),
+        Some(entry) => format!("{:010}#{entry}#{version:010}", version.saturating_sub(1)),
+    }
+}
+
+/// The version that a task's event made, and its entry where minutes were added beside others.
+pub(crate) fn event_place(sk: &str) -> Result<(Version, Option<EntryId>), Error> {
+    let mut parts = sk.split('#').skip(2);
+    let beside = match (parts.next(), parts.next()) {
+        (Some(entry), Some(_)) => {
+            Some(entry.parse().map_err(|_| Error::Corrupt("an event's place that does not parse"))?)
+        }
+        _ => None,
+    };
+    Ok((last_part(sk)?, beside))
 }
 
 pub(crate) fn name(name: &Username) -> Key {
@@ -339,10 +356,11 @@ mod tests {
             let keys = [
                 profile(user), session(user, id(ms, tail)), account_event(user, id(ms, tail)), task(user, task_id),
                 trash(user, task_id), gone(user, task_id), erasure(user), reversal(task_id, id(ms, tail)), timer(user), plan(user), once(user, &hash),
-                day(user, "2026-11-23".parse().unwrap(), id(ms, tail)), owner(task_id), entry(task_id, id(ms, tail)), event(task_id, version),
+                day(user, "2026-11-23".parse().unwrap(), id(ms, tail)), owner(task_id), entry(task_id, id(ms, tail)), event(task_id, version, None),
+                event(task_id, version, Some(id(ms, tail))),
                 name(&username.parse().unwrap()), invite(&hash), rate("x", &hash), admins(),
                 password_reset(&hash), settings(), statistics(), totals(1), person_totals(1, user), durations(1, Status::Todo),
-                person_day(1, "2026-11-23".parse().unwrap(), user), counted(1, &event(task_id, version)),
+                person_day(1, "2026-11-23".parse().unwrap(), user), counted(1, &event(task_id, version, None)),
                 legacy_hashes(), migrations(), beat(), beat_came_back(),
             ];
             for (at, one) in keys.iter().enumerate() {
@@ -358,7 +376,11 @@ mod tests {
             let task_id: TaskId = id(ms, tail);
             prop_assert_eq!(last_part::<TaskId>(&task(id(1, tail), task_id).sk).ok(), Some(task_id));
             prop_assert_eq!(last_part::<TaskId>(&by_status(Status::InProgress, task_id)).ok(), Some(task_id));
-            prop_assert_eq!(last_part::<Version>(&event(task_id, version).sk).ok(), Some(version));
+            for beside in [None, Some(id(ms, tail))] {
+                let event = event(task_id, version, beside).sk;
+                prop_assert_eq!(last_part::<Version>(&event).ok(), Some(version), "as the release before reads it");
+                prop_assert_eq!(event_place(&event).ok(), Some((version, beside)));
+            }
         }
 
         #[test]
@@ -369,8 +391,17 @@ mod tests {
 
         #[test]
         fn events_sort_by_version(a in 1u64..9_999_999_999, b in 1u64..9_999_999_999) {
-            let sk = |version| event(id(0, [0; 10]), version).sk;
+            let sk = |version| event(id(0, [0; 10]), version, None).sk;
             prop_assert_eq!(sk(a).cmp(&sk(b)), a.cmp(&b));
+        }
+
+        #[test]
+        fn minutes_beside_others_stand_between_two_versions_in_the_order_of_their_entries(
+            version in 2u64..9_999_999_999, one in 0u64..(1 << 48), other in 0u64..(1 << 48), tail in any::<[u8; 10]>(),
+        ) {
+            let sk = |version, beside: Option<u64>| event(id(0, [0; 10]), version, beside.map(|ms| id(ms, tail))).sk;
+            prop_assert!(sk(version - 1, None) < sk(version, Some(one)) && sk(version, Some(one)) < sk(version, None));
+            prop_assert_eq!(sk(version, Some(one)).cmp(&sk(version, Some(other))), one.cmp(&other));
         }
     }
 }

@@ -25,6 +25,7 @@ mod requests;
 mod schema;
 mod shared;
 mod statistics;
+mod task_change;
 mod task_writes;
 mod tasks;
 mod users;
@@ -52,6 +53,7 @@ pub use requests::REQUEST_SHARDS;
 pub use schema::{create_table, ensure_index};
 pub use shared::{AuditFilter, Audited, Invite, Listed};
 pub use statistics::{Countable, Days, Rebuilt, Totals};
+pub use task_writes::{Edited, Running, Undo};
 pub use tasks::{Access, Found, LOOKED_AT, Order, Page, Place, TaskList};
 
 /// Why the table did not do what was asked.

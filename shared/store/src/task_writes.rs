@@ -1,40 +1,46 @@
 //! What is written of tasks: each change with its event, its entry and its idempotency record in one transaction.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem};
 use sprintsync_domain::{
-    Change, Day, Entry, Event, NewEntry, NewTask, TRASH_DAYS, Task, TaskEdit, Timer, Timestamp, UserId, Version,
+    Change, Day, Entry, Event, NewEntry, NewTask, Status, StoppedBy, Task, TaskEdit, TimeZone, Timer, Timestamp,
+    UserId, Version,
 };
 
 use crate::call::{Condition, Outcome};
-use crate::item::{self, GoneBody, Head, OwnerBody};
-use crate::key::{self, Item};
+use crate::item::{self, Head, OwnerBody};
+use crate::key;
 use crate::once::{Effect, Once, already_done};
+use crate::task_change::{Beside, Changed, Move, OnTimer};
 use crate::{Error, Store};
 
-/// Where a task lies before and after a change.
-#[derive(Clone, Copy)]
-enum Move {
-    /// It stays with its owner's others.
-    Stay,
-    /// It goes into the trash.
-    Away,
-    /// It comes out of the trash.
-    Back,
+/// A timer that may run on a task that is changed, and where the days of whose it is begin.
+#[derive(Debug, Clone)]
+pub struct Running {
+    /// The timer, on whichever task.
+    pub timer: Option<Timer>,
+    /// The zone of whose it is.
+    pub zone: TimeZone,
 }
 
-/// What else must be so, and is written, for a change to happen.
-enum Beside<'a> {
-    Nothing,
-    /// This timer stops.
-    Stop(&'a Timer),
-    /// This entry was not taken back yet.
-    Reverse(&'a Entry),
+/// A task that was edited.
+#[derive(Debug, Clone)]
+pub struct Edited {
+    /// The task as it is now.
+    pub task: Task,
+    /// What happened to it, oldest first; nothing, where it was so already.
+    pub events: Vec<Event>,
+    /// What its timer was stopped into, if one ran on it and it is done.
+    pub stopped: Option<Entry>,
 }
 
-#[expect(clippy::large_enum_variant, reason = "made and taken apart at once, never kept")]
-enum Changed {
-    To(Change),
-    Not(Task),
+/// What was put back: what a person did by one click, and regrets.
+#[derive(Debug, Clone)]
+pub struct Undo<'a> {
+    /// The entry that is taken back.
+    pub entry: &'a Entry,
+    /// The status that the task had before.
+    pub status: Option<Status>,
+    /// The timer that runs now, and the one that ran before.
+    pub timer: Option<(&'a Timer, &'a Timer)>,
 }
 
 impl Store {
@@ -63,8 +69,8 @@ impl Store {
         }
     }
 
-    /// Changes fields of a task that was `seen`. With `expected`, only that version is changed. Gives the task as it
-    /// is now, and the event, if anything changed.
+    /// Changes fields of a task that was `seen`. With `expected`, only that version is changed. Where it says that the task
+    /// is done, the timer that runs on it is stopped into an entry in the same transaction.
     ///
     /// # Errors
     /// [`Error::Stale`] where the task is of another version than `expected`; [`Error::NotFound`] where it is gone;
@@ -72,16 +78,22 @@ impl Store {
     pub async fn edit_task(
         &self,
         seen: Task,
+        running: Option<Running>,
         expected: Option<Version>,
         edit: &TaskEdit,
         by: UserId,
         once: Option<&Once<'_>>,
-    ) -> Result<(Task, Option<Event>), Error> {
+    ) -> Result<Edited, Error> {
         let act = |task: &Task| task.edit(edit, by, self.world.now());
-        match self.change(seen, expected, act, (Move::Stay, &Beside::Nothing), once).await? {
-            Changed::To(change) => Ok((change.task, Some(change.event))),
-            Changed::Not(task) => Ok((task, None)),
-        }
+        let running = running.filter(|_| edit.finishes());
+        let changed = self.change_with_timer(seen, running, (Move::Stay, StoppedBy::Done), expected, act, once).await?;
+        Ok(match changed {
+            Changed::To(task, changes) => {
+                let stopped = changes.iter().find_map(|change| change.entry.clone());
+                Edited { task, events: changes.into_iter().map(|change| change.event).collect(), stopped }
+            }
+            Changed::Not(task) => Edited { task, events: Vec::new(), stopped: None },
+        })
     }
 
     /// Logs time on a task that was `seen`, worked by `by`. Needs no version. Gives the task as it is now, the entry,
@@ -97,8 +109,8 @@ impl Store {
         once: Option<&Once<'_>>,
     ) -> Result<(Task, Entry, Event), Error> {
         let id = self.world.id();
-        let act = |task: &Task| Some(task.log(new.clone(), id, by, self.world.now()));
-        booked(self.change(seen, None, act, (Move::Stay, &Beside::Nothing), once).await?)
+        let act = |task: &Task| vec![task.log(new.clone(), id, by, self.world.now())];
+        booked(self.change(seen, None, act, (Move::Add, Beside::default()), once).await?)
     }
 
     /// Takes an entry of a task that was `seen` back, by its opposite.
@@ -113,8 +125,9 @@ impl Store {
         once: Option<&Once<'_>>,
     ) -> Result<(Task, Entry, Event), Error> {
         let id = self.world.id();
-        let act = |task: &Task| Some(task.reverse(entry, id, by, self.world.now()));
-        booked(self.change(seen, None, act, (Move::Stay, &Beside::Reverse(entry)), once).await?)
+        let act = |task: &Task| vec![task.reverse(entry, id, by, self.world.now())];
+        let beside = Beside { reversed: Some(entry), ..Beside::default() };
+        booked(self.change(seen, None, act, (Move::Add, beside), once).await?)
     }
 
     /// Starts a person's timer on a task of theirs that was `seen`.
@@ -125,14 +138,8 @@ impl Store {
         let write_id = self.write_id();
         let timer =
             Timer { user_id: seen.owner, task_id: seen.id, title: seen.title.clone(), started_at: self.world.now() };
-        let there = ConditionCheck::builder()
-            .table_name(&self.table)
-            .set_key(Some(key::task(seen.owner, seen.id).attributes()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(Error::broken)?;
         let mut actions = self.recorded_with(once, &Effect::Timer(&timer), &write_id)?;
-        actions.push(TransactWriteItem::builder().condition_check(there).build());
+        actions.push(self.there(seen.owner, seen.id)?);
         actions.push(self.put(item::timer(&timer, &write_id)?, Condition::NotExists)?);
         match self.transact(&write_id, actions, self.budget()).await? {
             Outcome::Done => Ok(timer),
@@ -157,23 +164,113 @@ impl Store {
         once: Option<&Once<'_>>,
     ) -> Result<(Task, Entry, Event), Error> {
         let id = self.world.id();
-        let act = |task: &Task| Some(task.log(new.clone(), id, by, self.world.now()));
-        booked(self.change(seen, None, act, (Move::Stay, &Beside::Stop(timer)), once).await?)
+        let act = |task: &Task| vec![task.log(new.clone(), id, by, self.world.now())];
+        let beside = Beside { timer: OnTimer::Stops(timer), ..Beside::default() };
+        booked(self.change(seen, None, act, (Move::Add, beside), once).await?)
     }
 
-    /// Moves a task that was `seen` into the trash. With `expected`, only that version is deleted.
+    /// Stops a timer that was `seen` to run on a task that was `seen`, into an entry, and starts it on another task of the
+    /// same person's, at once.
     ///
     /// # Errors
-    /// [`Error::TimerRuns`] where its owner's timer runs on it; else as [`Store::edit_task`].
+    /// [`Error::NoTimer`] where it was stopped meanwhile; [`Error::NotFound`] where either task is gone;
+    /// [`Error::AlreadyDone`].
+    pub async fn switch_timer(
+        &self,
+        seen: Task,
+        timer: &Timer,
+        new: &NewEntry,
+        to: &Task,
+        once: Option<&Once<'_>>,
+    ) -> Result<(Timer, Entry), Error> {
+        let (id, by) = (self.world.id(), seen.owner);
+        let next = Timer { user_id: by, task_id: to.id, title: to.title.clone(), started_at: self.world.now() };
+        let act = |task: &Task| vec![task.log(new.clone(), id, by, self.world.now())];
+        let beside = Beside { timer: OnTimer::Becomes(timer, &next), ..Beside::default() };
+        let (_, entry, _) = booked(self.change(seen, None, act, (Move::Add, beside), once).await?)?;
+        Ok((next, entry))
+    }
+
+    /// Takes an entry of a task that was `seen` back, and with it what else the same click did, all or nothing.
+    ///
+    /// # Errors
+    /// [`Error::Reversed`]; [`Error::NoTimer`] where the timer is another one by now; else as [`Store::edit_task`].
+    pub async fn undo(&self, seen: Task, undo: &Undo<'_>, by: UserId, once: Option<&Once<'_>>) -> Result<(), Error> {
+        let id = self.world.id();
+        let act = |task: &Task| {
+            let now = self.world.now();
+            let reversal = task.reverse(undo.entry, id, by, now);
+            let edit = undo.status.map(TaskEdit::status);
+            let edited = edit.and_then(|edit| reversal.task.edit(&edit, by, now));
+            [reversal].into_iter().chain(edited).collect()
+        };
+        let moving = if undo.status.is_some() { Move::Stay } else { Move::Add };
+        let timer = undo.timer.map_or(OnTimer::Nothing, |(now, before)| OnTimer::Becomes(now, before));
+        let beside = Beside { reversed: Some(undo.entry), timer };
+        self.change(seen, None, act, (moving, beside), once).await.map(|_| ())
+    }
+
+    /// Moves a task that was `seen` into the trash. With `expected`, only that version is deleted. A timer that runs on it
+    /// is stopped in the same transaction, into the entry that comes back.
+    ///
+    /// # Errors
+    /// As [`Store::edit_task`].
     pub async fn delete_task(
         &self,
         seen: Task,
+        running: Running,
         expected: Option<Version>,
         by: UserId,
         once: Option<&Once<'_>>,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Entry>, Error> {
         let act = |task: &Task| Some(task.delete(by, self.world.now()));
-        self.change(seen, expected, act, (Move::Away, &Beside::Nothing), once).await.map(|_| ())
+        let moving = (Move::Away, StoppedBy::Deleted);
+        Ok(match self.change_with_timer(seen, Some(running), moving, expected, act, once).await? {
+            Changed::To(_, changes) => changes.into_iter().find_map(|change| change.entry),
+            Changed::Not(_) => None,
+        })
+    }
+
+    /// Changes a task, and stops the timer that runs on it in the same transaction, by which the task's owner worked. With
+    /// nothing `running`, the timer is nobody's business.
+    async fn change_with_timer(
+        &self,
+        seen: Task,
+        mut running: Option<Running>,
+        (moving, stopped_by): (Move, StoppedBy),
+        expected: Option<Version>,
+        act: impl Fn(&Task) -> Option<Change>,
+        once: Option<&Once<'_>>,
+    ) -> Result<Changed, Error> {
+        let (id, owner, entry) = (seen.id, seen.owner, self.world.id());
+        let budget = self.budget();
+        for attempt in 0.. {
+            self.wait(attempt, budget, None).await?;
+            let here =
+                running.as_ref().and_then(|one| Some((one.timer.as_ref().filter(|t| t.task_id == id)?, &one.zone)));
+            let all = |task: &Task| {
+                let now = self.world.now();
+                let stopped = here.map(|(timer, zone)| task.log(timer.cut(now, zone, stopped_by), entry, owner, now));
+                let then = act(stopped.as_ref().map_or(task, |stopped| &stopped.task));
+                stopped.into_iter().chain(then).collect()
+            };
+            let timer = match (here, moving) {
+                (Some((timer, _)), _) => OnTimer::Stops(timer),
+                // A task that is there may get a timer at any time; one in the trash must have none.
+                (None, Move::Away) => OnTimer::Idle,
+                (None, Move::Stay | Move::Add | Move::Back) => OnTimer::Nothing,
+            };
+            let beside = Beside { timer, ..Beside::default() };
+            match self.change(seen.clone(), expected, all, (moving, beside), once).await {
+                // It was started, or stopped, meanwhile.
+                Err(Error::TimerRuns | Error::NoTimer) => {
+                    let timer = self.timer(owner).await?;
+                    running = running.map(|running| Running { timer, ..running });
+                }
+                outcome => return outcome,
+            }
+        }
+        Err(Error::Busy(None))
     }
 
     /// Takes a task that was `seen` in the trash out of it.
@@ -182,12 +279,12 @@ impl Store {
     /// [`Error::NotFound`] where it is there no longer; [`Error::AlreadyDone`].
     pub async fn restore_task(&self, mut seen: Task, by: UserId, once: Option<&Once<'_>>) -> Result<Task, Error> {
         let (owner, id) = (seen.owner, seen.id);
-        let act = |task: &Task| Some(task.restore(by, self.world.now()));
+        let act = |task: &Task| vec![task.restore(by, self.world.now())];
         let budget = self.budget();
         for attempt in 0.. {
             self.wait(attempt, budget, None).await?;
-            match self.change(seen, None, act, (Move::Back, &Beside::Nothing), once).await {
-                Ok(Changed::To(Change { task, .. }) | Changed::Not(task)) => return Ok(task),
+            match self.change(seen, None, act, (Move::Back, Beside::default()), once).await {
+                Ok(Changed::To(task, _) | Changed::Not(task)) => return Ok(task),
                 Err(Error::NotFound) => {}
                 Err(error) => return Err(error),
             }
@@ -201,141 +298,10 @@ impl Store {
         }
         Err(Error::Busy(None))
     }
-
-    async fn change(
-        &self,
-        mut seen: Task,
-        expected: Option<Version>,
-        act: impl Fn(&Task) -> Option<Change>,
-        (moving, beside): (Move, &Beside<'_>),
-        once: Option<&Once<'_>>,
-    ) -> Result<Changed, Error> {
-        let budget = self.budget();
-        for attempt in 0.. {
-            self.wait(attempt, budget, None).await?;
-            at_version(&seen, expected)?;
-            let Some(change) = act(&seen) else { return Ok(Changed::Not(seen)) };
-            let write_id = self.write_id();
-            let mut actions = self.recorded_with(once, &Effect::Task(&change), &write_id)?;
-            actions.extend(self.beside(beside, &change, &write_id)?);
-            let besides = actions.len() - usize::from(once.is_some());
-            actions.extend(self.moved(&seen, &change, moving, &write_id)?);
-            actions.extend(self.ledger(&change, &write_id)?);
-            match self.transact(&write_id, actions, budget).await? {
-                Outcome::Done => return Ok(Changed::To(change)),
-                Outcome::Failed(mut failed) => {
-                    already_done(once, &mut failed)?;
-                    if failed.drain(..besides).any(|reason| reason.is_some()) {
-                        return Err(match beside {
-                            Beside::Reverse(_) => Error::Reversed,
-                            Beside::Stop(_) | Beside::Nothing => Error::NoTimer,
-                        });
-                    }
-                    if matches!(moving, Move::Away) && failed.get(1).is_some_and(Option::is_some) {
-                        return Err(Error::TimerRuns);
-                    }
-                    seen = current(failed)?;
-                }
-            }
-        }
-        Err(Error::Busy(None))
-    }
-
-    fn beside(&self, beside: &Beside<'_>, change: &Change, write_id: &str) -> Result<Option<TransactWriteItem>, Error> {
-        Ok(match (beside, &change.entry) {
-            (Beside::Stop(timer), _) => Some(self.stopping(timer)?),
-            (Beside::Reverse(entry), Some(opposite)) => {
-                Some(self.put(item::reversal(opposite, entry.id, write_id)?, Condition::NotExists)?)
-            }
-            (Beside::Reverse(_) | Beside::Nothing, _) => None,
-        })
-    }
-
-    /// The task where it was and where it will be. The first action is the one that its version guards.
-    fn moved(
-        &self,
-        seen: &Task,
-        change: &Change,
-        moving: Move,
-        write_id: &str,
-    ) -> Result<Vec<TransactWriteItem>, Error> {
-        let (task, by) = (&change.task, change.event.by);
-        let guard = Condition::AtVersion(seen.version);
-        Ok(match moving {
-            Move::Stay => vec![self.put(item::task(task, item::Place::Live, by, write_id)?, guard)?],
-            Move::Away => {
-                let until = change.event.at.plus_seconds(TRASH_DAYS * 86_400);
-                let gone = Head::once(key::gone(seen.owner, seen.id), change.event.at, Some(by), write_id);
-                vec![
-                    self.delete(key::task(seen.owner, seen.id), guard)?,
-                    self.idle(seen)?,
-                    // An expired item of the same task may still lie there; it may be replaced.
-                    self.put_over(item::task(task, item::Place::Trash { until }, by, write_id)?)?,
-                    self.put_over(item::encode(gone, &GoneBody { until })?)?,
-                ]
-            }
-            Move::Back => vec![
-                self.delete(key::trash(seen.owner, seen.id), guard)?,
-                self.put(item::task(task, item::Place::Live, by, write_id)?, Condition::NotExists)?,
-                self.delete_any(key::gone(seen.owner, seen.id))?,
-            ],
-        })
-    }
-
-    /// This timer is stopped, if it still runs.
-    pub(crate) fn stopping(&self, timer: &Timer) -> Result<TransactWriteItem, Error> {
-        let delete = aws_sdk_dynamodb::types::Delete::builder()
-            .table_name(&self.table)
-            .set_key(Some(key::timer(timer.user_id).attributes()))
-            .condition_expression("task_id = :task AND started_at = :started")
-            .expression_attribute_values(":task", key::text(&timer.task_id.to_string()))
-            .expression_attribute_values(":started", key::text(&timer.started_at.to_string()))
-            .build()
-            .map_err(Error::broken)?;
-        Ok(TransactWriteItem::builder().delete(delete).build())
-    }
-
-    /// No timer of its owner's runs on this task.
-    pub(crate) fn idle(&self, task: &Task) -> Result<TransactWriteItem, Error> {
-        let idle = ConditionCheck::builder()
-            .table_name(&self.table)
-            .set_key(Some(key::timer(task.owner).attributes()))
-            .condition_expression("attribute_not_exists(pk) OR task_id <> :task")
-            .expression_attribute_values(":task", AttributeValue::S(task.id.to_string()))
-            .build()
-            .map_err(Error::broken)?;
-        Ok(TransactWriteItem::builder().condition_check(idle).build())
-    }
-
-    /// The event of a change, and its entry: what is put in the same transaction, whatever else is.
-    pub(crate) fn ledger(&self, change: &Change, write_id: &str) -> Result<Vec<TransactWriteItem>, Error> {
-        let mut actions = vec![self.put(item::event(&change.event, write_id)?, Condition::NotExists)?];
-        if let Some(entry) = &change.entry {
-            actions.push(self.put(item::entry(entry, write_id)?, Condition::NotExists)?);
-            actions.push(self.put(item::day_entry(entry, write_id)?, Condition::NotExists)?);
-        }
-        Ok(actions)
-    }
 }
 
 fn booked(changed: Changed) -> Result<(Task, Entry, Event), Error> {
-    match changed {
-        Changed::To(Change { task, entry: Some(entry), event }) => Ok((task, entry, event)),
-        _ => Err(Error::Corrupt("an entry that was not made")),
-    }
-}
-
-fn at_version(task: &Task, expected: Option<Version>) -> Result<(), Error> {
-    match expected {
-        Some(expected) if expected != task.version => Err(Error::Stale { current: task.version }),
-        _ => Ok(()),
-    }
-}
-
-/// The task that stood in the way of a change; it is the first action's.
-fn current(failed: Vec<Option<Option<Item>>>) -> Result<Task, Error> {
-    match failed.into_iter().next().flatten() {
-        Some(Some(item)) => item::to_task(item),
-        _ => Err(Error::NotFound),
-    }
+    let Changed::To(task, changes) = changed else { return Err(Error::Corrupt("an entry that was not made")) };
+    let booked = changes.into_iter().find_map(|change| Some((change.entry?, change.event)));
+    booked.map(|(entry, event)| (task, entry, event)).ok_or(Error::Corrupt("an entry that was not made"))
 }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use sprintsync_domain::{
-    Day, Entry, EntryId, Event, Status, Task, TaskId, Timer, Timestamp, Title, UserId, Version, Words,
+    Day, Entry, EntryId, Event, Status, Task, TaskId, TimeZone, Timer, Timestamp, Title, UserId, Version, Words,
 };
 
 use crate::call::Walk;
 use crate::item::{self, OwnerBody};
 use crate::key::{self, Item};
-use crate::{Error, Store};
+use crate::{Error, Running, Store};
 
 /// Where a page of a list begins, and how long it is at most.
 #[derive(Debug, Clone)]
@@ -250,6 +250,55 @@ impl Store {
         let [own, owner, timer] = self.get_all([key::task(user, id), key::owner(id), key::timer(user)]).await?;
         let access = Access { own: own.map(item::to_task).transpose()?, owner: to_owner(owner)? };
         Ok((access, timer.map(item::to_timer).transpose()?))
+    }
+
+    /// What `user` may find under this id, and the person's timer where it is `wanted`, in one round trip.
+    pub async fn access_and_timer_if(
+        &self,
+        wanted: bool,
+        user: UserId,
+        id: TaskId,
+    ) -> Result<(Access, Option<Timer>), Error> {
+        match wanted {
+            true => self.access_and_timer(user, id).await,
+            false => Ok((self.access(user, id).await?, None)),
+        }
+    }
+
+    /// A task of somebody's, and the timer of theirs that may run on it, in one round trip.
+    pub async fn task_and_running(&self, owner: UserId, id: TaskId) -> Result<(Option<Task>, Running), Error> {
+        let [task, timer, owner] = self.get_all([key::task(owner, id), key::timer(owner), key::profile(owner)]).await?;
+        // Who has left meanwhile has no days of their own any more.
+        let zone = owner.map(item::to_user).transpose()?.map_or_else(TimeZone::utc, |owner| owner.time_zone);
+        let timer = timer.map(item::to_timer).transpose()?;
+        Ok((task.map(item::to_task).transpose()?, Running { timer, zone }))
+    }
+
+    /// A task of a person's and their timer, where it is `wanted`, in one round trip.
+    pub async fn task_and_timer_if(
+        &self,
+        wanted: bool,
+        owner: UserId,
+        id: TaskId,
+    ) -> Result<(Option<Task>, Option<Timer>), Error> {
+        if !wanted {
+            return Ok((self.task(owner, id).await?, None));
+        }
+        let [task, timer] = self.get_all([key::task(owner, id), key::timer(owner)]).await?;
+        Ok((task.map(item::to_task).transpose()?, timer.map(item::to_timer).transpose()?))
+    }
+
+    /// What is needed to put one's click on a timer back: the task, its entry, and the timer, in one round trip.
+    pub async fn task_entry_and_timer(
+        &self,
+        owner: UserId,
+        id: TaskId,
+        entry: EntryId,
+    ) -> Result<(Option<Task>, Option<Entry>, Option<Timer>), Error> {
+        let keys = [key::task(owner, id), key::entry(id, entry), key::timer(owner)];
+        let [task, entry, timer] = self.get_all(keys).await?;
+        let (task, entry) = (task.map(item::to_task).transpose()?, entry.map(item::to_entry).transpose()?);
+        Ok((task, entry, timer.map(item::to_timer).transpose()?))
     }
 
     /// What `user` may find under this id, and an entry of the task, in one round trip.

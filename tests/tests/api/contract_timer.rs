@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tests::{Person, api};
 
+use crate::callers::ADMIN;
 use crate::{is_instant, keys};
 
 fn post(person: &Person, path: &str) -> tests::Answer {
@@ -46,6 +47,69 @@ fn a_timer_may_stop_with_the_minutes_said() {
     }
     stop(json!({"minutes": 1, "note": "x"})).names(&["note"]);
     person.get("/timer").ok(200);
+}
+
+/// What a task's one entry says: minutes, note, who worked.
+fn one_entry(person: &Person, path: &str) -> (Value, Value, Value) {
+    let entries = person.get(&format!("{path}/time")).ok(200);
+    assert_eq!(entries.as_array().map(Vec::len), Some(1), "{entries}");
+    (entries[0]["minutes"].clone(), entries[0]["note"].clone(), entries[0]["user_id"].clone())
+}
+
+#[test]
+fn a_task_that_is_deleted_stops_its_timer_into_an_entry_whoever_deletes_it() {
+    let person = Person::new();
+    for deleting in [&person, &ADMIN] {
+        let path = person.task_path("Timed");
+        post(&person, &format!("{path}/timer/start")).ok(201);
+        deleting.delete(&path).expect(204);
+        person.get("/timer").expect(204);
+        let task = post(&person, &format!("{path}/restore")).ok(200);
+        assert_eq!((&task["total_minutes"], &task["version"]), (&json!(1), &json!(4)));
+        let note = json!("Timer stopped when the task was deleted.");
+        assert_eq!(one_entry(&person, &path), (json!(1), note, json!(person.id)), "the minutes are its owner's");
+    }
+    // One that runs on another task goes on.
+    let (timed, other) = (person.task_path("Timed"), person.task_path("Another"));
+    post(&person, &format!("{timed}/timer/start")).ok(201);
+    person.delete(&other).expect(204);
+    assert_eq!(person.get("/timer").ok(200)["title"], "Timed");
+}
+
+#[test]
+fn a_task_that_is_done_stops_its_timer_into_an_entry_however_it_is_said() {
+    let person = Person::new();
+    let whole = json!({"title": "x", "description": "", "status": "done", "estimate_minutes": null, "due_on": null});
+    let done = json!({"status": "done"});
+    let says: [(&Person, &str, &str, &Value); 4] = [
+        (&person, "POST", "/status", &done),
+        (&ADMIN, "POST", "/status", &done),
+        (&person, "PATCH", "", &done),
+        (&person, "PUT", "", &whole),
+    ];
+    for (by, method, rest, body) in says {
+        let path = person.task_path("x");
+        post(&person, &format!("{path}/timer/start")).ok(201);
+        let task = by.call(method, &format!("{path}{rest}")).json(body).send().ok(200);
+        assert_eq!((&task["total_minutes"], &task["version"], &task["status"]), (&json!(1), &json!(3), &json!("done")));
+        person.get("/timer").expect(204);
+        let note = json!("Timer stopped when the task was marked done.");
+        assert_eq!(one_entry(&person, &path), (json!(1), note, json!(person.id)));
+        let events = person.get(&format!("{path}/history")).ok(200);
+        assert_eq!((&events[0]["what"], &events[1]["what"]), (&json!("edited"), &json!("time_logged")));
+    }
+    // Nothing else stops it, and a stale version changes nothing.
+    let path = person.task_path("x");
+    post(&person, &format!("{path}/timer/start")).ok(201);
+    person.patch(&path, &json!({"status": "in_progress", "title": "y"})).ok(200);
+    person.call("PATCH", &path).header("if-match", "\"1\"").json(&done).send().problem(412);
+    person.get("/timer").ok(200);
+    // Also of a task that was done before.
+    person.post(&format!("{path}/status"), &done).ok(200);
+    post(&person, &format!("{path}/timer/start")).ok(201);
+    let task = person.post(&format!("{path}/status"), &done).ok(200);
+    assert_eq!(task["total_minutes"], 2);
+    person.get("/timer").expect(204);
 }
 
 #[test]

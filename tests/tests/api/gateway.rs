@@ -21,7 +21,8 @@ fn raw_characters_in_an_address_are_400_and_no_crash() {
     let token = format!("Authorization: Bearer {}\r\n", person.token);
     for query in ["status=<b>", "a=\"x\"", "a={1}", "a=\u{fc}", "a=`", "a=^|", "<>", "a=\\"] {
         let (status, text) = get(&format!("/tasks?{query}"), &token);
-        assert!([200, 400].contains(&status), "{query}: {text}");
+        // What can be read and names nothing that is known is refused by its name.
+        assert!([200, 400, 422].contains(&status), "{query}: {text}");
         if query.contains('<') {
             // The front itself may refuse what is no HTTP; what reaches a function is told as a problem.
             let is_told = text.contains("application/problem+json") && text.contains("x-request-id");
@@ -49,7 +50,7 @@ fn escapes_and_repeated_keys_reach_the_handler() {
     person.get("/tasks?status=todo&status=done").names(&["status"]);
     person.get("/tasks?status=in+progress").names(&["status"]);
     person.get("/tasks?&&status=todo&&").ok(200);
-    person.get("/tasks?unknown=%F0%9F%A6%8A&unknown=2").ok(200);
+    person.get("/tasks?unknown=%F0%9F%A6%8A&limit=1").names(&["unknown"]);
     let path = person.task_path("x");
     let escaped = path.replace('-', "%2D").replacen("/tasks/0", "/tasks/%30", 1);
     assert_eq!(get(&escaped, &format!("Authorization: Bearer {}\r\n", person.token)).0, 200);

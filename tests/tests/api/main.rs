@@ -31,6 +31,7 @@ mod page_repeats;
 mod page_team;
 mod page_timer;
 mod page_writes;
+mod programs;
 
 use serde_json::Value;
 

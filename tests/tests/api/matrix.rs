@@ -104,6 +104,49 @@ fn the_matrix_has_every_route() {
     }
 }
 
+/// What the query of each route may hold.
+fn queries() -> Vec<(&'static str, &'static str, &'static [&'static str])> {
+    [auth::QUERIES, admin::QUERIES, tasks::QUERIES, ai::QUERIES, ops::QUERIES].concat()
+}
+
+#[test]
+fn no_route_of_the_api_ignores_what_it_does_not_understand_in_an_address() {
+    let person = Person::new();
+    let id = person.task("x")["id"].as_str().expect("an id").to_owned();
+    for (path, method, names) in queries() {
+        if names == ["any"] {
+            continue;
+        }
+        let path = path.replace("{id}", &id).replace("{entry}", &id);
+        let (method, known) = (method.to_uppercase(), names.first().copied());
+        let ask = |query: &str| ADMIN.call(&method, &format!("{path}?{query}")).send();
+        ask("stauts=done").names(&["stauts"]);
+        ask("stauts=done&x&stauts=1").names(&["stauts", "x"]);
+        if let Some(name) = known {
+            ask(&format!("{name}=1&{name}=1")).names(&[name]);
+            assert_eq!(ADMIN.call("HEAD", &format!("{path}?stauts=1")).send().status, 422, "{path}");
+        }
+    }
+    // A method that is taken nowhere is told so, whatever stands in the query.
+    person.call("DELETE", "/tasks?x=1").send().problem(405);
+    // Pages take whatever comes, and so does what collectors ask.
+    assert_eq!(api().get("/login?utm_source=x").status, 200);
+    assert_eq!(ADMIN.get("/metrics?x=1").status, 200);
+}
+
+#[test]
+fn what_a_route_takes_is_what_its_description_says() {
+    let document: Value = serde_json::from_str(include_str!("../../../functions/ops/openapi.json")).expect("JSON");
+    for (path, method, names) in queries() {
+        let described = document["paths"][path][method]["parameters"].as_array().cloned().unwrap_or_default();
+        let described = described.iter().filter(|parameter| parameter["in"] == "query");
+        let mut described: Vec<&str> = described.filter_map(|parameter| parameter["name"].as_str()).collect();
+        let mut names: Vec<&str> = names.iter().copied().filter(|name| *name != "any").collect();
+        (described.sort_unstable(), names.sort_unstable());
+        assert_eq!(described, names, "{method} {path}");
+    }
+}
+
 /// Someone whose password is set anew.
 static FORGETFUL: LazyLock<Person> = LazyLock::new(Person::new);
 
@@ -271,7 +314,11 @@ fn nobody_else_is_let_in() {
 #[test]
 fn a_token_in_the_query_is_none() {
     let person = Person::new();
-    api().get(&format!("/auth/me?access_token={0}&token={0}", person.token)).problem(401);
+    // It is a parameter that no route knows; a page, which takes whatever comes, sends to sign in.
+    let query = format!("access_token={0}&token={0}", person.token);
+    api().get(&format!("/auth/me?{query}")).names(&["access_token", "token"]);
+    api().get(&format!("/metrics?{query}")).problem(401);
+    assert_eq!(api().get(&format!("/dashboard?{query}")).status, 303);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod account_rows;
 mod admin_races;
 mod admin_rows;
 mod assign_races;
+mod hot_task;
 mod linearizability;
 mod matrix;
 mod once;

@@ -238,6 +238,28 @@ pub(crate) fn of_tasks() -> Vec<Row> {
             let path = desk.task();
             Write { send: desk.api("DELETE", &path, None, key), check: deleted(desk, &path) }
         }),
+        // With a timer that runs on it.
+        row("POST /tasks/{id}/status", 200, |desk, key| {
+            let path = desk.timed();
+            let send = desk.api("POST", &format!("{path}/status"), Some(json!({"status": "done"})), key);
+            let (check, person) = (desk.stands(&path, 3, &[1]), desk.person.clone());
+            let check: Check = Box::new(move |answer, again| {
+                person.get("/timer").expect(204);
+                check(answer, again);
+            });
+            Write { send, check }
+        }),
+        row("DELETE /tasks/{id}", 204, |desk, key| {
+            let path = desk.timed();
+            let (person, task) = (desk.person.clone(), path.clone());
+            let check: Check = Box::new(move |_, _| {
+                person.get("/timer").expect(204);
+                person.get(&task).problem(404);
+                let restored = person.call("POST", &format!("{task}/restore")).send();
+                stands(&person, &task, &restored, 4, &[1]);
+            });
+            Write { send: desk.api("DELETE", &path, None, key), check }
+        }),
         row("POST /tasks/{id}/restore", 200, |desk, key| {
             let path = desk.trashed();
             let send = desk.api("POST", &format!("{path}/restore"), None, key);
@@ -313,6 +335,23 @@ pub(crate) fn of_forms() -> Vec<Row> {
             desk.idle();
             let path = desk.task();
             Write { send: desk.form(&web(&path, "/timer/start"), &[], key), check: runs(desk, &path) }
+        }),
+        // With a timer that runs on another task.
+        row("POST /web/tasks/{id}/timer/start", 303, |desk, key| {
+            let (former, path) = (desk.timed(), desk.task());
+            let (check, person) = (runs(desk, &path), desk.person.clone());
+            let check: Check = Box::new(move |answer, again| {
+                stands(&person, &former, &person.get(&former), 2, &[1]);
+                check(answer, again);
+            });
+            Write { send: desk.form(&web(&path, "/timer/start"), &[], key), check }
+        }),
+        row("POST /web/tasks/{id}/timer/undo", 303, |desk, key| {
+            let path = desk.task();
+            let entry = desk.entry(&path);
+            let fields = [("entry", &*entry), ("status", "in_progress")];
+            let send = desk.form(&web(&path, "/timer/undo"), &fields, key);
+            Write { send, check: desk.stands(&path, 4, &[-5, 5]) }
         }),
         row("POST /web/tasks/{id}/timer/stop", 303, |desk, key| {
             let path = desk.timed();

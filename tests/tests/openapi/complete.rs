@@ -14,9 +14,9 @@ const PROBLEMS: [(&str, &str, &str); 12] = [
     ("NotFound", "404", "Not found for this caller."),
     ("Stale", "412", "The task is of another version; nothing was changed."),
     ("TooLarge", "413", "The body has more than 256 KiB."),
-    ("WrongType", "415", "The body is of another type."),
+    ("WrongType", "415", "The body is of another type, or has a `Content-Encoding`."),
     ("BadFields", "422", "A field is invalid; `errors` names each."),
-    ("BadQuery", "422", "A query value is invalid, or given twice."),
+    ("BadQuery", "422", "A query parameter is unknown, invalid, or given twice."),
     ("KeyUsed", "422", "The idempotency key was used for another request."),
     ("Failed", "500", "Our fault. It has been logged under the request's id."),
     ("Busy", "503", "The instance is busy or cannot reach its data; `Retry-After` says when to try again."),
@@ -29,6 +29,7 @@ struct Facts {
     is_unsafe: bool,
     signed_in: bool,
     body: bool,
+    /// It refuses what it does not know in a query.
     query: bool,
     /// Something is named in the path.
     object: bool,
@@ -50,7 +51,7 @@ impl Facts {
             is_unsafe,
             signed_in: schemes(operation).any(|scheme| scheme == "bearer") && !schemes(operation).any(str::is_empty),
             body: operation.get("requestBody").is_some(),
-            query: has("query"),
+            query: !["/metrics", "/docs"].contains(&path),
             object: has("path"),
             matching: parameters.iter().any(|parameter| parameter["name"] == "If-Match"),
             keyed: is_unsafe && repeats,

@@ -123,6 +123,11 @@ pub(crate) fn problem(operation: &str, status: &str) -> Value {
         ("403", _) => ("Forbidden", "Admins only."),
         ("404", _) => ("Not Found", "This doesn't exist or you don't have access."),
         ("409", "sign_up") => ("Conflict", "This username is taken."),
+        ("409", "replace_task" | "edit_task" | "set_status") => {
+            let asks = "The timer ran for 900 minutes, over 720. Stop it first, and send the time you actually worked as \
+                        \"minutes\".";
+            ("Conflict", asks)
+        }
         ("409", "start_timer") => ("Conflict", "A timer is running. Stop it first."),
         ("409", "stop_timer") => ("Conflict", "No timer is running on this task."),
         ("409", "reverse_entry") => ("Conflict", "Entry already reversed."),
@@ -135,7 +140,7 @@ pub(crate) fn problem(operation: &str, status: &str) -> Value {
         ("413", _) => ("Payload Too Large", "The body has more than 256 KiB."),
         ("415", _) => ("Unsupported Media Type", "Send the body as application/json."),
         ("422", "key") => ("Unprocessable Entity", "This idempotency key was already used for another request."),
-        ("422", "query") => ("Unprocessable Entity", "limit: Use a whole number from 1 to 200."),
+        ("422", "query") => ("Unprocessable Entity", "stauts: Unknown parameter."),
         ("422", _) => ("Unprocessable Entity", "minutes: Use a whole number."),
         ("429", _) => ("Too Many Requests", "Too many tries. Try again in 15 minutes."),
         ("503", _) => {
@@ -149,8 +154,10 @@ pub(crate) fn problem(operation: &str, status: &str) -> Value {
         "type": "about:blank", "title": title, "status": status, "detail": detail,
         "request_id": "0193a1b2-5000-7fff-8fff-000000000001",
     });
-    if status == 422 && operation != "key" {
-        let (field, message) = detail.trim_end_matches('.').split_once(' ').expect("a field and what is wrong with it");
+    if status == 422 && operation == "key" {
+        problem["errors"] = json!([{"field": "idempotency-key", "message": "Already used for another request."}]);
+    } else if status == 422 {
+        let (field, message) = detail.split_once(": ").expect("a field and what is wrong with it");
         problem["errors"] = json!([{"field": field, "message": message}]);
     }
     problem

@@ -339,6 +339,13 @@ fn forms(costs: &mut Costs, person: &Person) {
             costs.note(&format!("POST /web/tasks/{{id}}/timer/{act}{htmx}"), call.send(), status);
         }
     }
+    let act = |id: &str, act: &str| by_cookie(person, "POST", &format!("/web/tasks/{id}/timer/{act}"));
+    act(&task(), "start").form(&[]).send().expect(303);
+    costs.note("POST /web/tasks/{id}/timer/start (another stops)", act(&own, "start").form(&[]).send(), 303);
+    act(&own, "stop").form(&[]).send().expect(303);
+    let entry = id(&person.post(&format!("/tasks/{own}/time"), &json!({"minutes": 5})));
+    let undo = act(&own, "undo").form(&[("entry", &entry), ("status", "in_progress")]).send();
+    costs.note("POST /web/tasks/{id}/timer/undo", undo, 303);
     let entry = id(&person.post(&format!("/tasks/{own}/time"), &json!({"minutes": 5})));
     let reversal = by_cookie(person, "POST", &format!("/web/tasks/{own}/time/{entry}/reversal")).form(&[]).send();
     costs.note("POST /web/tasks/{id}/time/{entry}/reversal", reversal, 303);
@@ -462,6 +469,7 @@ fn every_route_costs_what_the_page_says_however_many_tasks_there_are() {
             "POST /web/reset",
             "POST /tasks/{id}/assign",
             "POST /web/team/tasks/{id}/assign",
+            "POST /web/tasks/{id}/timer/start (another stops)",
         ];
         let may_take_three = three.iter().any(|route| label.starts_with(route)) || label.contains("(an admin");
         assert!(

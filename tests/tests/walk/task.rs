@@ -6,7 +6,7 @@ use crate::model::{DAY, Entry, Expected, Model, Moment, Task};
 use crate::people::{said, wrong};
 use crate::request::{Ask, Request};
 use crate::samples::{EDITED, Field};
-use crate::time::Booked;
+use crate::time::{Booked, LONGEST};
 
 /// Days that a task stays in the trash.
 const TRASH_DAYS: i64 = 30;
@@ -149,6 +149,14 @@ impl Model {
         if self.is_stale(request, task) {
             return Expected::problem(412);
         }
+        let mut stopped = false;
+        if said(body, "status") == Some("done".into()) {
+            // Whose timer it is is asked; anybody else can only cut it.
+            if by == self.tasks[task].owner && self.runs(task, moment).is_some_and(|ran| ran > LONGEST) {
+                return Expected::problem(409);
+            }
+            stopped = self.cut(task, "marked done", moment);
+        }
         let (mut from, mut to) = (Map::new(), Map::new());
         for name in taken {
             let was = self.tasks[task].fields[*name].clone();
@@ -158,7 +166,7 @@ impl Model {
             }
         }
         if to.is_empty() {
-            return self.shown(task);
+            return if stopped { self.shown(task).done() } else { self.shown(task) };
         }
         let now = self.slots.instant(moment.window, 0);
         if let Some(status) = to.get("status") {
@@ -173,10 +181,7 @@ impl Model {
         if self.is_stale(request, task) {
             return Expected::problem(412);
         }
-        let timer = self.people[self.tasks[task].owner].timer.as_ref();
-        if timer.is_some_and(|timer| timer.task == task) {
-            return Expected::problem(409);
-        }
+        self.cut(task, "deleted", moment);
         self.tasks[task].deleted = Some(moment.window.hi);
         let now = self.slots.instant(moment.window, 0);
         self.event(by, task, now, "deleted", Default::default());
@@ -194,6 +199,26 @@ impl Model {
         let now = self.slots.instant(moment.window, 0);
         self.event(by, task, now, "restored", Default::default());
         self.shown(task).done()
+    }
+
+    /// The minutes that its owner's timer runs on a task, if it does.
+    fn runs(&self, task: usize, moment: Moment) -> Option<i64> {
+        let timer = self.people[self.tasks[task].owner].timer.as_ref().filter(|timer| timer.task == task)?;
+        Some(self.ran(timer, moment))
+    }
+
+    /// Stops the timer that runs on a task into an entry that says why, of no more than nobody asks about. Says whether
+    /// one ran.
+    fn cut(&mut self, task: usize, why: &str, moment: Moment) -> bool {
+        let owner = self.tasks[task].owner;
+        let Some(ran) = self.runs(task, moment) else { return false };
+        let timer = self.people[owner].timer.take().expect("it runs");
+        let longer = if ran > LONGEST { "; it had run for longer" } else { "" };
+        let note = format!("Timer stopped when the task was {why}{longer}.").into();
+        let day = self.today(owner, self.begun(&timer).ms());
+        let minutes = ran.min(LONGEST);
+        self.book(owner, task, Booked { person: owner, minutes, note, day, reverses: None }, moment);
+        true
     }
 
     /// The next version of a task, and the event that says so.

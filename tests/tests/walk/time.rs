@@ -9,7 +9,7 @@ use crate::request::{Ask, Request};
 use crate::samples::Field;
 
 /// Minutes after which a timer does not stop without being told how many were worked.
-const LONGEST: i64 = 720;
+pub const LONGEST: i64 = 720;
 
 /// What is to become an entry.
 #[derive(Debug)]
@@ -105,9 +105,7 @@ impl Model {
         }
         let timer = self.people[by].timer.clone().filter(|timer| timer.task == task);
         let Some(timer) = timer else { return Expected::problem(409) };
-        let started: Timestamp = self.slots.known(&timer.started).expect("a start").parse().expect("an instant");
-        // Begun minutes count, and the first one at once.
-        let ran = ((moment.now - started.ms() + 59_999) / 60_000).max(1);
+        let (started, ran) = (self.begun(&timer), self.ran(&timer, moment));
         let minutes = match said(body, "minutes").and_then(|minutes| minutes.as_i64()) {
             Some(stated) if stated > ran => return Expected::names(vec!["minutes"]),
             Some(stated) => stated,
@@ -117,6 +115,16 @@ impl Model {
         self.people[by].timer = None;
         let day = self.today(by, started.ms());
         self.book(by, task, Booked { person: by, minutes, note: "".into(), day, reverses: None }, moment)
+    }
+
+    /// When a timer was started.
+    pub fn begun(&self, timer: &Timer) -> Timestamp {
+        self.slots.known(&timer.started).expect("a start").parse().expect("an instant")
+    }
+
+    /// Minutes that a timer runs by now: begun minutes count, and the first one at once.
+    pub fn ran(&self, timer: &Timer, moment: Moment) -> i64 {
+        ((moment.now - self.begun(timer).ms() + 59_999) / 60_000).max(1)
     }
 
     /// Puts the last two entries in the order of their ids, in which lists show them: of two writes at the same time

@@ -5,13 +5,15 @@ use super::{Field, Moment, TimerBar, Toast};
 /// `POST /web/tasks/{id}/timer/start` and `/stop`: what shows the timer, as it is now.
 ///
 /// Without script a success is a 303, a failure the whole page of the task.
-#[derive(Clone, Debug, askama::Template)]
+#[derive(Clone, Debug, Default, askama::Template)]
 #[template(path = "timer.html", block = "changed")]
 pub(crate) struct TimerChanged {
     /// The timer in the head of the page, if it runs.
     pub(crate) bar: Option<TimerBar>,
     /// What the task's own page shows of it, where it was asked from there.
     pub(crate) on_task: Option<OnTask>,
+    /// The entry that was taken back: what offered that goes.
+    pub(crate) undone: Option<String>,
     /// Says what was done; `None` when nothing was.
     pub(crate) toast: Option<Toast>,
 }

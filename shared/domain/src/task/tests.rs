@@ -113,6 +113,22 @@ fn an_entry_taken_back_leaves_the_sum_as_it_was() {
 }
 
 #[test]
+fn minutes_added_beside_others_say_nothing_of_the_sum() {
+    let new =
+        NewEntry { minutes: Minutes::try_from(45).expect("minutes"), note: Note::default(), worked_on: day_today() };
+    let logged = task().log(new, EntryId::from(Uuid::from_u128(4)), someone(), at(1));
+    assert_eq!(logged.event.beside, None);
+    let beside = logged.clone().beside_others();
+    assert_eq!(beside.event.beside, logged.entry.as_ref().map(|entry| entry.id));
+    assert_eq!((beside.event.from.len(), beside.event.to.contains_key("total_minutes")), (0, false));
+    for name in ["entry_id", "minutes", "worked_on"] {
+        assert_eq!(beside.event.to.get(name), logged.event.to.get(name), "{name}");
+    }
+    assert_eq!((beside.event.version, beside.event.around), (2, logged.event.around), "and it counts as it did");
+    assert_eq!(beside.entry, logged.entry);
+}
+
+#[test]
 fn time_does_not_run_backwards() {
     let later = task().edit(&TaskEdit::status(Status::Done), someone(), at(10)).expect("a change").task;
     assert_eq!(later.delete(someone(), at(3)).task.updated_at, at(10));

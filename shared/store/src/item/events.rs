@@ -45,7 +45,7 @@ pub(crate) const AUDIT_DAYS: i64 = 365;
 
 /// An event of a task. In the audit trail it has the place of an id that is made of its time.
 pub(crate) fn event(event: &Event, write_id: &str) -> Result<Item, Error> {
-    let key = key::event(event.task_id, event.version);
+    let key = key::event(event.task_id, event.version, event.beside);
     let around = event.around.clone();
     let body = EventBody {
         by: Some(By { id: event.by }),
@@ -61,6 +61,10 @@ pub(crate) fn event(event: &Event, write_id: &str) -> Result<Item, Error> {
 
 /// An id of the time of an event, which is the same whenever it is asked for.
 fn audit_id(event: &Event) -> uuid::Uuid {
+    // Others may have been added beside the same version in the same moment.
+    if let Some(entry) = event.beside {
+        return entry.into();
+    }
     let task: uuid::Uuid = event.task_id.into();
     let [.., a, b, c, d, e, f, g, h] = task.into_bytes();
     let [.., y, z] = event.version.to_be_bytes();
@@ -71,9 +75,11 @@ pub(crate) fn to_event(item: Item) -> Result<Event, Error> {
     let Decoded { key, created_at, body, .. } = decode::<EventBody>(item)?;
     let by = body.by.ok_or(Error::Corrupt("an event of nobody"))?.id;
     let around = body.around.map(|AroundBody { owner, status, since, worked }| Around { owner, status, since, worked });
+    let (version, beside) = key::event_place(&key.sk)?;
     Ok(Event {
         task_id: key::last_part(&key.pk)?,
-        version: key::last_part(&key.sk)?,
+        version,
+        beside,
         at: created_at,
         by,
         what: body.what,

@@ -4,7 +4,7 @@
 mod history;
 
 use aws_lc_rs::digest;
-use sprintsync_domain::{Around, Event, InviteId, Timestamp, What};
+use sprintsync_domain::{Around, Event, InviteId, Timestamp, Version, What};
 use uuid::Builder;
 
 use super::Addition;
@@ -76,7 +76,8 @@ impl Store {
             let Some(told) = history::retold(events, marker.body.owner, &entries) else { return Ok(Vec::new()) };
             let [live, trashed] = self.get_all([key::task(told.owner, id), key::trash(told.owner, id)]).await?;
             let task = live.or(trashed).map(|task| Ok::<_, Error>((item::to_task(task.clone())?, task))).transpose()?;
-            if task.as_ref().is_none_or(|(task, _)| Some(task.version) == told.events.last().map(|last| last.version)) {
+            // Every version has its event, wherever that stands.
+            if task.as_ref().is_none_or(|(task, _)| usize::try_from(task.version) == Ok(told.events.len())) {
                 break (items, told, task);
             }
             tries.next().ok_or(Error::Busy(None))?;
@@ -107,7 +108,8 @@ impl Store {
         let account = account.into_iter().map(item::to_account_event).collect::<Result<Vec<_>, _>>()?;
         let Some(left) = account.iter().find(|event| event.what == What::Left) else { return Ok(None) };
         let event = Event {
-            version: last.version + 1,
+            version: told.events.len() as Version + 1,
+            beside: None,
             at: left.at.max(last.at),
             by: told.owner,
             what: What::Erased,
