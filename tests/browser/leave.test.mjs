@@ -19,7 +19,7 @@ for (const script of [true, false]) {
     const today = page.getByRole("row", { name: /Today/ });
     await reads(today.locator("td").last(), "2h 15m");
     await reads(today.locator("td").first(), "Review 45m Parser 1h 30m");
-    await page.getByRole("img", { name: /2h 15m in all/ }).waitFor();
+    await page.getByRole("img", { name: /2h 15m in total/ }).waitFor();
     await counts(page.locator(".chart-bar"), 1);
     await page.getByRole("link", { name: "Previous week" }).click();
     await reads(page.locator(".tile").first(), "Logged0m");
@@ -89,7 +89,7 @@ for (const script of [true, false]) {
     await password.fill(person.password);
     await page.getByRole("button", { name: "Delete account" }).click();
     await page.waitForURL("**/login**");
-    await reads(page.locator(".toast p"), /^Your account is deleted\./);
+    await reads(page.locator(".toast p"), "Account deleted. Thanks for using SprintSync.");
     assert.equal(await page.evaluate(() => localStorage.length), 0, "nothing is left on the device");
     const again = await fetch(`${base}/auth/login`, {
       method: "POST", body: JSON.stringify({ username: person.username, password: person.password }), headers: { "content-type": "application/json" },
