@@ -43,7 +43,7 @@ fn a_plan_is_made_of_ones_own_open_tasks_and_the_hours_that_are_left() {
 fn a_plan_of_nothing_says_so() {
     let person = Person::new();
     let said = suggest(&person, &json!({"mode": "plan"}));
-    assert_eq!(said["reason"], "There is nothing to plan, so no model was asked.");
+    assert_eq!(said["reason"], "Nothing to plan, so the AI wasn't asked.");
     assert!(said["suggestion"].as_str().is_some_and(|text| !text.trim().is_empty()), "{said}");
 }
 
