@@ -186,13 +186,20 @@ impl Look {
         for (name, value) in line {
             match (name.as_str(), value) {
                 ("error", Value::Array(causes)) => {
-                    causes
-                        .iter()
-                        .filter_map(Value::as_str)
-                        .for_each(|cause| said.push_str(&format!(": {}", plain(cause))));
+                    for cause in causes.iter().filter_map(Value::as_str).map(plain) {
+                        // An error often says what its cause says, and then comes the cause.
+                        if !said.contains(&cause) {
+                            said.push_str(": ");
+                            said.push_str(&cause);
+                        }
+                    }
                 }
-                ("error" | "panic", Value::String(cause)) => said.push_str(&format!(": {}", plain(cause))),
-                ("place", Value::String(place)) => said.push_str(&format!(" at {}", plain(place))),
+                ("error" | "panic", Value::String(cause)) => {
+                    let _ = write!(said, ": {}", plain(cause));
+                }
+                ("place", Value::String(place)) => {
+                    let _ = write!(said, " at {}", plain(place));
+                }
                 _ => {}
             }
         }
@@ -277,10 +284,10 @@ mod tests {
     fn trouble_is_told_with_its_causes_and_steers_no_terminal() {
         let failed = line(&json!({
             "timestamp": "2026-11-30T22:41:07.123Z", "level": "ERROR", "message": "a handler failed",
-            "error": ["the table refused the call", "no\u{1b}[2Jitem"], "backtrace": ["a::b", "c::d", "e::f", "g::h"],
+            "error": ["the table refused the call", "service error: no\u{1b}[2Jitem", "no\u{1b}[2Jitem"], "backtrace": ["a::b", "c::d", "e::f", "g::h"],
             "request_id": "r1",
         }));
-        let expected = "23:41:07  ERROR  a handler failed: the table refused the call: no [2Jitem\n            in a::b\n            \
+        let expected = "23:41:07  ERROR  a handler failed: the table refused the call: service error: no [2Jitem\n            in a::b\n            \
                         in c::d\n            in e::f\n            request r1\n";
         assert_eq!(look(false).trouble(&failed), expected);
     }
