@@ -122,7 +122,7 @@ fn with_timer_gone(
     let (key, row) = (view.key(), now.row(task));
     let gone = TimerChanged { toast: Some(toast), ..TimerChanged::default() };
     match view {
-        View::Board => html_both(&TicketChanged { view: key, task: row, announce }, &gone),
+        View::Board(_) => html_both(&TicketChanged { view: key, task: row, announce }, &gone),
         _ => {
             let row = RowChanged { id: row.id.clone(), view: key, row: view.shows(task).then_some(row), announce };
             html_both(&row, &gone)

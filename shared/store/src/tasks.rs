@@ -268,10 +268,13 @@ impl Store {
     /// A task of somebody's, and the timer of theirs that may run on it, in one round trip.
     pub async fn task_and_running(&self, owner: UserId, id: TaskId) -> Result<(Option<Task>, Running), Error> {
         let [task, timer, owner] = self.get_all([key::task(owner, id), key::timer(owner), key::profile(owner)]).await?;
-        // Who has left meanwhile has no days of their own any more.
-        let zone = owner.map(item::to_user).transpose()?.map_or_else(TimeZone::utc, |owner| owner.time_zone);
-        let timer = timer.map(item::to_timer).transpose()?;
-        Ok((task.map(item::to_task).transpose()?, Running { timer, zone }))
+        Ok((task.map(item::to_task).transpose()?, to_running(timer, owner)?))
+    }
+
+    /// The timer of somebody's, and where their days begin, in one round trip.
+    pub async fn running(&self, owner: UserId) -> Result<Running, Error> {
+        let [timer, owner] = self.get_all([key::timer(owner), key::profile(owner)]).await?;
+        to_running(timer, owner)
     }
 
     /// A task of a person's and their timer, where it is `wanted`, in one round trip.
@@ -332,6 +335,12 @@ fn walk_of(owner: UserId, list: TaskList, after: Option<&str>, limit: usize) -> 
     let prefix = list.status.map_or_else(|| key::TASK.to_owned(), |status| format!("{status}#"));
     let (pk, by_status) = (key::user_partition(owner), list.status.is_some());
     Walk { pk, prefix, by_status, between: None, after, limit, order: list.order }
+}
+
+fn to_running(timer: Option<Item>, owner: Option<Item>) -> Result<Running, Error> {
+    // Who has left meanwhile has no days of their own any more.
+    let zone = owner.map(item::to_user).transpose()?.map_or_else(TimeZone::utc, |owner| owner.time_zone);
+    Ok(Running { timer: timer.map(item::to_timer).transpose()?, zone })
 }
 
 fn to_owner(marker: Option<Item>) -> Result<Option<UserId>, Error> {

@@ -62,7 +62,7 @@ fn a_forgotten_timer_asks_who_is_there_and_is_cut_where_nobody_is() {
     // Whose it is is asked how much of it was work before the task is done; nothing has changed.
     let path = forgotten();
     let refused = person.post(&format!("{path}/status"), &done).problem(409);
-    assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("780 minutes")), "{refused}");
+    assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("minutes, over 720")), "{refused}");
     person.patch(&path, &done).problem(409);
     assert_eq!(person.get(&path).ok(200)["version"], 1);
     let noted = |path: &str| {

@@ -58,7 +58,8 @@ fn adds_up(person: &Person, path: &str, minutes: usize, entries: usize) {
     assert_eq!(ids(&told, "entry_id"), ids(&written, "id"), "each entry has its event");
     assert_eq!(person.walk(&format!("{path}/history?limit=7")).0, history, "in pages as in one");
     let (exported, _) = person.walk("/auth/me/export?limit=3");
-    let events = exported.iter().filter(|record| record["type"] == "event").count();
+    let events = exported.iter().filter(|record| record["type"] == "event" && record["data"]["task_id"] == task["id"]);
+    let events = events.count();
     assert_eq!(events, history.len(), "an export has each once: {:?}", exported.first());
 }
 

@@ -188,7 +188,7 @@ impl Model {
                 let body = Body::Again(Box::new(kept.answer.clone()));
                 return Expected { body, ..Expected::problem(kept.answer.status) };
             }
-            return Expected::problem(422);
+            return Expected::names(vec!["idempotency-key"]);
         }
         if request.limit() == Some(0) {
             return Expected::names(vec!["limit"]);

@@ -6,12 +6,14 @@ use axum::response::Response;
 use sprintsync_domain::{Task, TaskEdit, TaskId};
 use sprintsync_http::{App, Caller, Form, Id, Me, Problem, Query, Writing, body, scope};
 use sprintsync_observe::branch;
+use sprintsync_store::Running;
 
 use super::tasks::TASKS;
 use super::{TEAM, said, tabs, who};
 use crate::answer::{html, see_other};
 use crate::dashboard::once_at_least;
 use crate::frame::Visit;
+use crate::row::finishes;
 use crate::show::{Now, people_in, summary};
 use crate::task::{Lists, cursor, position};
 use crate::view::{escaped, saying};
@@ -71,29 +73,33 @@ pub(crate) async fn page(
 
 /// Where a task lies.
 enum Shelf {
-    Live(Task),
-    Trash(Task),
+    Live(Box<Task>),
+    Trash(Box<Task>),
 }
 
-/// The task for an administrator, and what makes the form one write; no task where it was sent before.
+/// The task for an administrator, with its owner's timer where that is `wanted`, and what makes the form one write; no
+/// task where it was sent before.
 async fn found(
     app: &App,
     caller: Caller,
     id: TaskId,
-    fields: &sprintsync_http::Fields,
-) -> Result<(Me, Option<Shelf>, Writing), Problem> {
+    (fields, wanted): (&sprintsync_http::Fields, bool),
+) -> Result<(Me, Option<(Shelf, Option<Running>)>, Writing), Problem> {
     let (me, owner, writing) = fields.repeat().begin(app, caller, app.store.owner(id)).await?;
     me.admin()?;
     if writing.is_done() {
         return Ok((me, None, writing));
     }
     let owner = owner.ok_or_else(Problem::not_found)?;
-    let shelf = match app.store.task_or_trash(owner, id).await? {
-        (Some(task), _) => Shelf::Live(task),
-        (None, Some(task)) => Shelf::Trash(task),
+    let running = async { if wanted { app.store.running(owner).await.map(Some) } else { Ok(None) } };
+    let found = app.store.task_or_trash(owner, id);
+    let (found, running) = tokio::try_join!(branch(found), branch(running))?;
+    let shelf = match found {
+        (Some(task), _) => Shelf::Live(Box::new(task)),
+        (None, Some(task)) => Shelf::Trash(Box::new(task)),
         (None, None) => return Err(Problem::not_found()),
     };
-    Ok((me, Some(shelf), writing))
+    Ok((me, Some((shelf, running)), writing))
 }
 
 fn back_saying(id: TaskId, word: &str) -> Result<Response, Problem> {
@@ -107,14 +113,15 @@ pub(crate) async fn set_status(
     Id(id): Id<TaskId>,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let (me, shelf, writing) = found(&app, caller, id, &fields).await?;
+    let finishing = finishes(&fields);
+    let (me, shelf, writing) = found(&app, caller, id, (&fields, finishing)).await?;
     let edit = TaskEdit::status(body::status(fields)?);
     match shelf {
-        Some(Shelf::Live(task)) => {
+        Some((Shelf::Live(task), running)) => {
             let once = writing.once_shown();
-            once_at_least(app.store.edit_task(task, None, &edit, me.user.id, once.as_ref()).await)?;
+            once_at_least(app.store.edit_task(*task, running, None, &edit, me.user.id, once.as_ref()).await)?;
         }
-        Some(Shelf::Trash(_)) => return Err(Problem::not_found()),
+        Some((Shelf::Trash(_), _)) => return Err(Problem::not_found()),
         None => {}
     }
     back_saying(id, "moved")
@@ -127,10 +134,10 @@ pub(crate) async fn delete(
     Id(id): Id<TaskId>,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let (me, shelf, writing) = found(&app, caller, id, &fields).await?;
-    if let Some(Shelf::Live(task)) = shelf {
+    let (me, shelf, writing) = found(&app, caller, id, (&fields, true)).await?;
+    if let Some((Shelf::Live(task), Some(running))) = shelf {
         let once = writing.once_shown();
-        once_at_least(app.store.delete_task(task, None, me.user.id, once.as_ref()).await)?;
+        once_at_least(app.store.delete_task(*task, running, None, me.user.id, once.as_ref()).await)?;
     }
     back_saying(id, "deleted")
 }
@@ -142,10 +149,10 @@ pub(crate) async fn restore(
     Id(id): Id<TaskId>,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let (me, shelf, writing) = found(&app, caller, id, &fields).await?;
-    if let Some(Shelf::Trash(task)) = shelf {
+    let (me, shelf, writing) = found(&app, caller, id, (&fields, false)).await?;
+    if let Some((Shelf::Trash(task), _)) = shelf {
         let once = writing.once_shown();
-        once_at_least(app.store.restore_task(task, me.user.id, once.as_ref()).await)?;
+        once_at_least(app.store.restore_task(*task, me.user.id, once.as_ref()).await)?;
     }
     back_saying(id, "restored")
 }
