@@ -28,7 +28,7 @@ for (const script of [true, false]) {
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     assert.equal(await paper(page), dark, "sign-in");
-    assert.ok((await context.cookies()).find(({ name }) => name === "scheme").httpOnly);
+    assert.ok((await context.cookies()).find(({ name }) => name === "__Host-scheme").httpOnly);
   });
 
   scene(`the running timer is on every page and stops from there, ${how}`, { as: "someone", script }, async ({ page, person }) => {

@@ -121,3 +121,13 @@ scene("a forgotten timer may be stopped as of earlier", { as: "someone" }, async
   await page.getByRole("button", { name: "Stop and log" }).click();
   await reads(page.locator("#time-summary p"), "1m logged");
 });
+
+scene("signing out in one tab leads the others to sign-in", { as: "someone" }, async ({ page }) => {
+  await page.goto("/dashboard");
+  const other = await page.context().newPage();
+  await other.goto("/day");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("**/login");
+  await other.waitForURL("**/login");
+  assert.equal(await page.evaluate(() => localStorage.length), 0, "nothing is left on the device");
+});

@@ -53,6 +53,14 @@ impl Person {
         answer["access_token"].as_str().expect("a token").to_owned()
     }
 
+    /// Changes the password, and gives the person with the token of the session that goes on.
+    #[must_use]
+    pub fn change_password(&self, current: &str, new: &str) -> Self {
+        let body = json!({"current_password": current, "new_password": new});
+        let answer = self.post("/auth/password", &body).ok(200);
+        self.with(answer["access_token"].as_str().expect("a token"))
+    }
+
     /// Tries to sign in.
     pub fn try_sign_in(&self, password: &str) -> Answer {
         self.api.post("/auth/login", &json!({"username": self.name, "password": password}))

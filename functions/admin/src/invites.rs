@@ -30,11 +30,13 @@ pub(crate) async fn list(State(app): State<App>, caller: Caller, query: Query) -
 
 /// Create an invite
 ///
-/// One person may sign up with its code, within a week. It is shown once, or again under the same idempotency key.
+/// One person may sign up with its code, within a week. It is shown once: asked for again under the same idempotency key,
+/// the answer is 409.
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/auth/admin/invites", tag = "people", operation_id = "create_invite", security(("bearer" = [])),
     responses(
         (status = 201, description = "The invite.", body = shape::Issued),
+        (status = 409, description = "Already shown, under this idempotency key.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
@@ -42,10 +44,9 @@ pub(crate) async fn create(State(app): State<App>, caller: Caller, repeat: Repea
     repeat
         .run_for_admin(&app, caller, std::future::ready(Ok(())), async |me, (), writing| {
             let issue = Issue::invite(&app.world);
-            let answer = Answer::json(StatusCode::CREATED, &shape::Issued::from(&issue));
-            let once = writing.once(|_| answer.clone());
+            let once = writing.once(|_| Answer::shown_once());
             app.store.create_invite(&issue.code.digest(), issue.expires_at, Some(&me.user), once.as_ref()).await?;
-            Ok(answer.clone().into_response())
+            Ok(Answer::json(StatusCode::CREATED, &shape::Issued::from(&issue)).into_response())
         })
         .await
 }
@@ -91,6 +92,8 @@ pub(crate) async fn sign_up(State(app): State<App>, caller: Caller) -> Result<Re
 }
 
 /// Change the sign-up setting
+///
+/// Needs a sign-in within the last 10 minutes.
 #[cfg_attr(feature = "openapi", utoipa::path(
     put, path = "/auth/admin/sign-up", tag = "people", operation_id = "set_sign_up", security(("bearer" = [])),
     request_body(content = inline(doc::SignUp)),
@@ -109,6 +112,7 @@ pub(crate) async fn set_sign_up(
     repeat
         .run_for_admin(&app, caller, app.store.sign_up_mode(), async |me, mode, writing| {
             let (from, to) = (mode.unwrap_or(app.config.sign_up_mode), body::sign_up_mode(fields)?);
+            me.fresh(app.world.now())?;
             let once = writing.once(|_| told(to));
             // Said outright, it holds also when the next deployment says otherwise.
             if mode != Some(to) {

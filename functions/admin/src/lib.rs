@@ -12,6 +12,7 @@ routes! {
     "/auth/users" => { get: people::list [limit, cursor] },
     "/auth/users/{id}" => { get: people::read, patch: people::edit },
     "/auth/users/{id}/password-reset" => { post: people::reset_password },
+    "/auth/users/{id}/sessions" => { delete: people::end_sessions },
     "/auth/admin/invites" => { get: invites::list [limit, cursor], post: invites::create },
     "/auth/admin/invites/{id}" => { delete: invites::revoke },
     "/auth/admin/sign-up" => { get: invites::sign_up, put: invites::set_sign_up },

@@ -47,7 +47,8 @@ pub(crate) async fn read(State(app): State<App>, caller: Caller, Id(id): Id<User
 
 /// Update a person's account
 ///
-/// Makes or removes an admin, deactivates or reactivates. Deactivating signs the person out everywhere at once.
+/// Makes or removes an admin, deactivates or reactivates. Deactivating signs the person out everywhere at once. Needs a
+/// sign-in within the last 10 minutes.
 #[cfg_attr(feature = "openapi", utoipa::path(
     patch, path = "/auth/users/{id}", tag = "people", operation_id = "edit_person", security(("bearer" = [])),
     params(("id" = String, Path, description = "The person's id")),
@@ -71,6 +72,7 @@ pub(crate) async fn edit(
         .run_for_admin(&app, caller, app.store.user(id), async |me, user, writing| {
             let user = user.ok_or_else(Problem::not_found)?;
             let edit = body::account_edit(fields)?;
+            me.fresh(app.world.now())?;
             let once = writing.once(|effect| match effect {
                 Effect::Account(user) => found(user),
                 _ => Answer::empty(StatusCode::NO_CONTENT),
@@ -87,14 +89,15 @@ fn found(user: &User) -> Answer {
 
 /// Create a reset link
 ///
-/// Good for 15 minutes, once, and only until the password changes otherwise. Hand it over yourself: it is shown once, or
-/// again under the same idempotency key.
+/// Good for 15 minutes, once, and only until the password changes otherwise. Hand it over yourself: it is shown once. Asked
+/// for again under the same idempotency key, the answer is 409. Needs a sign-in within the last 10 minutes.
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/auth/users/{id}/password-reset", tag = "people", operation_id = "issue_password_reset", security(("bearer" = [])),
     params(("id" = String, Path, description = "The person's id")),
     responses(
         (status = 201, description = "The link.", body = shape::Issued),
-        (status = 403, description = "Admins only.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Already shown, under this idempotency key.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Admins only, or the last sign-in is over 10 minutes old.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such person.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
@@ -107,11 +110,41 @@ pub(crate) async fn reset_password(
     repeat
         .run_for_admin(&app, caller, app.store.user(id), async |me, user, writing| {
             let user = user.ok_or_else(Problem::not_found)?;
+            me.fresh(app.world.now())?;
             let issue = Issue::password_reset(&app.world);
-            let answer = Answer::json(StatusCode::CREATED, &shape::Issued::from(&issue));
-            let (once, code) = (writing.once(|_| answer.clone()), issue.code.digest());
+            let (once, code) = (writing.once(|_| Answer::shown_once()), issue.code.digest());
             app.store.issue_password_reset(&user, (&code, issue.expires_at), me.user.id, once.as_ref()).await?;
-            Ok(answer.clone().into_response())
+            Ok(Answer::json(StatusCode::CREATED, &shape::Issued::from(&issue)).into_response())
+        })
+        .await
+}
+
+/// End every session of a person
+///
+/// Signs the person out everywhere without deactivating the account. Reset links made before stop working. Needs a sign-in
+/// within the last 10 minutes.
+#[cfg_attr(feature = "openapi", utoipa::path(
+    delete, path = "/auth/users/{id}/sessions", tag = "people", operation_id = "end_sessions", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The person's id")),
+    responses(
+        (status = 204, description = "The person is signed out everywhere."),
+        (status = 403, description = "Admins only, or the last sign-in is over 10 minutes old.", body = shape::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such person.", body = shape::Problem, content_type = "application/problem+json"),
+    ),
+))]
+pub(crate) async fn end_sessions(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id<UserId>,
+    repeat: Repeat,
+) -> Result<Response, Problem> {
+    repeat
+        .run_for_admin(&app, caller, app.store.user(id), async |me, user, writing| {
+            let user = user.ok_or_else(Problem::not_found)?;
+            me.fresh(app.world.now())?;
+            let once = writing.once(|_| Answer::empty(StatusCode::NO_CONTENT));
+            app.store.end_sessions(user, me.user.id, once.as_ref()).await?;
+            Ok(StatusCode::NO_CONTENT.into_response())
         })
         .await
 }

@@ -3,9 +3,11 @@
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{StatusCode, header};
 use sprintsync_auth::Code;
-use sprintsync_http::{App, Caller, Json, Paging, Problem, Query, Viewer, body, json, scope, shape};
+use sprintsync_http::{
+    App, Caller, Credential, Json, Paging, Problem, Query, Viewer, body, json, scope, session_cookie, shape,
+};
 
 /// Create an account
 ///
@@ -58,12 +60,14 @@ pub(crate) async fn edit(State(app): State<App>, caller: Caller, Json(mut fields
 
 /// Change my password
 ///
-/// Ends every other session.
+/// Ends every session. This one goes on as another: the answer holds its token, to be used from now on. To a caller by
+/// cookie it comes as a cookie, with 204. Too many wrong passwords end the session with 401.
 #[cfg_attr(feature = "openapi", utoipa::path(
     post, path = "/auth/password", tag = "accounts", operation_id = "change_password", security(("bearer" = [])),
     request_body(content = inline(doc::Password)),
     responses(
-        (status = 204, description = "The password was changed, and every other session ended."),
+        (status = 200, description = "The password was changed, and every session ended but that of the new token.", body = shape::Token),
+        (status = 204, description = "So it was for a caller by cookie, whose cookie is a new one."),
         (status = 403, description = "The current password is not right.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is invalid.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many tries.", body = shape::Problem, content_type = "application/problem+json"),
@@ -71,15 +75,23 @@ pub(crate) async fn edit(State(app): State<App>, caller: Caller, Json(mut fields
 ))]
 pub(crate) async fn change_password(
     State(app): State<App>,
-    Extension(viewer): Extension<Viewer>,
+    Extension(credential): Extension<Credential>,
     caller: Caller,
     Json(mut fields): Json,
-) -> Result<StatusCode, Problem> {
-    let rate = app.accounts.password_rate(caller.0.user_id, &viewer.source).await;
+) -> Result<Response, Problem> {
+    let rate = app.accounts.password_rate(caller.0.user_id).await;
     let (me, seen) = caller.alongside(&app, app.store.look(rate.clone())).await?;
     let (current, new) = body::passwords(&mut fields, &me.user.username)?;
-    app.accounts.change_password((&me.user, &me.session), (rate, seen), &current, &new).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let who = (&me.user, &me.session);
+    let signed_in = app.accounts.change_password(who, (rate, seen), &current, &new).await?;
+    match credential {
+        // A script in a page never sees the token.
+        Credential::Cookie(_) => {
+            let cookie = session_cookie(&app.config, &signed_in, app.world.now());
+            Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+        }
+        Credential::None | Credential::Bearer(_) | Credential::Bad => json(&shape::Token::of(signed_in)),
+    }
 }
 
 /// Reset a password with a one-time link
@@ -141,14 +153,13 @@ pub(crate) async fn export(State(app): State<App>, caller: Caller, query: Query)
 ))]
 pub(crate) async fn leave(
     State(app): State<App>,
-    Extension(viewer): Extension<Viewer>,
     caller: Caller,
     Json(mut fields): Json,
 ) -> Result<StatusCode, Problem> {
-    let rate = app.accounts.password_rate(caller.0.user_id, &viewer.source).await;
+    let rate = app.accounts.password_rate(caller.0.user_id).await;
     let (me, seen) = caller.alongside(&app, app.store.look(rate.clone())).await?;
     let password = body::password(&mut fields)?;
-    app.accounts.leave(&me.user, (rate, seen), &password).await?;
+    app.accounts.leave((&me.user, &me.session), (rate, seen), &password).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,9 +4,8 @@ use axum::Extension;
 use axum::extract::{FromRequest, Request, State};
 use axum::response::Response;
 use http::StatusCode;
-use serde_json::json as value;
-use sprintsync_auth::Keeper;
-use sprintsync_domain::{SESSION_SECONDS, SessionId};
+use sprintsync_auth::{Keeper, SigningIn};
+use sprintsync_domain::SessionId;
 use sprintsync_http::{App, Caller, Fields, Form, Id, Json, Paging, Problem, Query, Viewer, body, json, scope, shape};
 
 /// The fields of a sign-in: JSON, or an OAuth2 password form (RFC 6749, 4.3.2).
@@ -35,7 +34,7 @@ impl FromRequest<App> for Credentials {
         (inline(doc::PasswordGrant) = "application/x-www-form-urlencoded"),
     )),
     responses(
-        (status = 200, description = "A session began.", body = inline(doc::Token)),
+        (status = 200, description = "A session began.", body = shape::Token),
         (status = 401, description = "Wrong, unknown or disabled: the same answer.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many failed sign-ins.", body = shape::Problem, content_type = "application/problem+json"),
     ),
@@ -46,8 +45,8 @@ pub(crate) async fn sign_in(
     Credentials(mut fields): Credentials,
 ) -> Result<Response, Problem> {
     let (username, password) = body::credentials(&mut fields)?;
-    let signed_in = app.accounts.sign_in(&username, &password, (&viewer.source, Keeper::Program)).await?;
-    json(&value!({"access_token": signed_in.token, "token_type": "bearer", "expires_in": SESSION_SECONDS}))
+    let from = SigningIn { source: &viewer.source, keeper: Keeper::Program, over: None, device: None };
+    json(&shape::Token::of(app.accounts.sign_in(&username, &password, from).await?))
 }
 
 /// Sign out
@@ -129,15 +128,5 @@ mod doc {
         client_id: String,
         #[schema(required = false, format = Password)]
         client_secret: String,
-    }
-
-    #[derive(utoipa::ToSchema)]
-    #[expect(dead_code, reason = "read by the description only")]
-    pub(crate) struct Token {
-        access_token: String,
-        #[schema(pattern = "^bearer$")]
-        token_type: String,
-        #[schema(example = 86_400)]
-        expires_in: i64,
     }
 }

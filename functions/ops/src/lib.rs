@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sprintsync_domain::{Timestamp, World};
-use sprintsync_http::{App, Config, Function, StartError, needed, routes};
+use sprintsync_http::{App, Base, Config, Function, StartError, needed, routes};
 use sprintsync_store::{Store, patient};
 use tokio::sync::OnceCell;
 
@@ -100,5 +100,6 @@ impl Ops {
 /// The function.
 pub fn function(ops: &Ops) -> Function {
     let Parts { settings, store, world, .. } = &*ops.0;
-    Function::json("ops", routes().with_state(ops.clone()), (&settings.config, store, world))
+    let base = Base { config: &settings.config, store, world, ring: None };
+    Function::json("ops", routes().with_state(ops.clone()), base)
 }

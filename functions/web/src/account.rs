@@ -1,15 +1,16 @@
 //! The account's page, and its forms.
 
-use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
+use http::{StatusCode, header};
+use sprintsync_auth::Error;
 use sprintsync_domain::{Session, SessionId, User, in_hours};
-use sprintsync_http::{App, Caller, Form, Id, Me, Problem, Query, Viewer, body};
+use sprintsync_http::{App, Caller, Form, Id, Me, Problem, Query, body, session_cookie};
 use sprintsync_store::Place;
 
 use crate::answer::{Htmx, belongs_to_form, html, mark, refused, see_other, told, whole};
 use crate::frame::{Frame, Visit};
+use crate::proof::signed_out;
 use crate::show::Now;
 use crate::views::{
     AccountPage, Field, LeaveForm, PasswordChanged, PasswordForm, ProfileForm, ProfileSaved, SessionEnded, SessionLine,
@@ -108,29 +109,39 @@ pub(crate) async fn save_profile(
 /// `POST /web/account/password`
 pub(crate) async fn change_password(
     State(app): State<App>,
-    Extension(viewer): Extension<Viewer>,
     visit: Visit,
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let rate = app.accounts.password_rate(visit.caller.0.user_id, &viewer.source).await;
+    let rate = app.accounts.password_rate(visit.caller.0.user_id).await;
     let (me, seen) = visit.caller.alongside(&app, app.store.look(rate.clone())).await?;
     fields.ignore(&["username"]);
     fields.blank_is_missing(&["current_password", "new_password"]);
     let changed = match body::passwords(&mut fields, &me.user.username) {
         Ok((current, new)) => {
             let who = (&me.user, &me.session);
-            app.accounts.change_password(who, (rate, seen), &current, &new).await.map_err(Problem::from)
+            match app.accounts.change_password(who, (rate, seen), &current, &new).await {
+                Err(Error::SessionEnded) => return Ok(signed_out(&app, htmx)),
+                changed => changed.map_err(Problem::from),
+            }
         }
         Err(problem) => Err(problem),
     };
     let mut form = password_form(&me.user);
     let problem = match changed {
-        Ok(()) if !htmx => return Ok(see_other("/account?done=password")),
-        Ok(()) => {
-            let toast = Some(Toast::done("Password changed. Other devices were signed out."));
-            let sessions = Some(lines(&app, &me, vec![me.session.clone()]));
-            return html(&PasswordChanged { password: form, sessions, toast });
+        Ok(signed_in) => {
+            let mut response = match htmx {
+                false => see_other("/account?done=password"),
+                true => {
+                    let toast = Some(Toast::done("Password changed. Other devices were signed out."));
+                    let now = Now::of(&app, &me.user);
+                    let sessions = Some(vec![now.session(&signed_in.session, signed_in.session.id)]);
+                    html(&PasswordChanged { password: form, sessions, toast })?
+                }
+            };
+            let cookie = session_cookie(&app.config, &signed_in, app.world.now());
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+            return Ok(response);
         }
         Err(problem) if belongs_to_form(&problem) => problem,
         Err(problem) => return Err(problem),

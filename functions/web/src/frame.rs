@@ -140,6 +140,8 @@ pub(crate) async fn choose_scheme(
     }
     let back = own_path(fields.raw("back"));
     let mut response = if htmx { refresh() } else { see_other(if back.is_empty() { "/dashboard" } else { &back }) };
-    response.headers_mut().append(header::SET_COOKIE, Appearance::cookie(choice, &app.config));
+    for cookie in Appearance::cookies(choice, &app.config) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     Ok(response)
 }

@@ -1,15 +1,17 @@
 //! Taking one's data along, and leaving.
 
-use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
-use sprintsync_http::{App, Caller, Form, Paging, Problem, Query, Viewer, body, expired_cookie, scope, shape};
+use sprintsync_auth::Error;
+use sprintsync_http::{App, Caller, Form, Paging, Problem, Query, body, scope, shape};
 
 use crate::account::leave_refused;
-use crate::answer::{belongs_to_form, html, see_other, told, whole};
+use crate::answer::{belongs_to_form, html, told, whole};
 use crate::frame::Visit;
+use crate::proof::signed_out;
 use crate::show::Now;
+use crate::sign_in::gone;
 use crate::views::{ExportPage, LeaveForm};
 
 /// Records of a part.
@@ -46,25 +48,21 @@ pub(crate) async fn export(State(app): State<App>, caller: Caller, query: Query)
 }
 
 /// `POST /web/account/leave`
-pub(crate) async fn leave(
-    State(app): State<App>,
-    Extension(viewer): Extension<Viewer>,
-    visit: Visit,
-    Form(mut fields): Form,
-) -> Result<Response, Problem> {
-    let rate = app.accounts.password_rate(visit.caller.0.user_id, &viewer.source).await;
+pub(crate) async fn leave(State(app): State<App>, visit: Visit, Form(mut fields): Form) -> Result<Response, Problem> {
+    let rate = app.accounts.password_rate(visit.caller.0.user_id).await;
     let (me, seen) = visit.caller.alongside(&app, app.store.look(rate.clone())).await?;
     fields.ignore(&["username"]);
     fields.blank_is_missing(&["password"]);
     let left = match body::password(&mut fields) {
-        Ok(password) => app.accounts.leave(&me.user, (rate, seen), &password).await.map_err(Problem::from),
+        Ok(password) => match app.accounts.leave((&me.user, &me.session), (rate, seen), &password).await {
+            Err(Error::SessionEnded) => return Ok(signed_out(&app, false)),
+            left => left.map_err(Problem::from),
+        },
         Err(problem) => Err(problem),
     };
     let problem = match left {
         Ok(()) => {
-            let mut response = see_other("/login?done=left");
-            response.headers_mut().insert(header::SET_COOKIE, expired_cookie(&app.config));
-            return Ok(response);
+            return Ok(gone(&app, "/login?done=left"));
         }
         Err(problem) if belongs_to_form(&problem) => problem,
         Err(problem) => return Err(problem),

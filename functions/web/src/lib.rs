@@ -7,6 +7,7 @@ mod day;
 mod frame;
 mod leaving;
 mod plan;
+mod proof;
 mod reset;
 mod row;
 mod show;
@@ -61,6 +62,7 @@ routes! {
     "/web/account/sessions/{id}/end" => { post: account::end_session },
     "/web/team/people/{id}/account" => { get: team::home, post: team::account::edit },
     "/web/team/people/{id}/link" => { get: team::home, post: team::account::issue_link },
+    "/web/team/people/{id}/sessions/end" => { get: team::home, post: team::account::end_sessions },
     "/web/team/invites" => { get: team::home, post: team::invites::create },
     "/web/team/invites/{id}/revoke" => { post: team::invites::revoke },
     "/web/team/sign-up" => { post: team::invites::set_sign_up },

@@ -6,7 +6,7 @@ use sprintsync_auth::{Code, Error};
 use sprintsync_domain::User;
 use sprintsync_http::{App, Appearance, Form, Problem, Query, body};
 
-use crate::answer::{belongs_to_form, html, refused, see_other, told, whole};
+use crate::answer::{belongs_to_form, html, refused, see_other, told, unreferred, whole};
 use crate::views::{Layout, ResetForm, ResetPage};
 
 fn page_of(appearance: Option<Appearance>, form: Option<ResetForm>) -> ResetPage {
@@ -30,8 +30,8 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let code = Code::from(query.get("code")?.unwrap_or_default().to_owned());
     match app.accounts.password_reset(&code).await {
-        Ok(user) => html(&page_of(appearance, Some(form_of(&user, &code)))),
-        Err(Error::BadReset) => html(&page_of(appearance, None)),
+        Ok(user) => html(&page_of(appearance, Some(form_of(&user, &code)))).map(unreferred),
+        Err(Error::BadReset) => html(&page_of(appearance, None)).map(unreferred),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,19 +1,22 @@
 //! Sign-in, sign-up, sign-out.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
 use axum::response::Response;
-use http::{StatusCode, header};
-use sprintsync_auth::{Keeper, SignUp, SignedIn};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use sprintsync_auth::{Keeper, SignUp, SignedIn, SigningIn, Token};
 use sprintsync_domain::{SignUpMode, TimeZone};
 use sprintsync_http::{
-    App, Appearance, Caller, Fields, Form, Problem, Query, Scheme, Viewer, body, expired_cookie, session_cookie,
+    App, Appearance, Caller, Credential, Fields, Form, Problem, Query, Scheme, Viewer, begun, body, device,
+    expired_cookie,
 };
 use sprintsync_observe::branch;
 
-use crate::answer::{belongs_to_form, escaped, html, own_path, refused, see_other, told, whole};
+use crate::answer::{belongs_to_form, escaped, html, own_path, refused, see_other, told, unreferred, whole};
 use crate::views::{Field, Layout, LoginPage, SignupForm, SignupPage, Toast};
 
 /// How the sign-in page hears that the browser kept no cookie.
@@ -56,6 +59,7 @@ pub(crate) async fn login_page(
             page.message = (query.get("done")? == Some(NO_COOKIE)).then(|| no_cookie(app.config.scheme).to_owned());
             page.layout.flash = match query.get("done")? {
                 Some("left") => Some(Toast::done("Account deleted. Thanks for using SprintSync.")),
+                Some("wrong") => Some(Toast::failed("Too many wrong passwords. You've been signed out.")),
                 Some("reset") => Some(Toast::done("Password changed. Sign in.")),
                 _ => None,
             };
@@ -79,7 +83,8 @@ pub(crate) async fn signup_page(
             let invite = query.get("invite")?.unwrap_or_default().to_owned();
             let raw = |name| if name == "invite" { invite.clone() } else { String::new() };
             let form = signup_form(app.accounts.sign_up_mode().await?, &raw);
-            html(&SignupPage { layout: Layout::plain("/signup", appearance), next, form })
+            let page = html(&SignupPage { layout: Layout::plain("/signup", appearance), next, form });
+            if invite.is_empty() { page } else { page.map(unreferred) }
         }
     }
 }
@@ -120,6 +125,7 @@ pub(crate) async fn sign_in(
     State(app): State<App>,
     Extension(viewer): Extension<Viewer>,
     appearance: Option<Appearance>,
+    browser: Browser,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
     let next = own_path(fields.raw("next"));
@@ -130,7 +136,7 @@ pub(crate) async fn sign_in(
     let credentials = body::credentials(&mut fields);
     let signing_in = async {
         let (username, password) = credentials?;
-        Ok(app.accounts.sign_in(&username, &password, (&viewer.source, Keeper::Browser)).await?)
+        Ok(app.accounts.sign_in(&username, &password, browser.signing_in(&viewer)).await?)
     };
     // At the same time: the form that is shown again says whether one may sign up.
     let (signed_in, mode) = tokio::join!(branch(signing_in), branch(app.accounts.sign_up_mode()));
@@ -156,13 +162,14 @@ pub(crate) async fn sign_up(
     State(app): State<App>,
     Extension(viewer): Extension<Viewer>,
     appearance: Option<Appearance>,
+    browser: Browser,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
     let next = own_path(fields.raw("next"));
     let typed: HashMap<&str, String> =
         ["username", "invite", "time_zone"].map(|name| (name, fields.raw(name).to_owned())).into();
     let asked = asked(&mut fields);
-    let signing_up = async { Ok(app.accounts.sign_up_and_in(asked?, &viewer.source).await?) };
+    let signing_up = async { Ok(app.accounts.sign_up_and_in(asked?, browser.signing_in(&viewer)).await?) };
     let (signed_in, mode) = tokio::join!(branch(signing_up), branch(app.accounts.sign_up_mode()));
     let problem: Problem = match signed_in {
         Ok(signed_in) => return Ok(begin(&app, &signed_in, &next)),
@@ -210,13 +217,47 @@ pub(crate) async fn sign_out(State(app): State<App>, caller: Option<Caller>) -> 
             Err(problem) => return Err(problem),
         }
     }
-    let mut response = see_other("/login");
-    response.headers_mut().insert(header::SET_COOKIE, expired_cookie(&app.config));
-    Ok(response)
+    Ok(gone(&app, "/login"))
+}
+
+/// On to a page, signed out: what the browser kept of our pages goes with the cookie.
+pub(crate) fn gone(app: &App, path: &str) -> Response {
+    let mut response = see_other(path);
+    let headers = response.headers_mut();
+    headers.insert(header::SET_COOKIE, expired_cookie(&app.config));
+    headers.insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+    response
 }
 
 fn begin(app: &App, signed_in: &SignedIn, next: &str) -> Response {
     let mut response = see_other(&format!("/signed-in?next={}", escaped(next)));
-    response.headers_mut().insert(header::SET_COOKIE, session_cookie(&app.config, signed_in, app.world.now()));
+    for cookie in begun(&app.config, signed_in, app.world.now()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     response
+}
+
+/// What a browser shows when somebody signs in there: the session that it had, and that somebody signed in before.
+pub(crate) struct Browser {
+    over: Option<Token>,
+    device: Option<String>,
+}
+
+impl FromRequestParts<App> for Browser {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let over = match parts.extensions.get::<Credential>() {
+            Some(Credential::Cookie(token)) => app.accounts.verify(token).await,
+            _ => None,
+        };
+        Ok(Self { over, device: device(&parts.headers, &app.config).map(str::to_owned) })
+    }
+}
+
+impl Browser {
+    fn signing_in<'a>(&'a self, viewer: &'a Viewer) -> SigningIn<'a> {
+        let device = self.device.as_deref();
+        SigningIn { source: &viewer.source, keeper: Keeper::Browser, over: self.over, device }
+    }
 }

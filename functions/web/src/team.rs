@@ -87,6 +87,7 @@ fn words(done: &str) -> Option<&'static str> {
         "promoted" => "Admin added.",
         "demoted" => "Admin removed.",
         "shut-out" => "Account deactivated and signed out.",
+        "signed-out" => "Signed out everywhere.",
         "let-in" => "Account reactivated.",
         "revoked" => "Invite revoked.",
         "sign-up" => "Sign-up setting saved.",

@@ -7,6 +7,7 @@ mod account;
 mod dashboard;
 mod days;
 mod plan;
+mod proof;
 mod sign_in;
 mod task;
 mod team;
@@ -16,6 +17,7 @@ pub(crate) use account::*;
 pub(crate) use dashboard::*;
 pub(crate) use days::*;
 pub(crate) use plan::*;
+pub(crate) use proof::*;
 pub(crate) use sign_in::*;
 // The templates name these, as handlers do, by where they are here.
 pub(crate) use sprintsync_pages::views::*;

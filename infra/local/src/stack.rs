@@ -41,6 +41,8 @@ pub struct Options {
     /// Sends the session's cookie without `Secure` and without the `__Host-` prefix, for browsers
     /// that refuse such cookies over plain HTTP. Anyone on the way could read and replace it.
     pub plain_cookie: bool,
+    /// Whether the API refuses what did not come through the front.
+    pub only_through_front: bool,
     /// Who may sign up.
     pub sign_up_mode: SignUpMode,
     /// The model that words suggestions; without one none is asked.
@@ -66,6 +68,7 @@ impl Default for Options {
             data: Data::Memory,
             limit_factor: 1,
             plain_cookie: false,
+            only_through_front: false,
             sign_up_mode: SignUpMode::Open,
             model: None,
             static_dir: PathBuf::from(STATIC_DIR),
@@ -186,6 +189,7 @@ impl Stack {
             limit_factor: options.limit_factor,
             scheme: Scheme::Http,
             plain_cookie: options.plain_cookie,
+            only_through_front: options.only_through_front,
         };
         let dynamodb = services.dynamodb().clone();
         let secrets_manager = services.secrets_manager()?;

@@ -8,11 +8,12 @@ use sprintsync_domain::{
     World,
 };
 use sprintsync_observe::{Metric, branch};
-use sprintsync_store::{Added, RateKey, RateKind, Seen, SignInLook, Store};
+use sprintsync_store::{Added, Heard, RateKey, RateKind, Seen, Store};
 
 use crate::code::Code;
 use crate::keys::{Key, KeyRing};
 use crate::password::{self, Password, Verdict};
+use crate::sign_in::SigningIn;
 use crate::{Source, Token, token};
 
 /// Why someone is not let in.
@@ -24,6 +25,9 @@ pub enum Error {
     /// The password given to confirm is not the person's.
     #[error("wrong current password")]
     WrongPassword,
+    /// The password given to confirm is not the person's, and it was one try too many: the session has ended.
+    #[error("too many wrong current passwords: the session has ended")]
+    SessionEnded,
     /// Too many tries.
     #[error("too many tries")]
     TooMany {
@@ -79,15 +83,18 @@ pub struct SignedIn {
     pub session: Session,
     /// The token to show from now on.
     pub token: String,
+    /// The mark that the browser shows when somebody signs in the next time; a program, and a session that goes on, have
+    /// none.
+    pub device: Option<String>,
 }
 
 /// The accounts of the instance.
 #[derive(Debug, Clone)]
 pub struct Accounts {
-    store: Store,
-    ring: KeyRing,
-    world: World,
-    limits: Limits,
+    pub(crate) store: Store,
+    pub(crate) ring: KeyRing,
+    pub(crate) world: World,
+    pub(crate) limits: Limits,
     mode: SignUpMode,
 }
 
@@ -104,28 +111,31 @@ impl Accounts {
 
     /// Makes an account. Begins no session.
     pub async fn sign_up(&self, asked: SignUp, source: &Source) -> Result<User, Error> {
-        self.create(asked, source, |_| None).await.map(|(user, _)| user)
+        self.create(asked, source, None, |_| None).await.map(|(user, _)| user)
     }
 
     /// Makes an account, and begins its first session.
-    pub async fn sign_up_and_in(&self, asked: SignUp, source: &Source) -> Result<SignedIn, Error> {
-        let (_, session) =
-            self.create(asked, source, |user| Some(self.new_session(user, source, Keeper::Browser))).await?;
+    pub async fn sign_up_and_in(&self, asked: SignUp, from: SigningIn<'_>) -> Result<SignedIn, Error> {
+        let begin = |user: &User| Some(self.new_session(user, from.source, from.keeper));
+        let (user, session) = self.create(asked, from.source, from.over, begin).await?;
         let session = session.ok_or(Error::NotSignedIn)?;
         let token = self.token(&session).await?;
-        Ok(SignedIn { session, token })
+        let device = self.device_mark(&user, from.keeper).await;
+        Ok(SignedIn { session, token, device })
     }
 
     async fn create(
         &self,
         asked: SignUp,
         source: &Source,
+        over: Option<Token>,
         session: impl FnOnce(&User) -> Option<Session>,
     ) -> Result<(User, Option<Session>), Error> {
         let subject = subject(&self.ring.keys().await.current, &["sign-up", &source.network]);
         let rate = RateKey::new(RateKind::SignUpSource, self.limits.sign_up_source, &subject);
         let counting = async { Ok(self.store.add(&rate).await?) };
-        let (mode, counted) = tokio::try_join!(branch(self.sign_up_mode()), branch(counting))?;
+        let (mode, counted, before) =
+            tokio::try_join!(branch(self.sign_up_mode()), branch(counting), branch(self.session_before(over)))?;
         counted.map_err(too_many)?;
         let invite = match (mode, asked.invite) {
             (SignUpMode::Open, _) => None,
@@ -148,87 +158,13 @@ impl Accounts {
             password: hash(&asked.password)?,
         };
         let session = session(&user);
-        self.store.create_user(&user, session.as_ref(), invite.as_deref()).await?;
+        self.store.create_user(&user, session.as_ref(), invite.as_deref(), before.as_ref()).await?;
         Ok((user, session))
     }
 
-    async fn token(&self, session: &Session) -> Result<String, Error> {
+    pub(crate) async fn token(&self, session: &Session) -> Result<String, Error> {
         let keys = self.ring.keys().await;
         token::sign(session, self.world.now(), &keys.current).map_err(|error| Error::Crypto(Box::new(error)))
-    }
-
-    /// Begins a session for whoever has this name and password. A name that nobody has costs the same calls and the
-    /// same hashes as a wrong password.
-    pub async fn sign_in(&self, name: &str, password: &str, from: (&Source, Keeper)) -> Result<SignedIn, Error> {
-        let signed_in = self.try_sign_in(name, password, from).await;
-        match &signed_in {
-            Ok(SignedIn { session, .. }) => {
-                sprintsync_observe::set_user(&session.user_id);
-                sprintsync_observe::count(Metric::SignIns, 1);
-            }
-            Err(Error::BadCredentials | Error::TooMany { .. }) => sprintsync_observe::count(Metric::FailedSignIns, 1),
-            Err(_) => {}
-        }
-        signed_in
-    }
-
-    async fn try_sign_in(
-        &self,
-        name: &str,
-        password: &str,
-        (source, keeper): (&Source, Keeper),
-    ) -> Result<SignedIn, Error> {
-        let keys = self.ring.keys().await;
-        let parsed = name.parse::<Username>().ok();
-        let [pair, by_name, by_source] = self.sign_in_rates(&keys.current, name, source);
-        let looking = self.store.sign_in_look(parsed.as_ref(), pair.clone());
-        let (found, by_name, by_source) =
-            tokio::try_join!(looking, self.store.add(&by_name), self.store.add(&by_source))?;
-        let SignInLook { user_id: id, rate: seen, legacy_left } = found;
-        let added = match (seen.check(self.world.now())?, by_name, by_source) {
-            (Ok(()), Ok(by_name), Ok(by_source)) => [by_name, by_source],
-            (pair, by_name, by_source) => return Err(self.refused(pair.err(), [by_name, by_source]).await),
-        };
-        let id = id.unwrap_or_else(|| self.world.id());
-        let (counted, user) = tokio::try_join!(self.store.count(seen), self.store.user(id))?;
-        if let Err(refused) = counted {
-            return Err(self.refused(Some(refused), added.map(Ok)).await);
-        }
-        // To whom nothing opens, no password is the right one.
-        let hash = user.as_ref().filter(|user| !user.disabled).map(|user| &user.password);
-        let verdict = password::verify(password, hash, legacy_left);
-        let user = match user {
-            Some(user) if verdict != Verdict::Wrong => user,
-            user => {
-                self.store.sign_in_failed(user.as_ref()).await?;
-                return Err(Error::BadCredentials);
-            }
-        };
-        let session = self.new_session(&user, source, keeper);
-        let token = self.token(&session).await?;
-        let replacing = async {
-            if verdict == Verdict::RightButWeak {
-                self.replace_hash(&user, password).await;
-            }
-        };
-        let (opened, (), ()) = tokio::join!(
-            branch(self.store.open_session(&user, &session)),
-            branch(self.give_back(Some(&pair), added.each_ref())),
-            branch(replacing),
-        );
-        opened?;
-        Ok(SignedIn { session, token })
-    }
-
-    /// Keeps the right password with today's parameters. Where that fails, the next sign-in does it.
-    async fn replace_hash(&self, user: &User, password: &str) {
-        let replaced = match hash(&Password::known(password)) {
-            Ok(hash) => self.store.rehash(user, hash).await.map_err(Error::from),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = replaced {
-            tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "a hash was not replaced");
-        }
     }
 
     /// What a token says, if it is good. Costs no call of the table.
@@ -263,13 +199,12 @@ impl Accounts {
             return Ok(None);
         }
         let token = self.token(&renewed).await?;
-        Ok(Some(SignedIn { session: renewed, token }))
+        Ok(Some(SignedIn { session: renewed, token, device: None }))
     }
 
-    /// The counter of wrong current passwords of one person from one source, to be looked at before
-    /// [`Accounts::change_password`].
-    pub async fn password_rate(&self, user: UserId, source: &Source) -> RateKey {
-        let subject = subject(&self.ring.keys().await.current, &["password", &user.to_string(), &source.network]);
+    /// The counter of wrong current passwords of one person, to be looked at before [`Accounts::change_password`].
+    pub async fn password_rate(&self, user: UserId) -> RateKey {
+        let subject = subject(&self.ring.keys().await.current, &["password", &user.to_string()]);
         RateKey::new(RateKind::Password, self.limits.sign_in_pair, &subject)
     }
 
@@ -287,29 +222,57 @@ impl Accounts {
 
     /// Forgets a suggestion that was counted and not made.
     pub async fn give_suggestion_back(&self, suggested: &Suggested) {
-        self.give_back(None, [&suggested.added]).await;
+        self.give_back(None, &[&suggested.added]).await;
     }
 
-    /// Gives a person another password, and ends every session but this one.
+    /// Gives a person another password, and ends every session; this one goes on as another, with a token of its own
+    /// (OWASP ASVS 5.0, 7.2.4).
     ///
     /// # Errors
     /// [`Error::WrongPassword`]; it is limited like failed sign-ins, so a stolen session does not find the password
-    /// out. [`Error::NotSignedIn`] where the session was ended meanwhile.
+    /// out, and ends with [`Error::SessionEnded`]. [`Error::NotSignedIn`] where the session was ended meanwhile.
     pub async fn change_password(
         &self,
         (user, session): (&User, &Session),
         (rate, seen): (RateKey, Seen),
         current: &str,
         new: &Password,
-    ) -> Result<(), Error> {
-        self.confirm(user, seen, current).await?;
+    ) -> Result<SignedIn, Error> {
+        self.confirm((user, session), seen, current).await?;
         let hash = hash(new)?;
-        let (changed, ()) =
-            tokio::join!(self.store.change_password(user, &hash, session), self.give_back(Some(&rate), []));
+        let now = self.world.now();
+        let renewed = Session {
+            id: self.world.id(),
+            epoch: user.epoch + 1,
+            created_at: now,
+            authenticated_at: now,
+            expires_at: now.plus_seconds(SESSION_SECONDS),
+            ..session.clone()
+        };
+        let token = self.token(&renewed).await?;
+        let changing = self.store.change_password(user, &hash, (session, &renewed));
+        let (changed, ()) = tokio::join!(changing, self.give_back(Some(&rate), &[]));
         match changed {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(SignedIn { session: renewed, token, device: None }),
             Err(sprintsync_store::Error::NotFound) => Err(Error::NotSignedIn),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Looks at the password of somebody who is signed in, for what is done only right after it was shown. That it was,
+    /// [`Accounts::password_shown`] notes.
+    ///
+    /// # Errors
+    /// As [`Accounts::change_password`].
+    pub async fn check_password(&self, who: (&User, &Session), seen: Seen, password: &str) -> Result<(), Error> {
+        self.confirm(who, seen, password).await
+    }
+
+    /// Notes that the password was shown in a session. Where that fails, it is asked for again the next time.
+    pub async fn password_shown(&self, session: &Session, rate: &RateKey) {
+        let (noted, ()) = tokio::join!(self.store.authenticated(session), self.give_back(Some(rate), &[]));
+        if let Err(error) = noted {
+            tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "a shown password was not noted");
         }
     }
 
@@ -337,80 +300,77 @@ impl Accounts {
     ///
     /// # Errors
     /// As [`Accounts::change_password`]; and where nobody else could administer the instance.
-    pub async fn leave(&self, user: &User, (rate, seen): (RateKey, Seen), password: &str) -> Result<(), Error> {
-        self.confirm(user, seen, password).await?;
-        let (left, ()) = tokio::join!(self.store.leave(user), self.give_back(Some(&rate), []));
+    pub async fn leave(
+        &self,
+        (user, session): (&User, &Session),
+        (rate, seen): (RateKey, Seen),
+        password: &str,
+    ) -> Result<(), Error> {
+        self.confirm((user, session), seen, password).await?;
+        let (left, ()) = tokio::join!(self.store.leave(user), self.give_back(Some(&rate), &[]));
         left.map_err(|error| match error {
             sprintsync_store::Error::NotFound => Error::NotSignedIn,
             error => error.into(),
         })
     }
 
-    /// Counts a try, and checks the password that confirms what is asked.
-    async fn confirm(&self, user: &User, seen: Seen, password: &str) -> Result<(), Error> {
-        self.store.count(seen).await?.map_err(too_many)?;
-        match password::verify(password, Some(&user.password), false) {
-            Verdict::Wrong => Err(Error::WrongPassword),
-            _ => Ok(()),
+    /// Counts a try, and checks the password that confirms what is asked. A wrong one is written down; one too many ends
+    /// the session, since whoever guesses there is not its owner.
+    async fn confirm(&self, (user, session): (&User, &Session), seen: Seen, password: &str) -> Result<(), Error> {
+        let heard = self.store.count(seen).await?.map_err(too_many);
+        if heard.is_err() {
+            sprintsync_observe::count(Metric::FailedSignIns, 1);
+        }
+        let heard = heard?;
+        if password::verify(password, Some(&user.password), false) != Verdict::Wrong {
+            return Ok(());
+        }
+        sprintsync_observe::count(Metric::FailedSignIns, 1);
+        match heard {
+            Heard::OneOfMany => {
+                self.store.password_failed(user, None).await?;
+                Err(Error::WrongPassword)
+            }
+            Heard::Last => {
+                self.store.password_failed(user, Some(session)).await?;
+                Err(Error::SessionEnded)
+            }
         }
     }
 
     /// Gives tries back that were none after all. Where that fails, a try too many stays counted, and nobody is kept
     /// out of what they had a right to.
-    async fn give_back<const N: usize>(&self, pair: Option<&RateKey>, added: [&Added; N]) {
+    pub(crate) async fn give_back(&self, pair: Option<&RateKey>, added: &[&Added]) {
         let forgetting = async {
             match pair {
                 Some(pair) => self.store.forget(pair).await,
                 None => Ok(()),
             }
         };
-        let giving = futures_util::future::join_all(added.map(|one| self.store.give_back(one)));
+        let giving = futures_util::future::join_all(added.iter().map(|one| self.store.give_back(one)));
         let (forgotten, given) = tokio::join!(forgetting, giving);
         for error in given.into_iter().chain([forgotten]).filter_map(Result::err) {
             tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "a try was not given back");
         }
     }
 
-    /// The answer to a try that one of its counters does not hear; the others forget it.
-    async fn refused(&self, pair: Option<Refused>, counted: [Result<Added, Refused>; 2]) -> Error {
-        let mut retry_after = pair.map_or(1, |refused| refused.retry_after);
-        for one in counted {
-            match one {
-                Ok(added) => self.give_back(None, [&added]).await,
-                Err(refused) => retry_after = retry_after.max(refused.retry_after),
-            }
-        }
-        Error::TooMany { retry_after }
-    }
-
-    fn new_session(&self, user: &User, source: &Source, keeper: Keeper) -> Session {
+    pub(crate) fn new_session(&self, user: &User, source: &Source, keeper: Keeper) -> Session {
         let now = self.world.now();
         Session {
             id: self.world.id(),
             user_id: user.id,
             epoch: user.epoch,
             created_at: now,
+            authenticated_at: now,
             expires_at: now.plus_seconds(SESSION_SECONDS),
             in_browser: keeper == Keeper::Browser,
             client: source.client.clone(),
         }
     }
-
-    /// The counters of failed sign-ins: name and source, name, source.
-    fn sign_in_rates(&self, key: &Key, name: &str, source: &Source) -> [RateKey; 3] {
-        let name = name.to_ascii_lowercase();
-        let Limits { sign_in_pair, sign_in_name, sign_in_source, .. } = self.limits;
-        let rate = |kind, limit, parts: &[&str]| RateKey::new(kind, limit, &subject(key, parts));
-        [
-            rate(RateKind::SignInPair, sign_in_pair, &["pair", &name, &source.network]),
-            rate(RateKind::SignInName, sign_in_name, &["name", &name]),
-            rate(RateKind::SignInSource, sign_in_source, &["source", &source.network]),
-        ]
-    }
 }
 
 /// The keyed hash of a counter's subject; the parts are kept apart by a byte that none of them can hold.
-fn subject(key: &Key, parts: &[&str]) -> String {
+pub(crate) fn subject(key: &Key, parts: &[&str]) -> String {
     let mac = hmac::sign(&key.counter, parts.join("\0").as_bytes());
     URL_SAFE_NO_PAD.encode(mac.as_ref().get(..16).unwrap_or_default())
 }
@@ -427,6 +387,6 @@ fn too_many(refused: Refused) -> Error {
     Error::TooMany { retry_after: refused.retry_after }
 }
 
-fn hash(password: &Password) -> Result<PasswordHash, Error> {
+pub(crate) fn hash(password: &Password) -> Result<PasswordHash, Error> {
     password.hash().map_err(|error| Error::Crypto(Box::new(error)))
 }

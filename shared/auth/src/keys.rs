@@ -8,8 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_lc_rs::{hkdf, hmac};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use sprintsync_domain::{Timestamp, World};
+
+use crate::Source;
 
 /// Seconds that a fetched secret is used before it is asked for again.
 const FRESH_SECONDS: i64 = 300;
@@ -40,6 +44,8 @@ pub struct Key {
     /// Signs cursors.
     pub cursor: hmac::Key,
     pub(crate) counter: hmac::Key,
+    pub(crate) device: hmac::Key,
+    network: hmac::Key,
 }
 
 impl fmt::Debug for Key {
@@ -72,6 +78,8 @@ impl Key {
             verifying: DecodingKey::from_secret(&token),
             cursor: hmac::Key::new(hmac::HMAC_SHA256, &draw(b"cursor")?),
             counter: hmac::Key::new(hmac::HMAC_SHA256, &draw(b"counter")?),
+            device: hmac::Key::new(hmac::HMAC_SHA256, &draw(b"device")?),
+            network: hmac::Key::new(hmac::HMAC_SHA256, &draw(b"network")?),
         })
     }
 }
@@ -86,13 +94,18 @@ pub struct Keys {
 }
 
 impl Keys {
+    /// Those that verify, the one that signs first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Key> {
+        std::iter::once(&self.current).chain(&self.previous)
+    }
+
     pub(crate) fn with_id(&self, kid: &str) -> Option<&Key> {
-        std::iter::once(&self.current).chain(&self.previous).find(|key| key.kid == kid)
+        self.all().find(|key| key.kid == kid)
     }
 
     /// The keys that a cursor may be signed with.
     pub fn cursors(&self) -> Vec<&hmac::Key> {
-        std::iter::once(&self.current).chain(&self.previous).map(|key| &key.cursor).collect()
+        self.all().map(|key| &key.cursor).collect()
     }
 }
 
@@ -144,6 +157,14 @@ impl KeyRing {
             self.refresh(now).await;
         }
         self.with(|held| Arc::clone(&held.keys))
+    }
+
+    /// The mark of the network that a request comes from: the same for the same one while the secret is, and nothing that
+    /// tells an address. With the keys at hand; no call is made for it.
+    pub fn network_mark(&self, source: &Source) -> String {
+        let keys = self.with(|held| Arc::clone(&held.keys));
+        let mac = hmac::sign(&keys.current.network, source.network.as_bytes());
+        URL_SAFE_NO_PAD.encode(mac.as_ref().get(..9).unwrap_or_default())
     }
 
     /// The keys in force, asked for again if none of them has this id.

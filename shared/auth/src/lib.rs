@@ -3,8 +3,10 @@
 mod accounts;
 mod code;
 pub mod csrf;
+mod device;
 mod keys;
 mod password;
+mod sign_in;
 mod source;
 mod token;
 
@@ -12,5 +14,6 @@ pub use accounts::{Accounts, Error, Keeper, SignUp, SignedIn, Suggested};
 pub use code::{Code, create_invite, invite_until, reset_until};
 pub use keys::{Key, KeyError, KeyRing, Keys, check_secret};
 pub use password::{Password, legacy_hash};
+pub use sign_in::SigningIn;
 pub use source::Source;
 pub use token::Token;

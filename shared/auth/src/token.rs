@@ -93,6 +93,7 @@ mod tests {
             user_id: "018f2c5e-7700-7abc-8def-0123456789ac".parse().expect("an id"),
             epoch: 0,
             created_at: Timestamp::from_ms(1_000_000),
+            authenticated_at: Timestamp::from_ms(1_000_000),
             expires_at: Timestamp::from_ms(2_000_000),
             in_browser: false,
             client: String::new(),

@@ -86,6 +86,8 @@ pub struct Event {
     pub from: Fields,
     /// The changed fields, after.
     pub to: Fields,
+    /// The mark of the network that it was done from: a keyed hash, of what belongs into the audit trail.
+    pub network: Option<String>,
     /// What statistics need to know beside that; events that were put before there were any have none until a migration
     /// gives it to them.
     pub around: Option<Around>,
@@ -122,12 +124,13 @@ impl Event {
     }
 
     /// What is left of it once its task's owner has left: that it happened, and its numbers, but nothing that anybody
-    /// wrote.
+    /// wrote, and not from where.
     #[must_use]
     pub fn without_texts(mut self) -> Self {
         for fields in [&mut self.from, &mut self.to] {
             fields.retain(|name, _| !matches!(name.as_str(), "title" | "description"));
         }
+        self.network = None;
         self
     }
 }
@@ -227,6 +230,8 @@ pub struct AccountEvent {
     pub from: Fields,
     /// The changed fields, after. Never a password or its hash.
     pub to: Fields,
+    /// The mark of the network that it was done from: a keyed hash.
+    pub network: Option<String>,
 }
 
 #[cfg(test)]

@@ -26,22 +26,25 @@ pub struct Limits {
     pub sign_up_source: Limit,
     /// Suggestions that a model words for one person.
     pub model: Limit,
+    /// Changes of any kind by one person.
+    pub writes: Limit,
+    /// Sessions of one person that are alive at a time.
+    pub sessions: usize,
 }
 
 impl Limits {
     /// The limits of the contract, each `factor` times as high.
     pub fn times(factor: u32) -> Self {
-        let limit = |tries: u32, minutes: i64, doubling| Limit {
-            tries: tries.saturating_mul(factor.max(1)),
-            window: minutes * 60,
-            doubling,
-        };
+        let times = |n: u32| n.saturating_mul(factor.max(1));
+        let limit = |tries, minutes: i64, doubling| Limit { tries: times(tries), window: minutes * 60, doubling };
         Self {
             sign_in_pair: limit(5, 15, true),
             sign_in_name: limit(50, 60, false),
             sign_in_source: limit(100, 15, false),
             sign_up_source: limit(20, 60, false),
             model: limit(20, 60, false),
+            writes: limit(300, 1, false),
+            sessions: usize::try_from(times(30)).unwrap_or(usize::MAX),
         }
     }
 }
@@ -150,6 +153,7 @@ mod tests {
         assert_eq!((limits.sign_up_source.tries, limits.sign_up_source.window), (20, 3600));
         assert_eq!((limits.model.tries, limits.model.window), (20, 3600));
         assert_eq!(limits.model.tenfold().tries, 200);
+        assert_eq!((limits.writes.tries, limits.writes.window, limits.sessions), (300, 60, 30));
         assert_eq!(Limits::times(10).sign_up_source.tries, 200);
     }
 

@@ -199,6 +199,7 @@ impl Task {
             what: What::Created,
             from: Fields::new(),
             to,
+            network: None,
             around: Some(around),
         };
         Change { task, event, entry }
@@ -320,7 +321,8 @@ impl Task {
         let now = now.max(self.updated_at).max(self.status_since);
         let worked = entry.as_ref().map(worked);
         let around = Some(Around { owner: task.owner, status: task.status, since: self.status_since, worked });
-        let event = Event { task_id: self.id, version, beside: None, at: now, by, what, from, to, around };
+        let event =
+            Event { task_id: self.id, version, beside: None, at: now, by, what, from, to, network: None, around };
         Change { task: Self { version, updated_at: now, ..task }, event, entry }
     }
 

@@ -79,6 +79,8 @@ pub struct Session {
     pub epoch: u64,
     /// When it began.
     pub created_at: Timestamp,
+    /// When the person last showed their password in it.
+    pub authenticated_at: Timestamp,
     /// When it ends by itself.
     pub expires_at: Timestamp,
     /// Whether a browser keeps it, in a cookie: only such a session is renewed.
@@ -89,6 +91,8 @@ pub struct Session {
 
 /// Seconds that a session lives without being renewed: a day.
 pub const SESSION_SECONDS: i64 = 86_400;
+/// Seconds after which the password is asked for again before what changes who may do what.
+const FRESH_SECONDS: i64 = 600;
 /// Days after which even a session in use ends, and the person signs in again.
 const LONGEST_SESSION_DAYS: i64 = 30;
 
@@ -112,6 +116,11 @@ impl Session {
         (until.seconds() > token_ends.seconds()).then_some(until)
     }
 
+    /// Whether the password was shown in it lately enough for what changes who may do what (OWASP ASVS 5.0, 7.5).
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now < self.authenticated_at.plus_seconds(FRESH_SECONDS)
+    }
+
     /// Whether it still counts for this person at this time.
     pub fn is_alive(&self, user: &User, now: Timestamp) -> bool {
         self.user_id == user.id && self.epoch == user.epoch && !user.disabled && now < self.expires_at
@@ -132,6 +141,7 @@ mod tests {
             user_id: UserId::from(uuid::Uuid::from_u128(2)),
             epoch: 0,
             created_at: start,
+            authenticated_at: start,
             expires_at: at(24),
             in_browser: true,
             client: String::new(),
@@ -147,6 +157,7 @@ mod tests {
         session.expires_at = at(720);
         assert_eq!(session.renewal(at(718), at(711)), Some(at(720)));
         assert_eq!(session.renewal(at(720), at(712)), None);
+        assert!(session.is_fresh(start.plus_seconds(599)) && !session.is_fresh(start.plus_seconds(600)));
         let of_a_program = Session { in_browser: false, expires_at: at(24), ..session };
         assert_eq!(of_a_program.renewal(at(24), at(13)), None);
     }

@@ -9,6 +9,7 @@ use sprintsync_domain::{Limits, SignUpMode, World};
 use sprintsync_store::{Store, patient};
 
 use crate::Base;
+use crate::writes::Writes;
 
 /// How a viewer reaches the instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Config {
     pub scheme: Scheme,
     /// Whether the cookie does without `__Host-` and `Secure`: only for browsers that refuse those on loopback.
     pub plain_cookie: bool,
+    /// Whether requests that did not come through the front are refused.
+    pub only_through_front: bool,
 }
 
 /// Why a function does not start.
@@ -53,8 +56,9 @@ pub enum StartError {
 }
 
 impl Config {
-    /// The configuration in the environment: `TABLE_NAME`, `SIGNING_SECRET`, `ORIGIN_KEY`, `SIGN_UP_MODE` (closed
-    /// unless it says otherwise), `LIMIT_FACTOR` (a whole number of at least 1, which it is unless it says otherwise).
+    /// The configuration in the environment: `TABLE_NAME`, `SIGNING_SECRET`, `ORIGIN_KEY`, `ONLY_THROUGH_FRONT` (`true`
+    /// or `false`, which it is unless it says otherwise), `SIGN_UP_MODE` (closed unless it says otherwise),
+    /// `LIMIT_FACTOR` (a whole number of at least 1, which it is unless it says otherwise).
     ///
     /// # Errors
     /// A variable is missing or makes no sense.
@@ -63,10 +67,12 @@ impl Config {
             Some(mode) => mode.parse().map_err(|error| StartError::Bad("SIGN_UP_MODE", format!("{error}")))?,
             None => SignUpMode::Closed,
         };
+        let origin_key = variable("ORIGIN_KEY");
         Ok(Self {
             table: table_name()?,
             signing_secret: needed("SIGNING_SECRET")?,
-            origin_key: variable("ORIGIN_KEY"),
+            only_through_front: only_through_front(variable("ONLY_THROUGH_FRONT").as_deref(), origin_key.as_deref())?,
+            origin_key,
             sign_up_mode,
             limit_factor: limit_factor(variable("LIMIT_FACTOR").as_deref())?,
             scheme: Scheme::Https,
@@ -81,6 +87,17 @@ impl Config {
 /// It is missing.
 pub fn table_name() -> Result<String, StartError> {
     needed("TABLE_NAME")
+}
+
+/// Without a key nothing would show that it came through the front, and everybody would be refused.
+fn only_through_front(said: Option<&str>, origin_key: Option<&str>) -> Result<bool, StartError> {
+    let bad = |why: &str| StartError::Bad("ONLY_THROUGH_FRONT", why.to_owned());
+    match (said, origin_key) {
+        (None | Some("false"), _) => Ok(false),
+        (Some("true"), Some(_)) => Ok(true),
+        (Some("true"), None) => Err(bad("needs ORIGIN_KEY")),
+        (Some(_), _) => Err(bad("must be true or false")),
+    }
 }
 
 fn limit_factor(said: Option<&str>) -> Result<u32, StartError> {
@@ -119,6 +136,8 @@ pub struct Parts {
     pub world: World,
     /// The configuration.
     pub config: Config,
+    /// How much each person writes through this environment.
+    pub writes: Writes,
 }
 
 impl Deref for App {
@@ -132,7 +151,7 @@ impl Deref for App {
 impl App {
     /// What a function over this stands on.
     pub fn base(&self) -> Base<'_> {
-        (&self.config, &self.store, &self.world)
+        Base { config: &self.config, store: &self.store, world: &self.world, ring: Some(&self.ring) }
     }
 
     /// As [`App::connect`], with the clients of this SDK configuration.
@@ -162,14 +181,27 @@ impl App {
         }
         let ring = ring?;
         let limits = Limits::times(config.limit_factor);
+        let writes = Writes::within(limits.writes);
         let accounts = Accounts::new(store.clone(), ring.clone(), world.clone(), limits, config.sign_up_mode);
-        Ok(Self(Arc::new(Parts { store, accounts, ring, world, config })))
+        Ok(Self(Arc::new(Parts { store, accounts, ring, world, config, writes })))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_front_is_the_only_way_in_where_it_is_said_and_can_show_itself() {
+        let key = Some("key");
+        for (said, key, only) in [(None, None, false), (Some("false"), None, false), (Some("true"), key, true)] {
+            assert_eq!(only_through_front(said, key).unwrap(), only);
+        }
+        for (said, key) in [("true", None), ("yes", key), ("TRUE", key), ("1", key)] {
+            let refused = only_through_front(Some(said), key).unwrap_err();
+            assert!(matches!(refused, StartError::Bad("ONLY_THROUGH_FRONT", _)), "{said}: {refused}");
+        }
+    }
 
     #[test]
     fn limits_are_the_contracts_or_multiples_of_them() {

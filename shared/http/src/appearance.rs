@@ -9,7 +9,9 @@ use http::{HeaderMap, HeaderValue};
 use crate::Config;
 use crate::caller::cookies;
 
-const COOKIE: &str = "scheme";
+const COOKIE: &str = "__Host-scheme";
+/// Its name where cookies do without `__Host-`, and everywhere before they had it.
+const PLAIN_COOKIE: &str = "scheme";
 const ONE_YEAR: i64 = 365 * 24 * 60 * 60;
 
 /// What a person chose for a browser.
@@ -37,16 +39,22 @@ impl Appearance {
 
     /// What the cookie says, if there is one.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
-        cookies(headers, COOKIE).next().and_then(Self::named)
+        let said = cookies(headers, COOKIE).next().or_else(|| cookies(headers, PLAIN_COOKIE).next());
+        said.and_then(Self::named)
     }
 
-    /// The cookie that keeps a choice in a browser, or takes it away. It says nothing about who somebody is, and is
-    /// there before anybody signs in.
-    pub fn cookie(choice: Option<Self>, config: &Config) -> HeaderValue {
+    /// The cookies that keep a choice in a browser, or take it away, and with it the one of before cookies had
+    /// `__Host-`. They say nothing about who somebody is, and are there before anybody signs in.
+    pub fn cookies(choice: Option<Self>, config: &Config) -> Vec<HeaderValue> {
         let (word, seconds) = choice.map_or(("", 0), |choice| (choice.as_str(), ONE_YEAR));
-        let secure = if config.plain_cookie { "" } else { "; Secure" };
-        let text = format!("{COOKIE}={word}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+        let cookies = match config.plain_cookie {
+            true => vec![(PLAIN_COOKIE, word, seconds, "")],
+            false => vec![(COOKIE, word, seconds, "; Secure"), (PLAIN_COOKIE, "", 0, "; Secure")],
+        };
+        let text = |(name, word, seconds, secure)| {
+            format!("{name}={word}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+        };
+        cookies.into_iter().filter_map(|cookie| HeaderValue::try_from(text(cookie)).ok()).collect()
     }
 }
 
@@ -71,7 +79,8 @@ mod tests {
         };
         assert_eq!(said("a=b; scheme=dark"), Some(Appearance::Dark));
         assert_eq!(said("scheme=light"), Some(Appearance::Light));
-        for other in ["scheme=", "scheme=\"><script>", "xscheme=dark", "a=b"] {
+        assert_eq!(said("scheme=light; __Host-scheme=dark"), Some(Appearance::Dark), "the one that is bound to us");
+        for other in ["scheme=", "scheme=\"><script>", "xscheme=dark", "__Host-scheme=", "a=b"] {
             assert_eq!(said(other), None, "{other}");
         }
     }

@@ -67,8 +67,33 @@ pub fn expired_cookie(config: &Config) -> HeaderValue {
 
 fn cookie(config: &Config, value: &str, seconds: i64) -> HeaderValue {
     let (name, secure) = if config.plain_cookie { (PLAIN_COOKIE, "") } else { (COOKIE, "; Secure") };
+    locked(name, value, seconds, secure)
+}
+
+fn locked(name: &str, value: &str, seconds: i64, secure: &str) -> HeaderValue {
     let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// The mark of a browser in which somebody signed in, in a cookie that outlives the session.
+const DEVICE_COOKIE: &str = "__Host-device";
+const PLAIN_DEVICE_COOKIE: &str = "device";
+/// Seconds for which a browser is known since somebody last signed in there: half a year.
+const DEVICE_SECONDS: i64 = 180 * 86_400;
+
+/// The mark that a browser shows of a sign-in before.
+pub fn device<'a>(headers: &'a HeaderMap, config: &Config) -> Option<&'a str> {
+    let name = if config.plain_cookie { PLAIN_DEVICE_COOKIE } else { DEVICE_COOKIE };
+    cookies(headers, name).next()
+}
+
+/// The cookies of a session that has just begun in a browser.
+pub fn begun(config: &Config, signed_in: &SignedIn, now: Timestamp) -> Vec<HeaderValue> {
+    let device = signed_in.device.as_deref().map(|mark| {
+        let (name, secure) = if config.plain_cookie { (PLAIN_DEVICE_COOKIE, "") } else { (DEVICE_COOKIE, "; Secure") };
+        locked(name, mark, DEVICE_SECONDS, secure)
+    });
+    [session_cookie(config, signed_in, now)].into_iter().chain(device).collect()
 }
 
 /// A caller whose token is good. Whether the session is alive, [`Caller::alongside`] finds out.
@@ -93,6 +118,9 @@ impl FromRequestParts<App> for Caller {
             _ => None,
         };
         let token = token.ok_or_else(Problem::not_signed_in)?;
+        if !parts.method.is_safe() {
+            app.writes.take(token.user_id, app.world.now())?;
+        }
         // Whether the session lives is not known yet, but whose it is, the signature says.
         sprintsync_observe::set_user(&token.user_id);
         // A page that is still open when somebody else has signed in must not write in their name.
@@ -149,6 +177,17 @@ impl Me {
             false => Err(Problem::forbidden("Admins only.")),
         }
     }
+
+    /// Whether the password was shown lately: what changes who may do what is done only then.
+    ///
+    /// # Errors
+    /// 403, which says how to show it.
+    pub fn fresh(&self, now: Timestamp) -> Result<(), Problem> {
+        match self.session.is_fresh(now) {
+            true => Ok(()),
+            false => Err(Problem::not_fresh()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -165,6 +204,7 @@ mod tests {
             limit_factor: 1,
             scheme: Scheme::Https,
             plain_cookie,
+            only_through_front: false,
         }
     }
 

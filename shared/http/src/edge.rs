@@ -1,5 +1,5 @@
-//! What happens around every handler, in this order: request id, credential, cross-site check, handler, panic net,
-//! problem or page, headers, log line.
+//! What happens around every handler, in this order: request id, credential, whether the front sent it and no page
+//! elsewhere, handler, panic net, problem or page, headers, log line.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use sprintsync_auth::{KeyRing, csrf};
 use sprintsync_domain::{EventId, World};
 use sprintsync_observe::{Invocation, Measured};
 
@@ -18,7 +19,7 @@ use crate::{Appearance, Config, Credential, Problem, Viewer, encode, repeat};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Which unsafe requests must show that a page of ours sent them.
+/// Which unsafe requests must show that a page of ours sent them. The others must only not show that a page elsewhere did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CrossSite {
     /// Those whose caller is known by cookie.
@@ -52,6 +53,7 @@ pub(crate) struct Edge {
     pub(crate) service: &'static str,
     pub(crate) config: Arc<Config>,
     pub(crate) world: World,
+    pub(crate) ring: Option<KeyRing>,
     pub(crate) cross_site: CrossSite,
     pub(crate) tell: Tell,
 }
@@ -107,6 +109,8 @@ pub(crate) async fn edge(State(edge): State<Edge>, mut request: Request, next: N
     let invoked = request.extensions_mut().remove::<Invoked>();
     let credential = Credential::of(request.headers(), &edge.config);
     request.extensions_mut().insert(credential);
+    let viewer = request.extensions().get::<Viewer>();
+    let network = edge.ring.as_ref().zip(viewer).map(|(ring, viewer)| ring.network_mark(&viewer.source));
     let handling = async {
         let response = match admit(&edge, &request) {
             Ok(()) => match AssertUnwindSafe(run(request, next)).catch_unwind().await {
@@ -124,6 +128,9 @@ pub(crate) async fn edge(State(edge): State<Edge>, mut request: Request, next: N
     };
     let invocation = invoked.as_ref().map(|invoked| invoked.invocation.clone()).unwrap_or_default();
     let mut response = sprintsync_observe::in_request(edge.service, &id, &invocation, async {
+        if let Some(mark) = network {
+            sprintsync_observe::set_network(&mark);
+        }
         let response = handling.await;
         let (usage, now) = (sprintsync_observe::usage(), edge.world.now());
         let (status, latency_ms) = (response.status().as_u16(), now.ms() - started.ms());
@@ -164,13 +171,24 @@ fn admit(edge: &Edge, request: &Request) -> Result<(), Problem> {
     if request.extensions().get::<BadAddress>().is_some() {
         return Err(Problem::unreadable("The URL has characters that must be escaped."));
     }
+    let viewer = request.extensions().get::<Viewer>();
+    if edge.config.only_through_front && !viewer.is_some_and(|viewer| viewer.through_front) {
+        tracing::warn!("a request past the front was refused");
+        return Err(Problem::forbidden("Use the address of this SprintSync. Its API has no other."));
+    }
     // Where nothing is, nothing can happen: that it is not there is all that is said.
-    let known = request.extensions().get::<MatchedPath>().is_some();
+    if is_safe(request.method()) || request.extensions().get::<MatchedPath>().is_none() {
+        return Ok(());
+    }
     let by_cookie = matches!(request.extensions().get::<Credential>(), Some(Credential::Cookie(_)));
-    let checked = known && !is_safe(request.method()) && (by_cookie || edge.cross_site == CrossSite::All);
     let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
-    let origin = request.extensions().get::<Viewer>().map_or("", |viewer| viewer.origin.as_str());
-    if checked && !sprintsync_auth::csrf::is_same_origin(header("sec-fetch-site"), header("origin"), origin) {
+    let (site, origin) = (header("sec-fetch-site"), header("origin"));
+    let own = viewer.map_or("", |viewer| viewer.origin.as_str());
+    let admitted = match by_cookie || edge.cross_site == CrossSite::All {
+        true => csrf::is_same_origin(site, origin, own),
+        false => !csrf::is_from_elsewhere(site, origin, own),
+    };
+    if !admitted {
         tracing::warn!("a cross-site request was refused");
         return Err(Problem::forbidden("This request didn't come from a SprintSync page."));
     }

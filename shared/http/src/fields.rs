@@ -223,8 +223,9 @@ impl Form {
     }
 }
 
-/// Fields of a form that say where it stands and what was seen, not what is wanted.
-const ASIDE: [&str; 4] = ["view", "back", "version", "was"];
+/// Fields of a form that say where it stands, what was seen and who sends it, not what is wanted. No digest is made of
+/// a password.
+const ASIDE: [&str; 5] = ["view", "back", "version", "was", "password"];
 
 impl Fields {
     /// What a form asks for, name by name: the same, wherever the person sends it from.
@@ -236,6 +237,11 @@ impl Fields {
     /// The texts of a form, name by name, as they came.
     pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
         self.values.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default()))
+    }
+
+    /// Takes a text of a form out of it, if it came.
+    pub fn take_text(&mut self, name: &str) -> Option<String> {
+        self.values.remove(name).and_then(|value| value.as_str().map(str::to_owned))
     }
 
     /// Puts another value in the place of what came.

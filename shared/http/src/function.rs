@@ -14,6 +14,7 @@ use lambda_http::request::LambdaRequest;
 use lambda_http::{Context, LambdaEvent};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
+use sprintsync_auth::KeyRing;
 use sprintsync_domain::World;
 use sprintsync_store::Store;
 use tower::{Service, service_fn};
@@ -38,9 +39,18 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'^')
     .add(b'|');
 
-/// What every function stands on: its configuration, the table that its requests are counted in, the clock and the
-/// randomness.
-pub type Base<'a> = (&'a Config, &'a Store, &'a World);
+/// What every function stands on.
+#[derive(Debug, Clone, Copy)]
+pub struct Base<'a> {
+    /// Its configuration.
+    pub config: &'a Config,
+    /// The table that its requests are counted in.
+    pub store: &'a Store,
+    /// The clock and the randomness.
+    pub world: &'a World,
+    /// The keys, one of which marks the networks that requests come from. A function that starts without any marks none.
+    pub ring: Option<&'a KeyRing>,
+}
 
 /// A function of the instance.
 #[derive(Clone)]
@@ -60,8 +70,8 @@ impl fmt::Debug for Function {
 impl Function {
     /// A function that tells problems to programs, in JSON. Cross-site requests are refused where the caller is known
     /// by cookie.
-    pub fn json(service: &'static str, router: Router, (config, store, world): Base<'_>) -> Self {
-        Self::new(service, router, (config, store, world), CrossSite::ByCookie, tell_program)
+    pub fn json(service: &'static str, router: Router, base: Base<'_>) -> Self {
+        Self::new(service, router, base, CrossSite::ByCookie, tell_program)
     }
 
     /// A function that tells problems to people, as `tell` does. Every cross-site form is refused.
@@ -83,12 +93,13 @@ impl Function {
     fn new(
         service: &'static str,
         router: Router,
-        (config, store, world): Base<'_>,
+        Base { config, store, world, ring }: Base<'_>,
         cross_site: CrossSite,
         tell: fn(&Problem, &str, &Asked) -> Response,
     ) -> Self {
         let config = Arc::new(config.clone());
-        let state = Edge { service, config: Arc::clone(&config), world: world.clone(), cross_site, tell };
+        let ring = ring.cloned();
+        let state = Edge { service, config: Arc::clone(&config), world: world.clone(), ring, cross_site, tell };
         let counting = Counting::new(service, store, world);
         Self { router: router.layer(from_fn_with_state(state, edge)), pages: None, config, counting }
     }

@@ -25,10 +25,11 @@ pub mod shape;
 mod start;
 pub mod team;
 mod viewer;
+mod writes;
 
 pub use app::{App, Config, Scheme, StartError, needed, table_name, variable};
 pub use appearance::Appearance;
-pub use caller::{Caller, Credential, Me, expired_cookie, session_cookie};
+pub use caller::{Caller, Credential, Me, begun, device, expired_cookie, session_cookie};
 pub use edge::{API, Asked, is_htmx, tell_program};
 pub use fields::{Fields, Form, Json, number, text};
 pub use function::{Base, Function};
@@ -42,6 +43,7 @@ pub use routes::{Queries, understood};
 pub use seen::Saw;
 pub use start::{start, start_with_check, start_worker, world};
 pub use viewer::Viewer;
+pub use writes::Writes;
 
 #[doc(hidden)]
 pub use axum;

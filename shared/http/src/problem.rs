@@ -50,6 +50,11 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, detail)
     }
 
+    /// 403: the password must have been shown a short while ago.
+    pub fn not_fresh() -> Self {
+        Self::forbidden("Sign in again with POST /auth/login: this needs a session that is under 10 minutes old.")
+    }
+
     /// 404: there is no such thing for this caller.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "This doesn't exist or you don't have access.")
@@ -109,6 +114,12 @@ impl Problem {
     /// 429: too many tries.
     pub fn too_many(retry_after: i64) -> Self {
         let detail = format!("Too many attempts. Try again in {}.", wait(retry_after));
+        Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
+    }
+
+    /// 429: too much at once.
+    pub fn too_fast(retry_after: i64) -> Self {
+        let detail = format!("Too many changes in a minute. Try again in {}.", wait(retry_after));
         Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
 
@@ -181,6 +192,9 @@ impl From<sprintsync_auth::Error> for Problem {
         match error {
             Error::BadCredentials => Self::new(StatusCode::UNAUTHORIZED, "Wrong username or password."),
             Error::WrongPassword => Self::forbidden("Wrong current password."),
+            Error::SessionEnded => {
+                Self::new(StatusCode::UNAUTHORIZED, "Too many wrong passwords. You've been signed out; sign in again.")
+            }
             Error::TooMany { retry_after } => Self::too_many(retry_after),
             Error::NotSignedIn => Self::not_signed_in(),
             Error::BadReset => {

@@ -54,6 +54,11 @@ impl Answer {
         Self { body: serde_json::to_string(value).unwrap_or_default(), ..Self::empty(status) }
     }
 
+    /// Kept in the place of an answer that holds a code: what was shown once is kept nowhere, and not shown again.
+    pub fn shown_once() -> Self {
+        Self::empty(StatusCode::CONFLICT)
+    }
+
     /// With the tag of a version.
     #[must_use]
     pub fn tagged(mut self, version: sprintsync_domain::Version) -> Self {
@@ -286,7 +291,10 @@ impl Repeat {
         }
         let answer: Answer = serde_json::from_str(&recorded.answer)
             .map_err(|error| Problem::fault(&error, "a kept answer was not read"))?;
-        Ok(answer.into_response())
+        match answer.status == StatusCode::CONFLICT {
+            true => Err(Problem::new(StatusCode::CONFLICT, "Already shown. Create a new one if you lost it.")),
+            false => Ok(answer.into_response()),
+        }
     }
 }
 

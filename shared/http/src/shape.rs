@@ -1,6 +1,7 @@
 //! The shapes of the API: what is answered for a task, an entry, an event, a user, a session.
 
 mod team;
+mod token;
 
 use serde::Serialize;
 use sprintsync_domain as domain;
@@ -8,6 +9,7 @@ use sprintsync_domain::{Day, EntryId, Fields, SessionId, Status, TaskId, Timesta
 use sprintsync_store::Names;
 
 pub use team::*;
+pub use token::Token;
 
 /// A task.
 #[derive(Debug, Serialize)]

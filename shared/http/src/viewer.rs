@@ -13,6 +13,8 @@ pub struct Viewer {
     pub source: Source,
     /// Our origin, as the viewer's browser knows it.
     pub origin: String,
+    /// Whether the front sent the request, which its key shows.
+    pub through_front: bool,
 }
 
 impl Viewer {
@@ -36,6 +38,7 @@ impl Viewer {
         Self {
             source: Source::new(address, header("user-agent").unwrap_or_default()),
             origin: format!("{scheme}://{host}"),
+            through_front: believed,
         }
     }
 }
@@ -58,6 +61,7 @@ mod tests {
             limit_factor: 1,
             scheme: Scheme::Https,
             plain_cookie: false,
+            only_through_front: false,
         };
         let mut event = ApiGatewayV2httpRequest::default();
         event.request_context.http.source_ip = Some("203.0.113.7".to_owned());
@@ -72,9 +76,9 @@ mod tests {
     fn the_front_is_believed_only_with_its_key() {
         let claims =
             |key| [("x-origin-key", key), ("x-viewer-ip", "198.51.100.1"), ("x-viewer-host", "sprintsync.example")];
-        let seen = |viewer: Viewer| (viewer.source.network, viewer.origin);
-        let believed = ("198.51.100.1".to_owned(), "https://sprintsync.example".to_owned());
-        let direct = ("203.0.113.7".to_owned(), "https://api.example".to_owned());
+        let seen = |viewer: Viewer| (viewer.source.network, viewer.origin, viewer.through_front);
+        let believed = ("198.51.100.1".to_owned(), "https://sprintsync.example".to_owned(), true);
+        let direct = ("203.0.113.7".to_owned(), "https://api.example".to_owned(), false);
         assert_eq!(seen(viewer(Some("right"), &claims("right"))), believed);
         assert_eq!(seen(viewer(Some("right"), &claims("wrong"))), direct);
         assert_eq!(seen(viewer(None, &claims(""))), direct);

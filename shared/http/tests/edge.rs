@@ -13,7 +13,7 @@ use http::{HeaderName, HeaderValue};
 use lambda_runtime::Context;
 use serde_json::{Value, json};
 use sprintsync_domain::{SignUpMode, Timestamp, World};
-use sprintsync_http::{Config, Function, Problem, Scheme};
+use sprintsync_http::{Base, Config, Function, Problem, Scheme};
 use sprintsync_store::Store;
 
 fn function() -> Function {
@@ -25,6 +25,7 @@ fn function() -> Function {
         limit_factor: 1,
         scheme: Scheme::Https,
         plain_cookie: false,
+        only_through_front: false,
     };
     let clock = AtomicI64::new(1_000_000);
     let world = World::new(move || Timestamp::from_ms(clock.fetch_add(1, Ordering::Relaxed)), |bytes| bytes.fill(7));
@@ -37,7 +38,7 @@ fn function() -> Function {
     // Counts are written after a minute, and none of these tests takes as long.
     let nowhere = aws_sdk_dynamodb::Config::builder().behavior_version_latest().build();
     let store = Store::new(aws_sdk_dynamodb::Client::from_conf(nowhere), "none", world.clone());
-    Function::json("test", router, (&config, &store, &world))
+    Function::json("test", router, Base { config: &config, store: &store, world: &world, ring: None })
 }
 
 struct Answer {

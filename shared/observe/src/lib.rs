@@ -13,4 +13,7 @@ pub use counts::{BUCKETS_MS, Batch, Counter, Counts, Route, Tally};
 pub use log::{init, init_to};
 pub use metric::{DIMENSION, Measured, Metric, NAMESPACE};
 pub use prometheus::{Build, exposition};
-pub use scope::{Invocation, TableCall, Usage, branch, count, in_request, measure, note, service, set_user, usage};
+pub use scope::{
+    Invocation, TableCall, Usage, branch, count, in_request, measure, network, note, service, set_network, set_user,
+    usage,
+};

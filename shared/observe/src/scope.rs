@@ -37,6 +37,9 @@ pub struct Invocation {
     pub chance: u32,
 }
 
+/// What a log line calls the mark of a network.
+const NETWORK: &str = "network";
+
 #[derive(Default)]
 struct Scope {
     labels: Map<String, Value>,
@@ -170,6 +173,16 @@ pub fn usage() -> Usage {
 /// Puts the caller's id on the request's lines from here on.
 pub fn set_user(id: &dyn std::fmt::Display) {
     let _ = SCOPE.try_with(|scope| scope.borrow_mut().labels.insert("user_id".to_owned(), id.to_string().into()));
+}
+
+/// Puts the mark of the caller's network on the request's lines from here on.
+pub fn set_network(mark: &str) {
+    let _ = SCOPE.try_with(|scope| scope.borrow_mut().labels.insert(NETWORK.to_owned(), mark.into()));
+}
+
+/// The mark of the network that the request at hand comes from, if it is known.
+pub fn network() -> Option<String> {
+    labels().get(NETWORK).and_then(Value::as_str).map(str::to_owned)
 }
 
 /// The service that handles the request at hand; none outside of requests.

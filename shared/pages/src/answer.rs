@@ -78,6 +78,14 @@ pub fn html_with(status: StatusCode, template: &impl Template) -> Result<Respons
     Ok((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())
 }
 
+/// A page whose address holds a code: its files are asked for without saying so, since what serves them keeps a log. A
+/// form on it then says `Origin: null`, and shows by `Sec-Fetch-Site` that it is ours.
+#[must_use]
+pub fn unreferred(mut response: Response) -> Response {
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
 /// A form that shows its problem, rendered, with the problem's status and the headers that go with it.
 pub fn refused(problem: &Problem, template: &impl Template) -> Result<Response, Problem> {
     let mut response = html_with(problem.status, template)?;
@@ -95,6 +103,12 @@ pub fn refused(problem: &Problem, template: &impl Template) -> Result<Response, 
 pub fn see_other(path: &str) -> Response {
     let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/dashboard"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// On to another page, for htmx.
+pub fn redirect(path: &str) -> Response {
+    let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/dashboard"));
+    [(HeaderName::from_static("hx-redirect"), location)].into_response()
 }
 
 /// The page again, for htmx, where its parts cannot be told apart from what is there already.

@@ -21,6 +21,9 @@ pub struct AccountEdit {
     pub disabled: Option<bool>,
 }
 
+/// What an event of ended sessions says of them where it was all of them.
+pub const ALL_SESSIONS: &str = "all";
+
 /// What becomes of an account, and the events that say so.
 struct Changed {
     after: User,
@@ -36,8 +39,8 @@ impl Changed {
 /// What else is written with a change of an account.
 #[derive(Default)]
 struct Beside<'a> {
-    /// This session goes on in the account's new epoch.
-    keep: Option<&'a Session>,
+    /// The first session ends, and the other begins in the account's new epoch.
+    renew: Option<(&'a Session, &'a Session)>,
     /// The record of an idempotency key.
     once: Option<&'a Once<'a>>,
     /// What must be so, and is done, besides.
@@ -65,17 +68,23 @@ impl Store {
         self.change_user(seen.clone(), Some(seen.id), Beside::default(), act).await
     }
 
-    /// Gives a person another password, and ends every session but `keep`.
+    /// Gives a person another password, and ends every session: the one in which it is done goes on as another, with a
+    /// new id.
     ///
     /// # Errors
     /// [`Error::NotFound`] where the session was ended meanwhile, also by another change of the password.
-    pub async fn change_password(&self, seen: &User, password: &PasswordHash, keep: &Session) -> Result<User, Error> {
+    pub async fn change_password(
+        &self,
+        seen: &User,
+        password: &PasswordHash,
+        renew: (&Session, &Session),
+    ) -> Result<User, Error> {
         let act = |user: &User| {
             let after = User { epoch: user.epoch + 1, password: password.clone(), ..user.clone() };
             // What was verified was the password of that epoch.
             (user.epoch == seen.epoch).then(|| Changed::to(after, What::PasswordChanged))
         };
-        let beside = Beside { keep: Some(keep), ..Beside::default() };
+        let beside = Beside { renew: Some(renew), ..Beside::default() };
         let after = self.change_user(seen.clone(), Some(seen.id), beside, act).await?;
         if after.password == *password { Ok(after) } else { Err(Error::NotFound) }
     }
@@ -118,6 +127,20 @@ impl Store {
             }
             let events: Vec<_> = events.into_iter().map(|what| (what, Fields::new(), Fields::new())).collect();
             (!events.is_empty()).then_some(Changed { after, events })
+        };
+        self.change_user(seen, Some(by), Beside { once, ..Beside::default() }, act).await
+    }
+
+    /// Ends every session of a person as the administrator `by` wants it, and shuts nobody out. A one-time link for a
+    /// new password that was made before is not good any more.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the person has left; [`Error::AlreadyDone`].
+    pub async fn end_sessions(&self, seen: User, by: UserId, once: Option<&Once<'_>>) -> Result<User, Error> {
+        let act = |user: &User| {
+            let after = User { epoch: user.epoch + 1, ..user.clone() };
+            let all = Fields::from_iter([(ALL_SESSIONS.to_owned(), true.into())]);
+            Some(Changed { after, events: vec![(What::SessionEnded, all, Fields::new())] })
         };
         self.change_user(seen, Some(by), Beside { once, ..Beside::default() }, act).await
     }
@@ -188,9 +211,11 @@ impl Store {
                 let event = AccountEvent { by, ..self.account_event(&seen, what, now, from, to) };
                 actions.push(self.put(item::account_event(&event, &write_id)?, Condition::NotExists)?);
             }
-            if let Some(keep) = beside.keep {
+            if let Some((old, new)) = beside.renew {
                 // A session that was ended meanwhile stays ended.
-                actions.push(self.keep_session(keep, after.epoch, now, &write_id)?);
+                actions.push(self.delete(key::session(old.user_id, old.id), Condition::Exists)?);
+                let new = Session { epoch: after.epoch, ..new.clone() };
+                actions.push(self.put(item::session(&new, &write_id)?, Condition::NotExists)?);
             }
             actions.extend(beside.also.clone());
             actions.extend(self.legacy_count(Some(&seen.password), Some(&after.password), now)?);
@@ -209,28 +234,6 @@ impl Store {
             seen = standing(failed, counted)?;
         }
         Err(Error::Busy(None))
-    }
-
-    /// A session as it is by now, in another epoch.
-    fn keep_session(
-        &self,
-        keep: &Session,
-        epoch: u64,
-        now: Timestamp,
-        write_id: &str,
-    ) -> Result<TransactWriteItem, Error> {
-        let update = Update::builder()
-            .table_name(&self.table)
-            .set_key(Some(key::session(keep.user_id, keep.id).attributes()))
-            .update_expression("SET epoch = :epoch, updated_at = :now, version = version + :one, write_id = :write")
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":epoch", AttributeValue::N(epoch.to_string()))
-            .expression_attribute_values(":now", key::text(&now.to_string()))
-            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
-            .expression_attribute_values(":write", key::text(write_id))
-            .build()
-            .map_err(Error::broken)?;
-        Ok(TransactWriteItem::builder().update(update).build())
     }
 
     /// The number of enabled administrators, raised by one.

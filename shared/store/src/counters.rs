@@ -26,7 +26,7 @@ pub enum RateKind {
     SignInSource,
     /// Sign-ups from one source.
     SignUpSource,
-    /// Wrong current passwords of one person from one source.
+    /// Wrong current passwords of one person.
     Password,
     /// Suggestions to one person.
     Suggestion,
@@ -76,6 +76,15 @@ impl Seen {
     }
 }
 
+/// How a try was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// Others will be heard after it.
+    OneOfMany,
+    /// It was the last one of its window.
+    Last,
+}
+
 /// A try that was counted among those of many, and can be given back.
 #[derive(Debug)]
 pub struct Added {
@@ -96,7 +105,7 @@ impl Store {
     ///
     /// # Errors
     /// The inner [`Refused`] where it is used up.
-    pub async fn count(&self, seen: Seen) -> Result<Result<(), Refused>, Error> {
+    pub async fn count(&self, seen: Seen) -> Result<Result<Heard, Refused>, Error> {
         let Seen { key, mut item } = seen;
         let budget = self.budget();
         for attempt in 0.. {
@@ -107,7 +116,8 @@ impl Store {
                 Err(refused) => return Ok(Err(refused)),
             };
             match self.put_counter(&key, &next, before.map(|(_, version)| version)).await? {
-                None => return Ok(Ok(())),
+                None if next.count >= key.limit.tries => return Ok(Ok(Heard::Last)),
+                None => return Ok(Ok(Heard::OneOfMany)),
                 Some(current) => item = current,
             }
         }

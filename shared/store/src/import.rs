@@ -158,6 +158,7 @@ impl Store {
             what: What::SignedUp,
             from: Fields::new(),
             to: Fields::new(),
+            network: None,
         };
         let (now, write_id) = (self.world.now(), self.write_id());
         let marker = Head::once(key::name(&user.username), at, Some(id), &write_id);

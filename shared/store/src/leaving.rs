@@ -2,7 +2,7 @@
 //! and what the team's sums are made of stays without a name (`docs/decisions/0010-leaving.md`).
 
 use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
-use sprintsync_domain::{Fields, Task, TaskId, User, UserId, What};
+use sprintsync_domain::{AccountEvent, Fields, Task, TaskId, User, UserId, What};
 
 use crate::call::{Condition, Outcome, Walk};
 use crate::item::{self, ErasureBody, GoneBody, Head};
@@ -125,7 +125,10 @@ impl Store {
                     Of::AccountEvent => {
                         let event = item::to_account_event(item)?;
                         match event.what.outlives_account() {
-                            true => days.push(put(item::account_event(&event, &self.write_id())?)?),
+                            true => {
+                                let event = AccountEvent { network: None, ..event };
+                                days.push(put(item::account_event(&event, &self.write_id())?)?);
+                            }
                             false => deletions.push(delete(key)?),
                         }
                     }

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use sprintsync_domain::{Change, Entry, TRASH_DAYS, Task, TaskId, Timer, UserId, Version};
+use sprintsync_domain::{Change, Entry, Event, TRASH_DAYS, Task, TaskId, Timer, UserId, Version};
 
 use crate::call::{Condition, Outcome};
 use crate::item::{self, GoneBody, Head};
@@ -243,7 +243,9 @@ impl Store {
 
     /// The event of a change, and its entry: what is put in the same transaction, whatever else is.
     pub(crate) fn ledger(&self, change: &Change, write_id: &str) -> Result<Vec<TransactWriteItem>, Error> {
-        let mut actions = vec![self.put(item::event(&change.event, write_id)?, Condition::NotExists)?];
+        let network = change.event.is_audited().then(sprintsync_observe::network).flatten();
+        let event = Event { network, ..change.event.clone() };
+        let mut actions = vec![self.put(item::event(&event, write_id)?, Condition::NotExists)?];
         if let Some(entry) = &change.entry {
             actions.push(self.put(item::entry(entry, write_id)?, Condition::NotExists)?);
             actions.push(self.put(item::day_entry(entry, write_id)?, Condition::NotExists)?);

@@ -1,16 +1,13 @@
 //! People: accounts, their unique names, their sessions, and what is written down of them.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use sprintsync_domain::{
     AccountEvent, Fields, PasswordHash, Session, SessionId, Timestamp, User, UserId, Username, What,
 };
-use sprintsync_observe::TableCall;
 
-use crate::call::{Condition, Outcome, Walk, failure, units};
+use crate::call::{Condition, Outcome};
 use crate::item::{self, Head, NameBody};
 use crate::key::{self, Item};
-use crate::{Error, Order, Page, Place, Store};
+use crate::{Error, Store};
 
 impl Store {
     /// The person and the session of a token, if both exist. Whether the session is alive, [`Session::is_alive`] says.
@@ -32,11 +29,18 @@ impl Store {
         to_user_id(self.get(key::name(name)).await?)
     }
 
-    /// Makes an account, with its first session if one is given, using up the invite if one is asked for.
+    /// Makes an account, with its first session if one is given, using up the invite if one is asked for. Ends the
+    /// session of whoever used the same browser before.
     ///
     /// # Errors
     /// [`Error::NameTaken`], [`Error::BadInvite`].
-    pub async fn create_user(&self, user: &User, session: Option<&Session>, invite: Option<&str>) -> Result<(), Error> {
+    pub async fn create_user(
+        &self,
+        user: &User,
+        session: Option<&Session>,
+        invite: Option<&str>,
+        before: Option<&Session>,
+    ) -> Result<(), Error> {
         let write_id = self.write_id();
         let marker = Head::once(key::name(&user.username), user.created_at, Some(user.id), &write_id);
         let event = self.account_event(user, What::SignedUp, user.created_at, Fields::new(), Fields::new());
@@ -51,22 +55,14 @@ impl Store {
         if let Some(invite) = invite {
             actions.push(self.delete_good(key::invite(invite))?);
         }
+        if let Some(before) = before {
+            actions.extend(self.ending(before, user.created_at, &write_id)?);
+        }
         match self.transact(&write_id, actions, self.budget()).await? {
             Outcome::Done => Ok(()),
             Outcome::Failed(failed) if failed.first().is_some_and(Option::is_some) => Err(Error::NameTaken),
             Outcome::Failed(_) => Err(Error::BadInvite),
         }
-    }
-
-    /// Begins a session. Where the account rose to another epoch meanwhile, the session is dead from its start.
-    pub async fn open_session(&self, user: &User, session: &Session) -> Result<(), Error> {
-        let write_id = self.write_id();
-        let event = self.account_event(user, What::SignedIn, session.created_at, Fields::new(), Fields::new());
-        let actions = vec![
-            self.put(item::session(session, &write_id)?, Condition::NotExists)?,
-            self.put(item::account_event(&event, &write_id)?, Condition::NotExists)?,
-        ];
-        self.transact(&write_id, actions, self.budget()).await.map(|_| ())
     }
 
     /// Replaces the hash of an unchanged password by one with today's parameters. Where the account changes at the
@@ -92,73 +88,11 @@ impl Store {
             what: What::SignInFailed,
             from: Fields::new(),
             to: Fields::new(),
+            network: sprintsync_observe::network(),
         };
         let condition = if user.is_some() { Condition::NotExists } else { Condition::Exists };
         let put = self.put(item::account_event(&event, &write_id)?, condition)?;
         self.transact(&write_id, vec![put], self.budget()).await.map(|_| ())
-    }
-
-    /// A page of a person's sessions, newest first. Those that have expired are left out, so a page may be short;
-    /// whether one is alive, [`Session::is_alive`] says.
-    pub async fn sessions(&self, user: UserId, place: &Place) -> Result<Page<Session>, Error> {
-        let (pk, prefix) = (key::user_partition(user), key::SESSION.to_owned());
-        let after = place.after.as_deref();
-        let walk =
-            Walk { pk, prefix, by_status: false, between: None, after, limit: place.limit, order: Order::Newest };
-        let (items, next) = self.walk(walk).await?;
-        let now = self.world.now();
-        let alive = items.into_iter().filter(|item| !item::is_expired(item, now));
-        Ok(Page { items: alive.map(item::to_session).collect::<Result<_, _>>()?, next })
-    }
-
-    /// Lets a session live until its new end. Says whether it was still there.
-    pub async fn renew_session(&self, renewed: &Session) -> Result<bool, Error> {
-        let now = self.world.now();
-        let call = TableCall::start("UpdateItem");
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(key::session(renewed.user_id, renewed.id).attributes()))
-            .update_expression(
-                "SET expires_at = :end, #ttl = :ttl, updated_at = :now, version = version + :one, write_id = :write",
-            )
-            .condition_expression("attribute_exists(pk) AND epoch = :epoch")
-            .expression_attribute_names("#ttl", key::TTL)
-            .expression_attribute_values(":end", key::text(&renewed.expires_at.to_string()))
-            .expression_attribute_values(":ttl", AttributeValue::N(renewed.expires_at.seconds().to_string()))
-            .expression_attribute_values(":now", key::text(&now.to_string()))
-            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
-            .expression_attribute_values(":write", key::text(&self.write_id()))
-            .expression_attribute_values(":epoch", AttributeValue::N(renewed.epoch.to_string()))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        call.end(0.0, units(answer.as_ref().ok().and_then(|answer| answer.consumed_capacity.as_ref())));
-        match answer {
-            Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(refused)) if refused.err().is_conditional_check_failed_exception() => Ok(false),
-            Err(error) => Err(failure(error)),
-        }
-    }
-
-    /// Ends a session.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] where the person has no such session, or it is dead already.
-    pub async fn end_session(&self, user: &User, session: SessionId) -> Result<(), Error> {
-        let write_id = self.write_id();
-        let from = Fields::from_iter([("session_id".to_owned(), session.to_string().into())]);
-        let now = self.world.now();
-        let event = self.account_event(user, What::SessionEnded, now, from, Fields::new());
-        let actions = vec![
-            self.delete(key::session(user.id, session), Condition::Alive(user.epoch, now))?,
-            self.put(item::account_event(&event, &write_id)?, Condition::NotExists)?,
-        ];
-        match self.transact(&write_id, actions, self.budget()).await? {
-            Outcome::Done => Ok(()),
-            Outcome::Failed(_) => Err(Error::NotFound),
-        }
     }
 
     pub(crate) fn account_event(
@@ -169,7 +103,8 @@ impl Store {
         from: Fields,
         to: Fields,
     ) -> AccountEvent {
-        AccountEvent { id: self.world.id(), user_id: user.id, at, by: Some(user.id), what, from, to }
+        let network = sprintsync_observe::network();
+        AccountEvent { id: self.world.id(), user_id: user.id, at, by: Some(user.id), what, from, to, network }
     }
 }
 

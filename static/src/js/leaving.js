@@ -13,6 +13,7 @@ document.addEventListener("submit", (event) => {
   if (form.getAttribute("action") !== "/web/logout") return;
   if (!drafts().length) {
     removeDrafts();
+    store.write("leaving", user);
     return;
   }
   event.preventDefault();
@@ -38,6 +39,14 @@ dialog?.addEventListener("close", () => {
 const left = store.read("leaving");
 store.remove("leaving");
 if (!user && done === "left") removeDrafts(left);
+// Other tabs show nothing any more of whoever is gone.
+if (!user && left && location.pathname === "/login") {
+  store.write("gone", left);
+  store.remove("gone");
+}
+addEventListener("storage", ({ key, newValue }) => {
+  if (user && key === "gone" && newValue === user) location.assign("/login");
+});
 document.addEventListener("submit", ({ target: form }) => {
   if (form.getAttribute("action") === "/web/account/leave") store.write("leaving", user);
 });

@@ -15,7 +15,7 @@ fn everything(lab: &Lab) -> (Person, Person, Vec<String>) {
     person.try_sign_in("four loud herons dance").problem(401);
     person.with(&person.sign_in(PASSWORD)).call("POST", "/auth/logout").send().expect(204);
     person.patch("/auth/me", &json!({"workday_minutes": 400})).ok(200);
-    person.post("/auth/password", &json!({"current_password": PASSWORD, "new_password": NEW})).expect(204);
+    let person = person.change_password(PASSWORD, NEW);
     for fields in
         [json!({"is_admin": true}), json!({"is_admin": false}), json!({"disabled": true}), json!({"disabled": false})]
     {
@@ -81,7 +81,10 @@ fn every_kind_of_event_says_who_and_whom() {
     let expected: Vec<&str> = EXPECTED.iter().map(|(what, ..)| *what).chain(["signed_up"]).collect();
     assert_eq!(what(&trail), expected);
     for (event, (what, by_admin, of_person)) in trail.iter().zip(EXPECTED) {
-        assert_eq!(keys(event), ["account", "at", "by", "from", "owner", "task_id", "to", "what"]);
+        assert_eq!(keys(event), ["account", "at", "by", "from", "network", "owner", "task_id", "to", "what"]);
+        // Each says from which network, but for what an operator did; all of them are of this machine.
+        let operators = what == "admin_granted" && !by_admin;
+        assert_eq!(event["network"], if operators { Value::Null } else { trail[0]["network"].clone() }, "{event}");
         assert!(is_instant(&event["at"]), "{event}");
         let actor = |one: &Person| json!({"id": one.id, "username": one.name});
         let by = match what {
@@ -99,6 +102,10 @@ fn every_kind_of_event_says_who_and_whom() {
             ["assigned", "restored", "deleted", "time_reversed"].contains(&what) || what == "edited" && by_admin
         );
     }
+    let mark = trail[0]["network"].as_str().expect("a mark");
+    assert!(mark.len() == 12 && !mark.contains('.'), "{mark}");
+    let request = admin.get("/auth/me").expect(200);
+    assert_eq!(tests::request_line(request.request_id())["network"], mark, "as the log of requests says it");
     let mode = trail.iter().find(|event| event["what"] == "sign_up_mode_set").expect("it is there");
     assert_eq!((&mode["from"], &mode["to"]), (&json!({"mode": "open"}), &json!({"mode": "closed"})));
     let profile =

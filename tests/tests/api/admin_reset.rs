@@ -58,7 +58,7 @@ fn of_two_links_both_are_good_until_one_is_used() {
 fn a_link_ends_with_every_other_change_of_the_password_and_when_its_owner_is_shut_out_or_leaves() {
     let person = Person::new();
     let link = code(&person);
-    person.post("/auth/password", &json!({"current_password": PASSWORD, "new_password": NEW})).expect(204);
+    let person = person.change_password(PASSWORD, NEW);
     reset(&link, "nine calm badgers swim").names(&["code"]);
     person.try_sign_in(NEW).ok(200);
     // What leaves the password as it is leaves the link as it is.

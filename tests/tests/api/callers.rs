@@ -74,8 +74,8 @@ pub(crate) fn dead() -> Vec<Kind> {
     revoked.call("POST", "/auth/logout").send().expect(204);
     let old = Person::new();
     let elsewhere = old.with(&old.sign_in(PASSWORD));
-    let change = json!({"current_password": PASSWORD, "new_password": "seven loud herons dance"});
-    elsewhere.post("/auth/password", &change).expect(204);
+    let renewed = elsewhere.change_password(PASSWORD, "seven loud herons dance");
+    renewed.get("/auth/me").ok(200);
     let disabled = Person::new();
     table.disable(&disabled.id, true);
     disabled.try_sign_in(PASSWORD).problem(401);
@@ -89,6 +89,7 @@ pub(crate) fn dead() -> Vec<Kind> {
     vec![
         ("revoked", bearer(revoked.token)),
         ("old epoch", bearer(old.token)),
+        ("renewed with the password", bearer(elsewhere.token)),
         ("disabled", bearer(disabled.token)),
         ("disabled by an administrator", bearer(shut_out.token)),
         ("disabled, by cookie", Box::new(move |call| call.cookie(&disabled_token).same_origin())),

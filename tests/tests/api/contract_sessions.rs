@@ -116,7 +116,10 @@ fn a_new_password_ends_every_other_session() {
     other.get("/auth/me").ok(200);
     person.try_sign_in(new).problem(401);
 
-    change(PASSWORD, new).expect(204);
+    let body = change(PASSWORD, new).ok(200);
+    assert_eq!(keys(&body), ["access_token", "expires_in", "token_type"]);
+    person.get("/auth/me").problem(401);
+    let person = person.with(body["access_token"].as_str().expect("a token"));
     person.get("/auth/me").ok(200);
     other.get("/auth/me").problem(401);
     other.get("/tasks").problem(401);
@@ -125,6 +128,41 @@ fn a_new_password_ends_every_other_session() {
     let third = person.with(&person.sign_in(new));
     third.get("/auth/me").ok(200);
     person.get("/auth/me").ok(200);
+}
+
+/// The cookies that an answer sets, by name.
+fn cookies(answer: &Answer) -> Vec<(String, String)> {
+    let all = answer.headers.get_all("set-cookie").iter();
+    let all = all.map(|cookie| cookie.to_str().expect("text").split(';').next().expect("a pair").to_owned());
+    all.filter_map(|pair| pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()
+}
+
+#[test]
+fn a_sign_in_over_a_session_ends_it_whosever_it_was() {
+    let (person, other) = (Person::new(), Person::new());
+    let form = |person: &Person, password: &str, over: &str| {
+        let fields = [("username", person.name.as_str()), ("password", password)];
+        api().call("POST", "/web/login").cookie(over).same_origin().form(&fields).send()
+    };
+    let signed_in = |answer: &Answer| person.with(&cookies(answer).first().expect("a cookie").1);
+    let first = signed_in(&form(&person, PASSWORD, "none"));
+    // Nothing ends where nobody is signed in.
+    assert_eq!(form(&person, "wrong wrong wrong", &first.token).status, 401);
+    first.get("/auth/me").ok(200);
+    let second = signed_in(&form(&person, PASSWORD, &first.token));
+    assert_ne!(second.token, first.token);
+    first.get("/auth/me").problem(401);
+    person.get("/auth/me").ok(200);
+    let others = signed_in(&form(&other, PASSWORD, &second.token));
+    second.get("/auth/me").problem(401);
+    let name = fresh_name();
+    let fields = [("username", name.as_str()), ("password", PASSWORD)];
+    let made = api().call("POST", "/web/signup").cookie(&others.token).same_origin().form(&fields).send();
+    assert_eq!(made.status, 303, "{}", made.text());
+    others.get("/auth/me").problem(401);
+    other.get("/auth/me").ok(200);
+    let out = api().call("POST", "/web/logout").cookie(&signed_in(&made).token).same_origin().form(&[]).send();
+    assert_eq!((out.status, out.header("clear-site-data")), (303, Some("\"cache\"")));
 }
 
 #[test]

@@ -1,7 +1,9 @@
-//! What an unsafe request must show that acts by cookie (Fetch Metadata, with the origin as fallback).
+//! What an unsafe request must show (Fetch Metadata, with the origin as fallback): what acts by cookie, that a page of
+//! ours sent it; whatever else, not that a page elsewhere did.
 
+use local::Options;
 use serde_json::json;
-use tests::{Answer, Api, PASSWORD, Person, api, stack};
+use tests::{Answer, Api, Own, PASSWORD, Person, api, stack};
 
 use crate::callers::ADMIN;
 
@@ -104,16 +106,57 @@ fn reading_by_cookie_is_free() {
 }
 
 #[test]
-fn a_token_in_the_header_is_no_cookie() {
+fn a_page_elsewhere_does_nothing_whatever_it_shows_of_a_caller() {
     let person = Person::new();
-    let cross = |call: tests::Call| {
-        let call = call.header("sec-fetch-site", "cross-site").header("origin", "https://evil.example");
-        call.json(&json!({"title": "x"})).send()
-    };
-    cross(person.call("POST", "/tasks")).ok(201);
-    cross(person.call("POST", "/tasks").cookie(&person.token)).ok(201);
-    // A bad header does not make the cookie count.
-    cross(api().call("POST", "/tasks").cookie(&person.token).header("authorization", "Basic eDp5")).problem(401);
+    let calls: [fn(&Person) -> tests::Call; 4] = [
+        |person| person.call("POST", "/tasks"),
+        |person| person.call("POST", "/tasks").cookie(&person.token),
+        // A bad header does not make the cookie count.
+        |person| api().call("POST", "/tasks").cookie(&person.token).header("authorization", "Basic eDp5"),
+        |_| api().call("POST", "/tasks"),
+    ];
+    let elsewhere = [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("sec-fetch-site", ""),
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+        ("origin", ""),
+    ];
+    for call in calls {
+        for (name, value) in elsewhere {
+            call(&person).header(name, value).json(&json!({"title": "x"})).send().problem(403);
+        }
+    }
+    assert_eq!(person.get("/tasks").ok(200).as_array().map(Vec::len), Some(0));
+    // A program says nothing of it, or as an extension of a browser does: `none`. A page of ours may show a token too.
+    for headers in [vec![], vec![("sec-fetch-site", "none")], vec![("origin", api().base())]] {
+        let call = headers.iter().fold(person.call("POST", "/tasks"), |call, (name, value)| call.header(name, value));
+        call.json(&json!({"title": "x"})).send().ok(201);
+    }
+}
+
+#[test]
+fn nobody_elsewhere_uses_up_a_visitor_s_tries_or_makes_accounts() {
+    let own = Own::start(Options::default());
+    let person = Person::on(&own.api);
+    let form = [("username", person.name.as_str()), ("password", "wrong wrong wrong")];
+    for _ in 0..6 {
+        let evil = own.api.call("POST", "/auth/login").header("origin", "https://evil.example");
+        evil.header("sec-fetch-site", "cross-site").form(&form).send().problem(403);
+        let old = own.api.call("POST", "/auth/login").header("origin", "https://evil.example");
+        old.form(&form).send().problem(403);
+    }
+    person.try_sign_in(PASSWORD).ok(200);
+    let name = tests::fresh_name();
+    for _ in 0..21 {
+        let evil = own.api.call("POST", "/auth/signup").header("sec-fetch-site", "cross-site");
+        evil.json(&json!({"username": name, "password": PASSWORD})).send().problem(403);
+    }
+    own.api.post("/auth/signup", &json!({"username": name, "password": PASSWORD})).ok(201);
+    let evil = own.api.call("POST", "/auth/reset").header("sec-fetch-site", "same-site");
+    evil.json(&json!({"code": "x", "new_password": PASSWORD})).send().problem(403);
+    own.stop();
 }
 
 #[test]

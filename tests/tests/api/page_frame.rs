@@ -15,9 +15,9 @@ fn a_scheme_is_chosen_by_whoever_is_there_and_every_page_has_it() {
     let chosen = choose(&[("scheme", "dark"), ("back", "/account")]).expect(303);
     assert_eq!(chosen.header("location"), Some("/account"));
     let cookie = chosen.header("set-cookie").expect("a cookie").to_owned();
-    assert_eq!(cookie, "scheme=dark; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure");
+    assert_eq!(cookie, "__Host-scheme=dark; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure");
     let person = Person::new();
-    let mine = format!("__Host-sprintsync={}; scheme=dark", person.token);
+    let mine = format!("__Host-sprintsync={}; __Host-scheme=dark", person.token);
     for (path, status) in [("/dashboard", 200), ("/account", 200), ("/nothing", 404), ("/task/x", 404)] {
         let page = api().call("GET", path).header("cookie", &mine).send();
         assert_eq!(page.status, status, "{path}");
@@ -38,7 +38,9 @@ fn a_scheme_is_chosen_by_whoever_is_there_and_every_page_has_it() {
 fn a_scheme_is_given_up_and_nothing_else_is_taken_for_one() {
     let given_up = choose(&[("scheme", "system"), ("back", "//evil.example")]).expect(303);
     assert_eq!(given_up.header("location"), Some("/dashboard"));
-    assert!(given_up.header("set-cookie").is_some_and(|cookie| cookie.starts_with("scheme=; Path=/; Max-Age=0;")));
+    assert!(
+        given_up.header("set-cookie").is_some_and(|cookie| cookie.starts_with("__Host-scheme=; Path=/; Max-Age=0;"))
+    );
     for bad in ["", "blue", "dark\" onload=\""] {
         let refused = choose(&[("scheme", bad)]);
         assert_eq!((refused.status, refused.header("set-cookie")), (422, None), "{bad}");
@@ -50,7 +52,7 @@ fn a_scheme_is_given_up_and_nothing_else_is_taken_for_one() {
     let by_htmx = api().call("POST", "/web/scheme").same_origin().header("hx-request", "true");
     let by_htmx = by_htmx.form(&[("scheme", "light")]).send().expect(200);
     assert_eq!(by_htmx.header("hx-refresh"), Some("true"));
-    assert!(by_htmx.header("set-cookie").is_some_and(|cookie| cookie.starts_with("scheme=light;")));
+    assert!(by_htmx.header("set-cookie").is_some_and(|cookie| cookie.starts_with("__Host-scheme=light;")));
 }
 
 #[test]
@@ -109,4 +111,15 @@ fn a_form_without_a_session_says_how_it_is_sent_all_the_same() {
     }
     let left = submit("/web/logout").send().expect(303);
     assert_eq!(left.header("location"), Some("/login"), "nothing is lost by signing out twice");
+}
+
+#[test]
+fn a_page_whose_address_holds_a_code_tells_nobody_where_one_comes_from() {
+    for path in ["/reset?code=x", "/reset", "/signup?invite=x"] {
+        let page = api().get(path).expect(200);
+        assert_eq!(page.header("referrer-policy"), Some("no-referrer"), "{path}");
+    }
+    for path in ["/signup", "/login"] {
+        assert_eq!(api().get(path).expect(200).header("referrer-policy"), Some("same-origin"), "{path}");
+    }
 }

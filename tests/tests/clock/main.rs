@@ -5,6 +5,7 @@ mod administration;
 mod days;
 mod leaving;
 mod operator;
+mod passwords_again;
 mod repeats;
 mod sessions;
 mod timers;

@@ -68,12 +68,31 @@ fn from_cookie(answer: &Answer) -> String {
     token.to_owned()
 }
 
-/// The new password opens the account, and of its sessions only the one that changed it goes on.
-fn password_changed(desk: Desk, other: String) -> Check {
-    one_event(desk, move |desk| {
-        desk.person.get("/auth/me").ok(200);
-        desk.person.with(&other).get("/auth/me").problem(401);
+/// The new password opens the account, and of its sessions only the one that came with it lives. Behind a 503 its token
+/// got lost, and the old one is dead.
+fn password_changed(desk: Desk, other: String, token: fn(&Answer) -> String) -> Check {
+    let before = count(&desk, "EV#");
+    Box::new(move |answer, hidden| {
+        assert_eq!(count(&desk, "EV#"), before + 1, "one event more");
+        match answer.status {
+            401 => assert!(hidden, "{}", answer.text()),
+            _ => drop(desk.person.with(&token(answer)).get("/auth/me").ok(200)),
+        }
+        for dead in [&desk.person, &desk.person.with(&other)] {
+            dead.get("/auth/me").problem(401);
+        }
+        assert_eq!(count(&desk, "SESSION#"), 2, "the new one, and the other's, which is dead");
         desk.person.try_sign_in(OTHER_PASSWORD).expect(200);
+    })
+}
+
+/// What was given opens a session, and the one before, of the same browser, is dead.
+fn signed_in_over(desk: &Desk, before: &Person) -> Check {
+    let (person, before) = (desk.person.clone(), before.clone());
+    Box::new(move |answer, _| {
+        person.with(&from_cookie(answer)).get("/auth/me").ok(200);
+        before.get("/auth/me").problem(401);
+        person.get("/auth/me").ok(200);
     })
 }
 
@@ -137,12 +156,15 @@ pub(crate) fn of_accounts() -> Vec<Row> {
             let (minutes, check) = profile(desk);
             Write { send: desk.api("PATCH", "/auth/me", Some(json!({"workday_minutes": minutes})), None), check }
         }),
-        // A password that changed behind a 503 is no longer the current one.
-        row("POST /auth/password", 204, 403, |desk, _| {
+        // A password that changed behind a 503 has ended the session.
+        row("POST /auth/password", 200, 401, |desk, _| {
             let desk = someone(desk);
             let other = desk.person.sign_in(PASSWORD);
             let body = json!({"current_password": PASSWORD, "new_password": OTHER_PASSWORD});
-            Write { send: desk.api("POST", "/auth/password", Some(body), None), check: password_changed(desk, other) }
+            Write {
+                send: desk.api("POST", "/auth/password", Some(body), None),
+                check: password_changed(desk, other, from_json),
+            }
         }),
         // A session that ended behind a 503 is not there any more.
         row("DELETE /auth/sessions/{id}", 204, 404, |desk, _| {
@@ -164,11 +186,16 @@ pub(crate) fn of_accounts() -> Vec<Row> {
         row("POST /web/signup", 303, 409, |desk, _| {
             let name = fresh_name();
             let fields = [("username", &*name), ("password", PASSWORD), ("time_zone", "UTC")];
-            Write { send: desk.form("/web/signup", &fields, None), check: signed_up(desk, name) }
+            Write { send: desk.open_form("/web/signup", &fields), check: signed_up(desk, name) }
         }),
         row("POST /web/login", 303, None, |desk, _| {
             let fields = [("username", &*desk.person.name), ("password", PASSWORD)];
-            Write { send: desk.form("/web/login", &fields, None), check: signed_in(desk, from_cookie) }
+            Write { send: desk.open_form("/web/login", &fields), check: signed_in(desk, from_cookie) }
+        }),
+        row("POST /web/login", 303, None, |desk, _| {
+            let (second, _) = second(desk);
+            let fields = [("username", &*desk.person.name), ("password", PASSWORD)];
+            Write { send: second.form("/web/login", &fields, None), check: signed_in_over(desk, &second.person) }
         }),
         row("POST /web/logout", 303, None, |desk, _| {
             let (second, _) = second(desk);
@@ -179,12 +206,12 @@ pub(crate) fn of_accounts() -> Vec<Row> {
             let fields = [("time_zone", "UTC"), ("workday_minutes", &*minutes.to_string())];
             Write { send: desk.form("/web/account", &fields, None), check }
         }),
-        row("POST /web/account/password", 303, 403, |desk, _| {
+        row("POST /web/account/password", 303, 401, |desk, _| {
             let desk = someone(desk);
             let other = desk.person.sign_in(PASSWORD);
             let fields = [("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)];
             let send = desk.form("/web/account/password", &fields, None);
-            Write { send, check: password_changed(desk, other) }
+            Write { send, check: password_changed(desk, other, from_cookie) }
         }),
         row("POST /web/account/sessions/{id}/end", 303, 404, |desk, _| {
             let (second, id) = second(desk);

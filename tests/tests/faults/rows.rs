@@ -105,6 +105,23 @@ impl Desk {
         })
     }
 
+    /// How many events this person's account has.
+    pub(crate) fn events_of(&self, person: &Person) -> usize {
+        self.table.sort_keys(&format!("USER#{}", person.id)).iter().filter(|key| key.starts_with("EV#")).count()
+    }
+
+    /// A form of a page that nobody is signed in on.
+    pub(crate) fn open_form(&self, path: &str, fields: &[(&str, &str)]) -> Sending {
+        let api = self.person.api.clone();
+        let fields: Vec<(String, String)> =
+            fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let path = path.to_owned();
+        Box::new(move || {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+            api.call("POST", &path).same_origin().form(&fields).send()
+        })
+    }
+
     /// The task is of this version, with these entries and no others, and an event for each version.
     fn stands(&self, path: &str, version: u64, minutes: &'static [i64]) -> Check {
         let (person, path) = (self.person.clone(), path.to_owned());

@@ -4,7 +4,7 @@ use serde_json::json;
 use tests::{Answer, PASSWORD, fresh_name};
 
 use crate::account_rows::{OTHER_PASSWORD, one_event, someone};
-use crate::admin_rows::{administered, closed_to_all, edited_to, given, invites, link};
+use crate::admin_rows::{administered, closed_to_all, edited_to, given, invites, link, signed_out};
 use crate::rows::{Check, Desk, Row, Write, deleted};
 
 fn row(route: &'static str, success: u16, make: fn(&Desk, Option<&str>) -> Write) -> Row {
@@ -50,6 +50,20 @@ pub(crate) fn of_the_team() -> Vec<Row> {
                 }
             });
             Write { send, check }
+        }),
+        row("POST /web/team/people/{id}/sessions/end", 303, |desk, key| {
+            let desk = Desk { mate: someone(desk).person, ..administered(desk) };
+            let send = desk.form(&format!("/web/team/people/{}/sessions/end", desk.mate.id), &[], key);
+            Write { send, check: signed_out(&desk, key.is_some()) }
+        }),
+        // With the password, which is asked for where it was not shown lately.
+        row("POST /web/team/people/{id}/account", 303, |desk, key| {
+            let desk = administered(desk);
+            let path = format!("/auth/users/{}", desk.mate.id);
+            let is_admin = desk.person.get(&path).ok(200)["is_admin"] != true;
+            let fields = [("is_admin", if is_admin { "true" } else { "false" }), ("password", PASSWORD)];
+            let send = desk.form(&format!("/web/team/people/{}/account", desk.mate.id), &fields, key);
+            Write { send, check: edited_to(&desk, "is_admin", is_admin) }
         }),
         shown_once("POST /web/team/invites", |desk, _| {
             let desk = administered(desk);

@@ -1,5 +1,6 @@
 //! Instances of a test's own: with the contract's limits, with other doors, restarted, killed.
 
+mod attackers;
 mod door;
 mod durability;
 mod keys;

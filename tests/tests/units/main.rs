@@ -113,7 +113,7 @@ fn costs(tasks: usize) -> Costs {
     views(&mut costs);
     forms(&mut costs, &person);
     suggestions(&mut costs);
-    passwords(&mut costs, &person);
+    passwords(&mut costs);
     team::costs(&mut costs, tasks);
     costs
 }
@@ -370,17 +370,23 @@ fn forms(costs: &mut Costs, person: &Person) {
     let name = fresh_name();
     costs.note("POST /web/signup", submit("/web/signup", &[("username", &name), ("password", PASSWORD)]), 303);
     let second = person.with(&person.sign_in(PASSWORD));
+    let form = [("username", &*person.name), ("password", PASSWORD)];
+    let over = by_cookie(&second, "POST", "/web/login").form(&form).send();
+    costs.note("POST /web/login (over another session)", over, 303);
+    let second = person.with(&person.sign_in(PASSWORD));
     let scheme = by_cookie(person, "POST", "/web/scheme").form(&[("scheme", "dark")]).send();
     costs.note("POST /web/scheme", scheme, 303);
     costs.note("POST /web/logout", by_cookie(&second, "POST", "/web/logout").form(&[]).send(), 303);
 }
 
-fn passwords(costs: &mut Costs, person: &Person) {
+fn passwords(costs: &mut Costs) {
+    let person = Person::new();
     let change = |current: &str, new: &str| {
         person.post("/auth/password", &json!({"current_password": current, "new_password": new}))
     };
     costs.note("POST /auth/password (wrong password)", change("wrong wrong wrong", OTHER_PASSWORD), 403);
-    costs.note("POST /auth/password", change(PASSWORD, OTHER_PASSWORD), 204);
+    costs.note("POST /auth/password", change(PASSWORD, OTHER_PASSWORD), 200);
+    let person = &person.with(&person.sign_in(OTHER_PASSWORD));
     let form = [("username", &*person.name), ("current_password", OTHER_PASSWORD), ("new_password", PASSWORD)];
     let changed = by_cookie(person, "POST", "/web/account/password").form(&form).send();
     costs.note("POST /web/account/password", changed, 303);
@@ -467,6 +473,7 @@ fn every_route_costs_what_the_page_says_however_many_tasks_there_are() {
             "POST /web/account/leave",
             "POST /auth/reset",
             "POST /web/reset",
+            "POST /web/team/people/{id}/account (with the password)",
             "POST /tasks/{id}/assign",
             "POST /web/team/tasks/{id}/assign",
             "POST /web/tasks/{id}/timer/start (another stops)",

@@ -3,7 +3,7 @@
 
 use local::Options;
 use serde_json::json;
-use tests::{Own, Person, Stream, Table, run, wire};
+use tests::{Own, PASSWORD, Person, Stream, Table, run, wire};
 
 use crate::{Costs, OTHER_PASSWORD, new_task};
 use sprintsync_domain::Status;
@@ -82,6 +82,8 @@ pub(crate) fn costs(costs: &mut Costs, tasks: usize) {
         |code: &str, password: &str| own.api.post("/auth/reset", &json!({"code": code, "new_password": password}));
     costs.note("POST /auth/reset (a bad code)", reset("none", OTHER_PASSWORD), 422);
     costs.note("POST /auth/reset", reset(issued["code"].as_str().expect("a code"), OTHER_PASSWORD), 204);
+    let end = admin.delete(&format!("{path}/sessions"));
+    costs.note("DELETE /auth/users/{id}/sessions", end, 204);
     let invite = admin.call("POST", "/auth/admin/invites").send();
     costs.note("POST /auth/admin/invites", invite, 201);
     let invites = costs.note("GET /auth/admin/invites (one)", admin.get("/auth/admin/invites?limit=25"), 200).json();
@@ -137,7 +139,11 @@ fn pages(costs: &mut Costs, team: &Team) {
     let form = |path: &str, fields: &[(&str, &str)]| by_cookie("POST", path).form(fields).send();
     let account = format!("/web/team/people/{}/account", other.id);
     costs.note("POST /web/team/people/{id}/account", form(&account, &[("is_admin", "true")]), 303);
-    form(&account, &[("is_admin", "false")]).expect(303);
+    let shown = [("is_admin", "false"), ("password", PASSWORD)];
+    costs.note("POST /web/team/people/{id}/account (with the password)", form(&account, &shown), 303);
+    let end = format!("/web/team/people/{}/sessions/end", other.id);
+    costs.note("POST /web/team/people/{id}/sessions/end", form(&end, &[]), 303);
+    costs.note("GET /web/team/people/{id}/sessions/end", read(&end), 303);
     let link = format!("/web/team/people/{}/link", other.id);
     let shown = costs.note("POST /web/team/people/{id}/link", form(&link, &[]), 200);
     let code = shown.text().split("code=").nth(1).and_then(|rest| rest.get(..24)).expect("a code").to_owned();

@@ -50,6 +50,10 @@ impl Model {
         if self.people[person].password != password {
             return Expected::problem(401);
         }
+        self.begin(person, moment)
+    }
+
+    fn begin(&mut self, person: usize, moment: Moment) -> Expected {
         let token = self.slots.text();
         let session = Signed {
             token: token.clone(),
@@ -74,7 +78,7 @@ impl Model {
                 self.people[person].sessions[own].ended = true;
                 Expected::empty(204)
             }
-            Ask::Password => self.change_password(session, body),
+            Ask::Password => self.change_password(session, body, moment),
             Ask::Sessions { .. } => {
                 let alive = (0..self.people[person].sessions.len()).rev();
                 let alive = alive.filter(|session| self.is_alive((person, *session), moment));
@@ -107,7 +111,7 @@ impl Model {
         Expected::json(200, self.user(person))
     }
 
-    fn change_password(&mut self, (person, own): Session, body: &[Field]) -> Expected {
+    fn change_password(&mut self, (person, _): Session, body: &[Field], moment: Moment) -> Expected {
         let wrong = wrong(body, &["current_password", "new_password"], &["current_password", "new_password"]);
         if !wrong.is_empty() {
             return Expected::names(wrong);
@@ -117,10 +121,8 @@ impl Model {
             return Expected::problem(403);
         }
         me.password = said(body, "new_password").and_then(|new| Some(new.as_str()?.to_owned())).expect("a password");
-        for (at, session) in me.sessions.iter_mut().enumerate() {
-            session.ended |= at != own;
-        }
-        Expected::empty(204)
+        me.sessions.iter_mut().for_each(|session| session.ended = true);
+        self.begin(person, moment)
     }
 
     fn session(&self, person: usize, session: usize, current: bool) -> Value {

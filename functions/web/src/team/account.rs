@@ -1,12 +1,12 @@
-//! What an administrator does to an account: making and removing admins, deactivating and reactivating, a link for a
-//! new password.
+//! What an administrator does to an account: making and removing admins, deactivating and reactivating, ending its
+//! sessions, a link for a new password.
 
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use sprintsync_domain::{TaskCounts, User, UserId, Username};
 use sprintsync_http::team::Issue;
-use sprintsync_http::{App, Fields, Form, Id, Me, Problem, Viewer, body};
+use sprintsync_http::{App, Caller, Fields, Form, Id, Me, Problem, Viewer, body};
 use sprintsync_observe::branch;
 use sprintsync_store::{AccountEdit, Order, Place, TaskList};
 
@@ -16,7 +16,9 @@ use super::{TEAM, back, person_row, tabs};
 use crate::answer::{Htmx, belongs_to_form, html, refused, see_other, whole};
 use crate::dashboard::once_at_least;
 use crate::frame::Visit;
+use crate::proof::{Act, Proof};
 use crate::show::Now;
+use crate::sign_in::gone;
 use crate::view::saying;
 use crate::views::{AccountChanged, OncePage, PersonChanged, Toast};
 
@@ -30,20 +32,29 @@ struct Stand {
 pub(crate) async fn edit(
     State(app): State<App>,
     visit: Visit,
+    act: Act,
     Id(id): Id<UserId>,
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let (me, person, writing) = fields.repeat().begin(&app, visit.caller, app.store.person(id)).await?;
+    let proof = Proof::in_form(&app, visit.caller, &mut fields).await;
+    let reading = async { tokio::try_join!(branch(app.store.person(id)), branch(proof.look(&app))) };
+    let (me, (person, seen), writing) = fields.repeat().begin(&app, visit.caller, reading).await?;
     me.admin()?;
     let (user, counts) = person.ok_or_else(Problem::not_found)?;
+    if !writing.is_done()
+        && let Some(asking) = proof.check(&app, &me, seen, &act, &fields).await?
+    {
+        return Ok(asking);
+    }
     let place = Stand { list: fields.raw("view") == "list", back: back(&fields, &format!("{PEOPLE}/{id}")) };
     let edit = wanted(&mut fields)?;
     let edited = if writing.is_done() {
         Ok(user.clone())
     } else {
         let once = writing.once_shown();
-        let edited = app.store.edit_account(user.clone(), edit, me.user.id, once.as_ref()).await;
+        let editing = app.store.edit_account(user.clone(), edit, me.user.id, once.as_ref());
+        let (edited, ()) = tokio::join!(branch(editing), branch(proof.note(&app, &me)));
         once_at_least(edited).map(|edited| edited.unwrap_or_else(|| user.clone()))
     };
     match edited {
@@ -125,27 +136,63 @@ async fn not_done(app: &App, (visit, me): (Visit, Me), id: UserId, problem: &Pro
     refused(problem, &page)
 }
 
+/// `POST /web/team/people/{id}/sessions/end`
+pub(crate) async fn end_sessions(
+    State(app): State<App>,
+    caller: Caller,
+    act: Act,
+    Id(id): Id<UserId>,
+    Form(mut fields): Form,
+) -> Result<Response, Problem> {
+    let proof = Proof::in_form(&app, caller, &mut fields).await;
+    let reading = async { tokio::try_join!(branch(app.store.user(id)), branch(proof.look(&app))) };
+    let (me, (user, seen), writing) = fields.repeat().begin(&app, caller, reading).await?;
+    me.admin()?;
+    let user = user.ok_or_else(Problem::not_found)?;
+    if !writing.is_done() {
+        if let Some(asking) = proof.check(&app, &me, seen, &act, &fields).await? {
+            return Ok(asking);
+        }
+        let once = writing.once_shown();
+        let ending = app.store.end_sessions(user, me.user.id, once.as_ref());
+        let (ended, ()) = tokio::join!(branch(ending), branch(proof.note(&app, &me)));
+        once_at_least(ended)?;
+    }
+    match id == me.user.id {
+        true => Ok(gone(&app, "/login")),
+        false => Ok(see_other(&saying(&back(&fields, &format!("{PEOPLE}/{id}")), "signed-out"))),
+    }
+}
+
 /// `POST /web/team/people/{id}/link`: a page that shows the link once
 pub(crate) async fn issue_link(
     State(app): State<App>,
     Extension(viewer): Extension<Viewer>,
     visit: Visit,
+    act: Act,
     Id(id): Id<UserId>,
-    Form(fields): Form,
+    Form(mut fields): Form,
 ) -> Result<Response, Problem> {
+    let proof = Proof::in_form(&app, visit.caller, &mut fields).await;
     let reading = async {
         let timer = app.store.timer(visit.caller.0.user_id);
-        tokio::try_join!(branch(app.store.user(id)), branch(timer))
+        tokio::try_join!(branch(app.store.user(id)), branch(timer), branch(proof.look(&app)))
     };
-    let (me, (user, timer), writing) = fields.repeat().begin(&app, visit.caller, reading).await?;
+    let (me, (user, timer, seen), writing) = fields.repeat().begin(&app, visit.caller, reading).await?;
     me.admin()?;
     let user = user.ok_or_else(Problem::not_found)?;
+    if !writing.is_done()
+        && let Some(asking) = proof.check(&app, &me, seen, &act, &fields).await?
+    {
+        return Ok(asking);
+    }
     let issued = if writing.is_done() {
         None
     } else {
         let issue = Issue::password_reset(&app.world);
         let (once, code) = (writing.once_shown(), issue.code.digest());
-        let made = app.store.issue_password_reset(&user, (&code, issue.expires_at), me.user.id, once.as_ref()).await;
+        let making = app.store.issue_password_reset(&user, (&code, issue.expires_at), me.user.id, once.as_ref());
+        let (made, ()) = tokio::join!(branch(making), branch(proof.note(&app, &me)));
         once_at_least(made)?.map(|()| issue)
     };
     let back = back(&fields, &format!("{PEOPLE}/{id}"));

@@ -14,6 +14,7 @@ use super::{TEAM, tabs};
 use crate::answer::{Htmx, html, see_other};
 use crate::dashboard::once_at_least;
 use crate::frame::Visit;
+use crate::proof::{Act, Proof};
 use crate::show::Now;
 use crate::view::saying;
 use crate::views::{InviteLine, InviteRevoked, OncePage, SignUpChoice, SignUpSet, Toast};
@@ -53,17 +54,27 @@ pub(super) fn choice(now: &Now<'_>, chosen: SignUpMode) -> SignUpChoice {
 pub(crate) async fn set_sign_up(
     State(app): State<App>,
     caller: Caller,
+    act: Act,
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
-    let (me, mode, writing) = fields.repeat().begin(&app, caller, app.store.sign_up_mode()).await?;
+    let proof = Proof::in_form(&app, caller, &mut fields).await;
+    let reading = async { tokio::try_join!(branch(app.store.sign_up_mode()), branch(proof.look(&app))) };
+    let (me, (mode, seen), writing) = fields.repeat().begin(&app, caller, reading).await?;
     me.admin()?;
+    if !writing.is_done()
+        && let Some(asking) = proof.check(&app, &me, seen, &act, &fields).await?
+    {
+        return Ok(asking);
+    }
     fields.ignore(&["view", "back"]);
     let (from, to) = (mode.unwrap_or(app.config.sign_up_mode), body::sign_up_mode(fields)?);
     // Under the same key, the same answer: what counts by now is shown with the page.
     if !writing.is_done() && from != to {
         let once = writing.once_shown();
-        once_at_least(app.store.set_sign_up_mode((from, to), &me.user, once.as_ref()).await)?;
+        let setting = app.store.set_sign_up_mode((from, to), &me.user, once.as_ref());
+        let (set, ()) = tokio::join!(branch(setting), branch(proof.note(&app, &me)));
+        once_at_least(set)?;
     }
     if !htmx {
         return Ok(see_other(&saying(PEOPLE, "sign-up")));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sprintsync_domain::{AccountEvent, Event, Fields, TaskId, Title, UserId, What};
-use sprintsync_store::Audited;
+use sprintsync_store::{ALL_SESSIONS, Audited};
 
 use crate::show::{label, minutes, value};
 use crate::views::{NamedTask, Said, Who};
@@ -75,7 +75,11 @@ fn of_account(event: &AccountEvent, who: &impl Fn(UserId) -> Who) -> Vec<Said> {
     match event.what {
         What::SignedUp => vec![whose(), text(" signed up")],
         What::SignedIn => vec![whose(), text(" signed in")],
+        What::SignInFailed if event.by.is_some() => vec![whose(), text(" entered a wrong password while signed in")],
         What::SignInFailed => vec![text("Failed sign-in as "), whose()],
+        What::SessionEnded if event.from.contains_key(ALL_SESSIONS) => {
+            vec![by, text(" signed "), whose(), text(" out everywhere")]
+        }
         What::SessionEnded if own => vec![whose(), text(" ended a session")],
         What::SessionEnded => vec![by, text(" ended a session of "), whose()],
         What::PasswordChanged => vec![whose(), text(" changed their password")],
@@ -184,7 +188,7 @@ mod tests {
         let at = "2026-11-23T03:00:00Z".parse().expect("a time");
         let id: EventId = id(9).parse().expect("an id");
         let (from, to) = (Fields::new(), Fields::new());
-        AccountEvent { id, user_id: user(2), at, by: by.map(user), what, from, to }
+        AccountEvent { id, user_id: user(2), at, by: by.map(user), what, from, to, network: None }
     }
 
     fn task(what: What, from: serde_json::Value, to: serde_json::Value) -> Audited {
@@ -192,7 +196,7 @@ mod tests {
         let around = Some(Around { owner: user(2), status: Status::Todo, since: at, worked: None });
         let task_id: TaskId = id(8).parse().expect("an id");
         let (by, from, to) = (user(1), fields_of(from), fields_of(to));
-        Audited::Task(Event { task_id, version: 2, at, by, what, from, to, around })
+        Audited::Task(Event { task_id, version: 2, at, by, what, from, to, network: None, around })
     }
 
     #[test]
@@ -202,6 +206,9 @@ mod tests {
         assert_eq!(told(What::AdminGranted, None), "System made bert an admin");
         assert_eq!(told(What::AdminRevoked, Some(2)), "bert gave up admin");
         assert_eq!(told(What::SignInFailed, None), "Failed sign-in as bert");
+        assert_eq!(told(What::SignInFailed, Some(2)), "bert entered a wrong password while signed in");
+        let all = AccountEvent { from: fields_of(json!({"all": true})), ..account(What::SessionEnded, Some(1)) };
+        assert_eq!(read(&Audited::Account(all)), "anna signed bert out everywhere");
         assert_eq!(told(What::Disabled, Some(7)), "(left) deactivated bert");
         let mode = |mode: &str| fields_of(json!({"mode": mode}));
         let set = AccountEvent { from: mode("open"), to: mode("closed"), ..account(What::SignUpModeSet, Some(2)) };

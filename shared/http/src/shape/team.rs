@@ -136,6 +136,10 @@ pub struct AuditEvent {
     from: Fields,
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     to: Fields,
+    /// The mark of the network that it was done from, which is the same in the log of requests; none where it is not
+    /// known.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    network: Option<String>,
 }
 
 impl AuditEvent {
@@ -152,6 +156,7 @@ impl AuditEvent {
                 owner: None,
                 from: event.from,
                 to: event.to,
+                network: event.network,
             },
             Audited::Task(event) => Self {
                 at: event.at,
@@ -162,6 +167,7 @@ impl AuditEvent {
                 owner: event.around.map(|around| actor(around.owner)),
                 from: event.from,
                 to: event.to,
+                network: event.network,
             },
         }
     }

@@ -22,6 +22,8 @@ pub(crate) struct EventBody {
     from: Fields,
     #[serde(default, skip_serializing_if = "Fields::is_empty")]
     to: Fields,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    network: Option<String>,
     /// Of a task. Events that were stored before statistics were kept have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     around: Option<AroundBody>,
@@ -52,6 +54,7 @@ pub(crate) fn event(event: &Event, write_id: &str) -> Result<Item, Error> {
         what: event.what,
         from: event.from.clone(),
         to: event.to.clone(),
+        network: event.network.clone(),
         around: around.map(|Around { owner, status, since, worked }| AroundBody { owner, status, since, worked }),
     };
     let mut head = Head::once(key, event.at, Some(event.by), write_id);
@@ -85,6 +88,7 @@ pub(crate) fn to_event(item: Item) -> Result<Event, Error> {
         what: body.what,
         from: body.from,
         to: body.to,
+        network: body.network,
         around,
     })
 }
@@ -99,13 +103,15 @@ pub(crate) fn to_account_event(item: Item) -> Result<AccountEvent, Error> {
         what: body.what,
         from: body.from,
         to: body.to,
+        network: body.network,
     })
 }
 
 pub(crate) fn account_event(event: &AccountEvent, write_id: &str) -> Result<Item, Error> {
     let key = key::account_event(event.user_id, event.id);
     let by = event.by.map(|id| By { id });
-    let body = EventBody { by, what: event.what, from: event.from.clone(), to: event.to.clone(), around: None };
+    let (from, to, network) = (event.from.clone(), event.to.clone(), event.network.clone());
+    let body = EventBody { by, what: event.what, from, to, network, around: None };
     let mut head = Head::once(key, event.at, event.by, write_id);
     head.shared = Some(key::shared(Shared::Audit, event.id));
     if !event.what.outlives_account() {

@@ -140,6 +140,9 @@ impl Kind for SettingsBody {
 pub(crate) struct SessionBody {
     epoch: u64,
     expires_at: Timestamp,
+    /// Of a session that began before it was kept, its beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    authenticated_at: Option<Timestamp>,
     #[serde(default)]
     in_browser: bool,
     client: String,
@@ -156,6 +159,7 @@ pub(crate) fn session(session: &Session, write_id: &str) -> Result<Item, Error> 
     let body = SessionBody {
         epoch: session.epoch,
         expires_at: session.expires_at,
+        authenticated_at: Some(session.authenticated_at),
         in_browser: session.in_browser,
         client: session.client.clone(),
     };
@@ -169,6 +173,7 @@ pub(crate) fn to_session(item: Item) -> Result<Session, Error> {
         user_id: key::last_part(&key.pk)?,
         epoch: body.epoch,
         created_at,
+        authenticated_at: body.authenticated_at.unwrap_or(created_at),
         expires_at: body.expires_at,
         in_browser: body.in_browser,
         client: body.client,
