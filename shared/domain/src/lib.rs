@@ -23,7 +23,7 @@ mod user;
 mod words;
 mod world;
 
-pub use draft::{Kind, draft};
+pub use draft::{Kind, draft, similar};
 pub use due::Urgency;
 pub use entry::{Entry, NewEntry};
 pub use event::{AccountEvent, Around, Event, Fields, What, Worked};
