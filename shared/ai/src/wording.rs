@@ -87,7 +87,8 @@ fn told(block: &Block, number: usize) -> Value {
 
 fn told_left_out(task: &LeftOut) -> Value {
     let reason = match task.because {
-        Because::NoTime => "no time left for it",
+        Because::NoTime | Because::Enough => "no time left for it",
+        Because::PutOff => "the person put it off",
         Because::Rest { .. } => "only a part of it fits",
         Because::UsedUp => "its time is used up, it wants a new estimate",
     };
@@ -227,7 +228,7 @@ fn days(plan: &Plan, why: Why) -> Option<Length> {
 
 #[cfg(test)]
 mod tests {
-    use sprintsync_domain::TaskId;
+    use sprintsync_domain::{TaskId, WorkdayEnd};
     use uuid::Uuid;
 
     use super::*;
@@ -248,6 +249,9 @@ mod tests {
         Plan {
             day: day("2026-11-25"),
             workday: 480,
+            clock: 1_440,
+            ends: WorkdayEnd::default(),
+            is_tomorrows: false,
             logged: 45,
             blocks: vec![
                 block(1, "Fix the login", 210, 210, Why::Overdue { due_on: day("2026-11-22") }),

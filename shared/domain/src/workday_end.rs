@@ -43,7 +43,7 @@ impl FromStr for WorkdayEnd {
             let (hours, minutes) = text.split_once(':')?;
             Some((number(hours).filter(|hours| *hours < 24)?, number(minutes).filter(|minutes| *minutes < 60)?))
         };
-        let (hours, minutes) = read().ok_or_else(|| Invalid::because("is not a time of day like 18:00"))?;
+        let (hours, minutes) = read().ok_or_else(|| Invalid::because("Enter a time like 18:00."))?;
         let minutes = hours * 60 + minutes;
         Ok(Self { minutes: if minutes == 0 { MIDNIGHT } else { minutes } })
     }
