@@ -32,10 +32,10 @@ pub(crate) async fn put_off(
     Htmx(htmx): Htmx,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let me = caller.me(&app).await?;
+    let (me, seen) = caller.alongside(&app, app.store.plan_to_change(caller.0.user_id)).await?;
     let today = Now::of(&app, &me.user).today();
     // Where there is no such plan any more, the page shows that.
-    app.store.put_off(me.user.id, task, [today, today.plus(1)]).await?;
+    app.store.put_off(me.user.id, seen, task, [today, today.plus(1)]).await?;
     if htmx {
         return Ok(followed((StatusCode::NO_CONTENT, ()).into_response()));
     }

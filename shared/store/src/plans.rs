@@ -27,6 +27,13 @@ pub struct Open {
     pub more: bool,
 }
 
+/// A plan, and which write left it as it is.
+#[derive(Debug, Clone)]
+pub struct PlanSeen {
+    kept: KeptPlan,
+    write_id: String,
+}
+
 impl Store {
     /// A person's open tasks to make a plan of, in one round trip of three Queries. No index lists them by due day, so
     /// they are read from both ends: what is due was mostly added lately, or long ago. Some may come twice.
@@ -59,26 +66,42 @@ impl Store {
         Ok(Open { tasks, more })
     }
 
-    /// Puts a task off for the day of the plan that is kept for a person. Gives whether there is such a plan.
+    /// The plan that is kept for a person, to be changed.
+    pub async fn plan_to_change(&self, user: UserId) -> Result<Option<PlanSeen>, Error> {
+        let item = self.get(key::plan(user)).await?;
+        let Some(item) = item.filter(|item| !item::is_expired(item, self.world.now())) else { return Ok(None) };
+        let write_id = item::write_id(&item).unwrap_or_default().to_owned();
+        Ok(Some(PlanSeen { kept: item::decode::<KeptPlan>(item)?.body, write_id }))
+    }
+
+    /// Puts a task off for the day of the plan that was seen, or of the one that took its place meanwhile. A plan of none
+    /// of these days stays as it is. Gives whether there was one.
     ///
     /// # Errors
     /// [`Error::Busy`] where others go on writing it.
-    pub async fn put_off(&self, user: UserId, task: TaskId, days: [Day; 2]) -> Result<bool, Error> {
+    pub async fn put_off(
+        &self,
+        user: UserId,
+        mut seen: Option<PlanSeen>,
+        task: TaskId,
+        days: [Day; 2],
+    ) -> Result<bool, Error> {
         let budget = self.budget();
         for attempt in 0.. {
             self.wait(attempt, budget, None).await?;
-            let item = self.get(key::plan(user)).await?;
-            let Some(item) = item.filter(|item| !item::is_expired(item, self.world.now())) else { return Ok(false) };
-            let seen = item::write_id(&item).unwrap_or_default().to_owned();
-            let mut kept = item::decode::<KeptPlan>(item)?.body;
-            if !days.contains(&kept.plan.day) {
-                return Ok(false);
+            if attempt > 0 {
+                seen = self.plan_to_change(user).await?;
             }
+            let Some(PlanSeen { mut kept, write_id: before }) =
+                seen.take().filter(|seen| days.contains(&seen.kept.plan.day))
+            else {
+                return Ok(false);
+            };
             kept.put_off(task);
             let write_id = self.write_id();
             let mut head = Head::once(key::plan(user), kept.made_at, Some(user), &write_id);
             head.ttl = Some(kept.made_at.plus_seconds(KEPT_SECONDS));
-            let put = self.put(item::encode(head, &kept)?, Condition::AsWritten(seen))?;
+            let put = self.put(item::encode(head, &kept)?, Condition::AsWritten(before))?;
             match self.transact(&write_id, vec![put], budget).await? {
                 Outcome::Done => return Ok(true),
                 // Another plan was made meanwhile, or another task put off.

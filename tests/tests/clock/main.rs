@@ -5,6 +5,7 @@ mod administration;
 mod days;
 mod leaving;
 mod operator;
+mod plans;
 mod repeats;
 mod sessions;
 mod timers;
