@@ -316,7 +316,7 @@ mod tests {
             "it on by Friday",
             "it up tomorrow at 5",
             "the rest next week",
-            "999",
+            "777",
             "seventy of them",
             "30%, then 75%",
             "until 25 December",
