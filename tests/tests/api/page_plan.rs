@@ -77,7 +77,10 @@ fn a_planned_task_is_ticked_off_and_another_put_off_for_the_day() {
     let back = form(&person, &off).form(&[("back", "/dashboard?status=todo")]).send().expect(303);
     assert_eq!(location(&back), "/dashboard?status=todo");
     let html = page(&person, "/web/plan");
-    assert!(html.contains("2h planned") && html.contains("Not today (1)") && !html.contains("Mark The second"), "{html}");
+    assert!(
+        html.contains("2h planned") && html.contains("Not today (1)") && !html.contains("Mark The second"),
+        "{html}"
+    );
     // It holds for the next plan of that day, and is no change of the task.
     person.task("The fourth");
     form(&person, "/web/ai/plan").form(&[]).send().expect(303);
