@@ -7,6 +7,13 @@ const plan = (page) => page.locator("#plan");
 const blocks = (page) => plan(page).locator(".plan-block:not(details *) a");
 const make = (page) => page.locator("#plan-button");
 
+/** Moves the person to where it is past one in the morning: a whole working day is ahead, whatever the clock shows here. */
+async function inTheMorning(person) {
+  const hour = new Date().getUTCHours();
+  const west = hour > 13 ? hour - 25 : hour - 1;
+  await person.api("PATCH", "/auth/me", { time_zone: `Etc/GMT${west < 0 ? "" : "+"}${west}` });
+}
+
 /** Holds back the answers to a path until it is released. */
 async function hold(page, path) {
   let release;
@@ -19,6 +26,7 @@ async function hold(page, path) {
 }
 
 scene("a day is planned, begun from the plan, and planned again", { as: "someone" }, async ({ page, person }) => {
+  await inTheMorning(person);
   await person.add(
     { title: "Large", estimate_minutes: 900 },
     { title: "Begun", status: "in_progress", estimate_minutes: 60 },
@@ -40,6 +48,8 @@ scene("a day is planned, begun from the plan, and planned again", { as: "someone
 
   await person.add("Meanwhile");
   await page.goto("/dashboard?view=board");
+  await counts(plan(page), 0);
+  await page.goto("/dashboard");
   await reads(plan(page).locator(".plan-foot"), /1 change since/);
   await make(page).click();
   await reads(plan(page).locator(".plan-foot"), /^((?!since).)*$/);
@@ -48,7 +58,31 @@ scene("a day is planned, begun from the plan, and planned again", { as: "someone
   await reads(page.locator("h1"), "Overdue");
 });
 
+scene("lines of a plan are ticked off and put off, and it follows the list", { as: "someone" }, async ({ page, person }) => {
+  await inTheMorning(person);
+  await person.add("first", "second", "third");
+  await page.goto("/dashboard");
+  await make(page).click();
+  await counts(blocks(page), 3);
+  await mark(page);
+  await plan(page).getByRole("button", { name: "Mark first done" }).click();
+  await reads(plan(page).locator(".plan-done .hint"), "done");
+  await plan(page).getByRole("button", { name: "Not today: second" }).click();
+  await reads(plan(page).locator("#plan-put-off summary"), "Not today (1)");
+  await counts(blocks(page), 2);
+  // What is done elsewhere on the page is done in the plan.
+  const [third] = (await person.api("GET", "/tasks")).filter((task) => task.title === "third");
+  await page.evaluate(async (id) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ key: crypto.randomUUID(), view: "all", status: "done" })) form.append(name, value);
+    await globalThis.htmx.ajax("POST", `/web/tasks/${id}/status`, { values: Object.fromEntries(form), swap: "none" });
+  }, third.id);
+  await counts(plan(page).locator(".plan-done"), 2);
+  await unmoved(page);
+});
+
 scene("whoever does not want to wait for a plan cancels it", { as: "someone" }, async ({ page, person, troubles }) => {
+  await inTheMorning(person);
   await person.add("one");
   await page.goto("/dashboard");
   const release = await hold(page, "**/web/ai/plan");
@@ -68,6 +102,7 @@ scene("whoever does not want to wait for a plan cancels it", { as: "someone" }, 
 });
 
 scene("a plan that does not get through is asked for again by hand", { as: "someone" }, async ({ page, person, troubles }) => {
+  await inTheMorning(person);
   await person.add("one");
   await page.goto("/dashboard");
   troubles.allow(503, 3);
@@ -91,7 +126,7 @@ scene("a draft is taken behind what was typed, or dropped", { as: "someone" }, a
   await page.getByLabel("Title of a new task").fill("Create feature flags");
   await draft.click();
   const box = page.locator("#add-suggested .suggested");
-  await reads(box.locator(".suggested-text"), /^Goal: /);
+  await reads(box.locator(".suggested-text"), /^For whom: /);
   await holds(description, "Mine");
   await box.getByRole("button", { name: "Discard" }).click();
   await counts(box, 0);
@@ -99,12 +134,12 @@ scene("a draft is taken behind what was typed, or dropped", { as: "someone" }, a
   await page.keyboard.press("Enter");
   await box.getByRole("button", { name: "Insert" }).press("Enter");
   await focused(description);
-  await holds(description, /^Mine\n\nGoal: .*\n\nSteps:\n1\. /);
+  await holds(description, /^Mine\n\nFor whom: .*\n\nWhat changes: Create feature flags\.\n/);
   await page.reload();
   // What was taken is what was typed: it is kept.
-  await holds(page.getByLabel("Description"), /^Mine\n\nGoal: /);
+  await holds(page.getByLabel("Description"), /^Mine\n\nFor whom: /);
   await page.getByRole("button", { name: "Add", exact: true }).click();
-  await eventually(async () => assert.match((await person.api("GET", "/tasks"))[0]?.description ?? "", /^Mine\n\nGoal: [^\n]*\n\nSteps:\n1\. /));
+  await eventually(async () => assert.match((await person.api("GET", "/tasks"))[0]?.description ?? "", /^Mine\n\nFor whom: [^\n]*\n\nWhat changes: Create feature flags\.\n/));
 });
 
 scene("a draft for a task that is there stands beside its description", { as: "someone" }, async ({ page, person }) => {
@@ -120,10 +155,11 @@ scene("a draft for a task that is there stands beside its description", { as: "s
   await page.locator("#edit-suggested").getByRole("button", { name: "Insert" }).click();
   await page.locator("#edit-save").click();
   await reads(page.locator("#announce"), "Saved.");
-  assert.match((await person.api("GET", `/tasks/${task.id}`)).description, /^Goal: /);
+  assert.match((await person.api("GET", `/tasks/${task.id}`)).description, /^What happens: /);
 });
 
 scene("plan and drafts work without script", { as: "someone", script: false }, async ({ page, person }) => {
+  await inTheMorning(person);
   const [task] = await person.add("Fix the login");
   await page.goto("/dashboard");
   await make(page).click();
@@ -134,12 +170,12 @@ scene("plan and drafts work without script", { as: "someone", script: false }, a
   await page.getByLabel("Description").fill("Mine");
   await page.getByLabel("Due").fill("2030-01-02");
   await page.locator("#add-draft").click();
-  await holds(page.getByLabel("Description"), /^Mine\n\nGoal: /);
+  await holds(page.getByLabel("Description"), /^Mine\n\nFor whom: /);
   await page.getByRole("button", { name: "Add task" }).click();
   await page.waitForURL("**/dashboard**");
   const [added] = await person.api("GET", "/tasks");
   assert.deepEqual([added.title, added.due_on], ["Create feature flags", "2030-01-02"]);
-  assert.match(added.description, /^Mine\n\nGoal: /);
+  assert.match(added.description, /^Mine\n\nFor whom: /);
 
   await page.goto(`/task/${task.id}`);
   await page.locator("#edit-draft").click();
@@ -153,6 +189,7 @@ scene("plan and drafts work without script", { as: "someone", script: false }, a
 
 for (const { scheme, width } of views(320, 1280)) {
   scene(`suggestions look right, ${scheme}, ${width} px`, { as: "someone", scheme, width, touch: width < 600 }, async ({ page, person }) => {
+    await inTheMorning(person);
     const long = "A title that goes on with Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenantragsformular until it must break";
     const [task] = await person.add({ title: long, estimate_minutes: 900 }, { title: "used up", estimate_minutes: 5, total_minutes: 60 });
     await page.goto("/dashboard");

@@ -5,7 +5,7 @@ use axum::response::Response;
 use sprintsync_ai::{Ai, Asked, Use};
 use sprintsync_auth::Suggested;
 use sprintsync_domain::{
-    Entry, KeptPlan, NOTHING_TO_WORD, Plan, Task, TimeZone, Timestamp, Title, UserId, draft as drafted,
+    Entry, Hours, KeptPlan, NOTHING_TO_WORD, Plan, Task, TimeZone, Timestamp, Title, UserId, draft as drafted, similar,
 };
 use sprintsync_http::shape::Suggestion;
 use sprintsync_http::{Answer, App, Caller, Me, Problem, Repeat};
@@ -56,7 +56,8 @@ pub(crate) async fn draft(
     title: &Title,
     answer: impl FnOnce(&Suggestion) -> Answer,
 ) -> Result<Made<Suggestion>, Problem> {
-    let begun = match begin(app, model, caller, repeat, std::future::ready(Ok(()))).await? {
+    let reading = app.store.finished_tasks(caller.0.user_id);
+    let begun = match begin(app, model, caller, repeat, reading).await? {
         Ok(begun) => begun,
         Err(before) => return Ok(Err(before)),
     };
@@ -67,11 +68,15 @@ pub(crate) async fn draft(
         model,
         reason: reason.map(str::to_owned),
     };
-    let without = |reason| suggestion(drafted(title).into(), FALLBACK, None, Some(reason));
+    let without = |reason| suggestion(drafted(title, &begun.read).into(), FALLBACK, None, Some(reason));
     let made = match begun.counted.by_model {
         false => without(OFTEN_ENOUGH),
         true => match asked(model.name(), model.draft(title).await) {
-            Ok(told) => suggestion(told.told.into(), told.provider.as_str(), Some(told.model), None),
+            Ok(told) => {
+                let similar = similar(title, &begun.read).map(|similar| format!("\n\n{similar}"));
+                let text = String::from(told.told) + &similar.unwrap_or_default();
+                suggestion(text, told.provider.as_str(), Some(told.model), None)
+            }
             Err(declined) => without(declined.reason()),
         },
     };
@@ -83,21 +88,26 @@ pub(crate) async fn draft(
 /// What stands as the source of what no model worded.
 const FALLBACK: &str = "fallback";
 
-/// What a plan is made from. The person's zone is not known yet: entries of the days around today are read.
-async fn material(
-    app: &App,
-    user: UserId,
-    now: Timestamp,
-) -> Result<(Open, Vec<Task>, Vec<Entry>), sprintsync_store::Error> {
+/// What a plan is made from.
+struct Material {
+    open: Open,
+    finished: Vec<Task>,
+    entries: Vec<Entry>,
+    before: Option<KeptPlan>,
+}
+
+/// Reads it. The person's zone is not known yet: entries of the days around today are read.
+async fn material(app: &App, user: UserId, now: Timestamp) -> Result<Material, sprintsync_store::Error> {
     let today = now.day_in(&TimeZone::utc());
     let days = (today.plus(-1), today.plus(1));
     let place = Place { limit: ENTRIES, after: None };
-    let (open, finished, entries) = tokio::try_join!(
-        branch(app.store.open_tasks(user)),
+    let (open, finished, entries, before) = tokio::try_join!(
+        branch(app.store.tasks_to_plan(user)),
         branch(app.store.finished_tasks(user)),
         branch(app.store.time(user, days, &place)),
+        branch(app.store.kept_plan(user)),
     )?;
-    Ok((open, finished, entries.items))
+    Ok(Material { open, finished, entries: entries.items, before })
 }
 
 /// Everything that comes before the work, in one round trip. The try is counted and the key taken for whoever the
@@ -168,15 +178,18 @@ async fn keep<T>(
 }
 
 /// The plan, and what a model says of it if it may and does.
-async fn worded(model: &Ai, begun: &Begun<(Open, Vec<Task>, Vec<Entry>)>, now: Timestamp) -> KeptPlan {
-    let Begun { me, counted, read: (open, finished, entries) } = begun;
-    let today = now.day_in(&me.user.time_zone);
-    let logged = entries.iter().filter(|entry| entry.worked_on == today).map(|entry| entry.minutes).sum();
-    let plan = Plan::make(&open.tasks, finished, today, me.user.workday_minutes, logged);
+async fn worded(model: &Ai, begun: &Begun<Material>, now: Timestamp) -> KeptPlan {
+    let Begun { me, counted, read: Material { open, finished, entries, before } } = begun;
+    let logged = |day| entries.iter().filter(|entry| entry.worked_on == day).map(|entry| entry.minutes).sum();
+    let workday = (me.user.workday_minutes, me.user.workday_ends);
+    let hours = Hours::left(now, &me.user.time_zone, workday, logged);
+    let put_off = before.as_ref().map(|before| before.put_off_for(hours.day)).unwrap_or_default();
+    let plan = Plan::make(&open.tasks, finished, hours, &put_off);
     let mut kept = KeptPlan {
         made_at: now,
         plan,
-        more: open.more,
+        more: open.more || Plan::passes_over_some(&open.tasks),
+        put_off,
         summary: String::new(),
         notes: Vec::new(),
         source: FALLBACK.to_owned(),

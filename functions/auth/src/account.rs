@@ -204,6 +204,8 @@ mod doc {
         time_zone: String,
         #[schema(required = false, minimum = 1, maximum = 1_440)]
         workday_minutes: i64,
+        #[schema(required = false, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "18:00")]
+        workday_ends: String,
     }
 
     #[derive(utoipa::ToSchema)]

@@ -59,6 +59,7 @@ fn profile_form(user: &User) -> ProfileForm {
         username: user.username.to_string(),
         time_zone: Field::of(user.time_zone.name()),
         workday_minutes: Field::of(in_hours(user.workday_minutes.get())),
+        workday_ends: Field::of(user.workday_ends.to_string()),
         message: None,
     }
 }
@@ -75,9 +76,11 @@ pub(crate) async fn save_profile(
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
     let me = visit.caller.me(&app).await?;
+    let ends = me.user.workday_ends.to_string();
     let mut form = ProfileForm {
         time_zone: Field::of(fields.raw("time_zone")),
         workday_minutes: Field::of(fields.raw("workday_minutes")),
+        workday_ends: Field::of(if fields.holds("workday_ends") { fields.raw("workday_ends") } else { &ends }),
         ..profile_form(&me.user)
     };
     fields.workday_is_minutes("workday_minutes");
@@ -96,7 +99,8 @@ pub(crate) async fn save_profile(
     };
     mark(&mut form.time_zone, "time_zone", &problem);
     mark(&mut form.workday_minutes, "workday_minutes", &problem);
-    form.message = whole(&problem, &["time_zone", "workday_minutes"]);
+    mark(&mut form.workday_ends, "workday_ends", &problem);
+    form.message = whole(&problem, &["time_zone", "workday_minutes", "workday_ends"]);
     if htmx {
         return refused(&problem, &ProfileSaved { profile: form, toast: None });
     }

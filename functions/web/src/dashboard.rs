@@ -35,8 +35,7 @@ struct Rows {
 pub(crate) async fn page(State(app): State<App>, visit: Visit, query: Query) -> Result<Response, Problem> {
     let owner = visit.caller.0.user_id;
     if let View::Board(words) = View::of_dashboard(&query) {
-        let reading = plan::beside(&app, owner, columns(&app, owner, words.as_ref()));
-        let (frame, read) = visit.alongside(&app, reading).await?;
+        let (frame, read) = visit.alongside(&app, columns(&app, owner, words.as_ref())).await?;
         let flash = flash(&app, &query, &View::Board(words.clone()))?;
         return html(&board_page(&app, &frame, words, read, flash).await?);
     }
@@ -146,7 +145,7 @@ async fn board_page(
     app: &App,
     frame: &Frame,
     words: Option<Words>,
-    (read, planned): (Vec<(Listed, Rows)>, plan::Read),
+    read: Vec<(Listed, Rows)>,
     flash: Option<Toast>,
 ) -> Result<BoardPage, Problem> {
     let user = &frame.me.user;
@@ -162,7 +161,6 @@ async fn board_page(
         board: dashboard(&[&board_query(words.as_ref())]),
         view: View::Board(words).key(),
         columns,
-        plan: plan::shown(app, &now, user.id, planned).await?,
         add: AddForm { key: now.key, ..AddForm::default() },
     })
 }
@@ -283,7 +281,7 @@ pub(crate) async fn add(
         return refused(&problem, &Added { view: view.key(), add: form, row: None, toast: None });
     }
     if let View::Board(words) = view {
-        let reading = plan::at_once(&app, me.user.id, columns(&app, me.user.id, words.as_ref()));
+        let reading = columns(&app, me.user.id, words.as_ref());
         let (frame, read) = visit.afterwards(&app, me, reading).await?;
         let mut whole = board_page(&app, &frame, words, read, None).await?;
         whole.add = form;

@@ -71,6 +71,7 @@ routes! {
     "/web/team/tasks/{id}/restore" => { post: team::task::restore },
     "/web/team/tasks/{id}/assign" => { get: team::home, post: team::assign::assign },
     "/web/plan" => { get: plan::card },
+    "/web/plan/{id}/not-today" => { post: plan::put_off },
     "/web/find" => { get: dashboard::find },
     "/web/tasks" => { get: dashboard::rows, post: dashboard::add },
     "/web/tasks/status" => { post: row::move_many },

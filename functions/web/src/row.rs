@@ -12,6 +12,7 @@ use sprintsync_store::Running;
 use crate::answer::{Htmx, html, html_both, onward, refresh, see_other};
 use crate::dashboard::{once_at_least, shown};
 use crate::frame::Visit;
+use crate::plan::followed;
 use crate::show::{Now, minutes, status};
 use crate::task::edit_form;
 use crate::timer::Place;
@@ -27,10 +28,11 @@ const MOST_MOVED: usize = 50;
 /// A task as it is now, where it is seen.
 pub(crate) fn changed(now: &Now<'_>, view: &View, task: &Task, announce: String) -> Result<Response, Problem> {
     let (key, row) = (view.key(), now.row(task));
-    match view {
+    let answer = match view {
         View::Board(_) => html(&TicketChanged { view: key, task: row, announce }),
         _ => html(&RowChanged { id: row.id.clone(), view: key, row: view.shows(task).then_some(row), announce }),
-    }
+    };
+    answer.map(followed)
 }
 
 /// `GET /web/tasks/{id}`: the row
@@ -121,13 +123,14 @@ fn with_timer_gone(
 ) -> Result<Response, Problem> {
     let (key, row) = (view.key(), now.row(task));
     let gone = TimerChanged { toast: Some(toast), ..TimerChanged::default() };
-    match view {
+    let answer = match view {
         View::Board(_) => html_both(&TicketChanged { view: key, task: row, announce }, &gone),
         _ => {
             let row = RowChanged { id: row.id.clone(), view: key, row: view.shows(task).then_some(row), announce };
             html_both(&row, &gone)
         }
-    }
+    };
+    answer.map(followed)
 }
 
 /// What became of one of several tasks.
@@ -221,10 +224,11 @@ pub(crate) async fn move_many(
         Some(MovedRow { id: id.to_string(), row })
     });
     let moved = Moved { view: view.key(), rows: rows.collect(), toast };
-    match stopped {
+    let answer = match stopped {
         Some(_) => html_both(&moved, &TimerChanged::default()),
         None => html(&moved),
-    }
+    };
+    answer.map(followed)
 }
 
 /// What a person reads of a task that could not be set to done.
@@ -279,10 +283,11 @@ pub(crate) async fn delete(
         None => "Task deleted.".to_owned(),
     };
     let deleted = Deleted { id: id.to_string(), toast: Toast { action: Some(action), ..Toast::done(said) } };
-    match stopped {
+    let answer = match stopped {
         Some(_) => html_both(&deleted, &TimerChanged::default()),
         None => html(&deleted),
-    }
+    };
+    answer.map(followed)
 }
 
 /// `POST /web/tasks/{id}/restore`: out of the trash
@@ -313,5 +318,5 @@ pub(crate) async fn restore(
     }
     let Some(task) = task else { return Ok(refresh()) };
     let now = Now::of(&app, &me.user);
-    html(&Restored { view: view.key(), row: now.row(&task) })
+    html(&Restored { view: view.key(), row: now.row(&task) }).map(followed)
 }

@@ -277,6 +277,7 @@ pub(crate) fn label(field: &str) -> &str {
         "due_on" => "due date",
         "time_zone" => "time zone",
         "workday_minutes" => "working day",
+        "workday_ends" => "end of the working day",
         "user_id" => "owner",
         other => other,
     }

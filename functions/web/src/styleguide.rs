@@ -76,11 +76,11 @@ fn plan() -> PlanCard {
         why: why.to_owned(),
         basis: None,
         note: String::new(),
-        done: false,
+        gone: None,
     };
     let blocks = vec![
         PlanLine { note: "Keep it short.".to_owned(), ..line(21, "Reply to Anna", "15m", "due today") },
-        PlanLine { done: true, ..line(22, "Book the train", "1h", "in progress") },
+        PlanLine { gone: Some("done"), ..line(22, "Book the train", "1h", "in progress") },
         PlanLine {
             of: Some("15h".to_owned()),
             basis: Some("no estimate; your average is 15h".to_owned()),
@@ -94,6 +94,8 @@ fn plan() -> PlanCard {
         why: "4h 45m planned, 10h 15m left over".to_owned(),
     };
     let plan = PlanShown {
+        tomorrow: None,
+        when: "today",
         made: moment("09:12"),
         said: Some("From Gemini".to_owned()),
         changed: Some("1 change since".to_owned()),
@@ -103,6 +105,7 @@ fn plan() -> PlanCard {
         blocks,
         out: vec![out],
         out_sum: "10h 15m".to_owned(),
+        put_off: Vec::new(),
         used_up: Vec::new(),
         more: None,
     };

@@ -66,7 +66,7 @@ impl Ai {
     ///
     /// The outcome is known within eight seconds.
     pub async fn draft(&self, title: &Title) -> Asked<Description> {
-        self.ask(&draft::question(title), draft::read).await
+        self.ask(&draft::question(title), |text| draft::read(title, text)).await
     }
 
     async fn ask<T>(&self, question: &Question, read: impl Fn(&str) -> Result<T, Declined>) -> Asked<T> {

@@ -5,6 +5,8 @@ use serde_json::json;
 use sprintsync_domain::{Description, Title};
 
 use crate::Declined;
+use crate::days::Days;
+use crate::lengths::lengths;
 use crate::plain::line;
 use crate::question::{ABOUT_DATA, Question, Shape};
 
@@ -44,9 +46,14 @@ pub(crate) fn question(title: &Title) -> Question {
     }
 }
 
-/// Reads the answer: the same form that the draft without a model has.
-pub(crate) fn read(text: &str) -> Result<Description, Declined> {
-    description(text).ok_or(Declined::Unusable)
+/// Reads the answer. A length of time or a day that the title does not name is made up.
+pub(crate) fn read(title: &Title, text: &str) -> Result<Description, Declined> {
+    let description = description(text).ok_or(Declined::Unusable)?;
+    let known = lengths(title.as_str());
+    let lengths_hold = lengths(description.as_str()).iter().all(|length| known.contains(length));
+    let days_hold =
+        !Days::none().hold(title.as_str()) || description.as_str().lines().all(|line| Days::none().hold(line));
+    if lengths_hold && days_hold { Ok(description) } else { Err(Declined::Invented) }
 }
 
 fn description(text: &str) -> Option<Description> {
@@ -79,7 +86,8 @@ mod tests {
     use super::*;
 
     fn answer(goal: &str, steps: &[&str], done_when: &str) -> Result<String, Declined> {
-        read(&json!({ "goal": goal, "steps": steps, "done_when": done_when }).to_string()).map(String::from)
+        let title = "Let people sign in within 2 seconds".parse().expect("a title");
+        read(&title, &json!({ "goal": goal, "steps": steps, "done_when": done_when }).to_string()).map(String::from)
     }
 
     #[test]
@@ -95,7 +103,7 @@ mod tests {
     #[test]
     fn more_than_was_asked_for_is_left() {
         let text = r#"{"goal":"a","steps":["b"],"done_when":"c","note":"d"}"#;
-        assert!(read(text).is_ok());
+        assert!(read(&"a".parse().expect("a title"), text).is_ok());
     }
 
     #[test]
@@ -103,7 +111,7 @@ mod tests {
         for text in
             ["", "no", "[]", "{}", r#"{"goal":"a","steps":"b","done_when":"c"}"#, r#"{"goal":"a","steps":["b"]}"#]
         {
-            assert_eq!(read(text), Err(Declined::Unusable), "{text}");
+            assert_eq!(read(&"a".parse().expect("a title"), text), Err(Declined::Unusable), "{text}");
         }
         let long = "x".repeat(LONGEST_LINE + 1);
         for (goal, steps, done) in [
@@ -118,9 +126,18 @@ mod tests {
             ("a\nb", vec!["b"], "c"),
             ("a", vec!["b\u{202e}"], "c"),
             ("a", vec!["b"], "see https://example.com"),
+            ("a", vec!["see evil.example/login"], "c"),
             ("```json", vec!["b"], "c"),
         ] {
             assert_eq!(answer(goal, &steps, done), Err(Declined::Unusable), "{goal} {steps:?} {done}");
+        }
+    }
+
+    #[test]
+    fn lengths_and_days_that_the_title_does_not_name_are_made_up() {
+        assert!(answer("Sign in takes 2 seconds.", &["Add 3 tests."], "It is fast.").is_ok());
+        for text in ["Spend two hours on it.", "Ship it by Friday.", "Finish tomorrow.", "Try for 90 extra minutes."] {
+            assert_eq!(answer("Sign in.", &[text], "It works."), Err(Declined::Invented), "{text}");
         }
     }
 

@@ -31,6 +31,15 @@ impl Length {
     }
 }
 
+/// The numbers that a text names, in digits or in words, in thousandths.
+pub(crate) fn numbers(text: &str) -> Vec<i64> {
+    let of = |token: &Token<'_>| match token.what {
+        What::Number { milli, .. } => Some(milli),
+        What::Word(_) | What::Mark(_) | What::Unread => None,
+    };
+    tokens(text).iter().filter_map(of).collect()
+}
+
 /// All of them, in the order of the text.
 pub(crate) fn lengths(text: &str) -> Vec<Length> {
     let tokens = tokens(text);
@@ -101,6 +110,44 @@ impl Unit {
             Self::Second | Self::Day | Self::Week => None,
         }
     }
+}
+
+/// Words that begin something else than a unit's kind.
+fn says_else(word: &str) -> bool {
+    matches!(
+        word,
+        "in" | "of"
+            | "for"
+            | "to"
+            | "and"
+            | "or"
+            | "at"
+            | "per"
+            | "a"
+            | "an"
+            | "the"
+            | "within"
+            | "after"
+            | "before"
+            | "take"
+            | "takes"
+            | "need"
+            | "needs"
+            | "task"
+            | "tasks"
+            | "block"
+            | "blocks"
+            | "with"
+            | "until"
+            | "every"
+            | "few"
+            | "several"
+            | "is"
+            | "are"
+            | "has"
+            | "have"
+            | "that"
+    )
 }
 
 struct Reader<'t> {
@@ -178,6 +225,7 @@ impl<'t> Reader<'t> {
     fn length(&self, at: usize) -> Option<(Unit, Length, usize)> {
         let (milli, vague, next) = self.quantity(at)?;
         let next = next + usize::from(self.is_dash(next));
+        let next = self.past_kind(next, vague);
         let unit = Unit::of(self.word(next)?)?;
         // "a second block", "half a day" and "in a day" name no length.
         if vague && !matches!(unit, Unit::Hour | Unit::Minute) {
@@ -196,6 +244,19 @@ impl<'t> Reader<'t> {
         Some((unit, unit.length(milli), next))
     }
 
+    /// Past a word or two that say of what kind the unit is: "extra", "more focused". After "a" only one unit is a length:
+    /// "a few minutes" is vague.
+    fn past_kind(&self, at: usize, vague: bool) -> usize {
+        let unit = |at: usize| self.word(at).filter(|word| word.chars().count() > 1 && Unit::of(word).is_some());
+        let kind = |at: usize| self.word(at).is_some_and(|word| !says_else(&word.to_ascii_lowercase()));
+        let one = |word: &str| matches!(word.to_ascii_lowercase().as_str(), "hour" | "minute");
+        if self.word(at).and_then(Unit::of).is_some() {
+            return at;
+        }
+        let found = (1..=2).find(|ahead| unit(at + ahead).is_some_and(|word| !vague || one(word)));
+        found.filter(|ahead| (at..at + ahead).all(kind)).map_or(at, |ahead| at + ahead)
+    }
+
     /// What stands before a unit, in thousandths, and whether it is a word that is often no number.
     fn quantity(&self, at: usize) -> Option<(i64, bool, usize)> {
         if let Some(milli) = self.number(at) {
@@ -208,6 +269,12 @@ impl<'t> Reader<'t> {
             return Some((milli, false, at + 1));
         }
         let start = self.past(at, &[&["a", "an"]]);
+        if self.is(start, &["couple"]) {
+            return Some((2_000, false, self.past(start + 1, &[&["of"], &["more"]])));
+        }
+        if self.is(start, &["dozen"]) {
+            return Some((12_000, false, self.past(start + 1, &[&["of"], &["more"]])));
+        }
         if self.is(start, &["half"]) {
             let next = start + 1 + usize::from(self.is_dash(start + 1));
             return Some((500, true, self.past(next, &[&["of"], &["a", "an"]])));
@@ -304,6 +371,11 @@ mod tests {
             ("20 seconds", 1.0 / 3.0),
             ("90 Minuten", 90.0),
             ("2 Stunden und 15 Minuten", 135.0),
+            ("999 extra minutes", 999.0),
+            ("two more focused hours", 120.0),
+            ("an extra hour", 60.0),
+            ("a couple of hours", 120.0),
+            ("a dozen minutes", 12.0),
             ("1.2501 hours", 1.251 * 60.0),
             ("45.0001 minutes", 45.001),
         ] {
@@ -338,6 +410,9 @@ mod tests {
             "",
             "3 tasks and 2 bugs",
             "a few minutes, several hours",
+            "two tasks take minutes",
+            "a few extra minutes",
+            "the last two need hours",
             "the first and the second block",
             "a second look",
             "half a day, every day of the week",

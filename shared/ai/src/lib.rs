@@ -2,7 +2,7 @@
 //!
 //! The model is never needed and never believed. Whatever keeps it from answering is a [`Declined`], whose reason a
 //! person can be told, beside what is worked out without it. What it does answer is taken only if it has the asked-for
-//! shape and is plain, short text; of a plan, only if every task and every minute in it is the plan's own.
+//! shape and is plain, short text without an address; of a plan, only if every task, minute and day in it is the plan's own.
 //!
 //! People's texts go to the model as JSON, apart from the instruction, which says that they are data. A model that
 //! follows what is written in them all the same gains nothing: its answer meets the same checks, and goes to the person
@@ -11,6 +11,7 @@
 mod ask;
 mod breaker;
 mod call;
+mod days;
 mod draft;
 mod gemini;
 mod key;

@@ -64,6 +64,8 @@ pub enum Declined {
     Unusable,
     /// The answer does not agree with the plan.
     Mismatch,
+    /// The answer names a length of time or a day that nobody gave.
+    Invented,
     /// The model failed again and again, and is left alone for a while.
     Resting,
 }
@@ -82,6 +84,7 @@ impl Declined {
             Self::Blocked => "The AI declined to answer this.",
             Self::Unusable => "The AI's answer couldn't be used.",
             Self::Mismatch => "The AI's answer didn't match the plan.",
+            Self::Invented => "The AI made up a date or a length of time.",
             Self::Resting => "AI paused for a few minutes after repeated errors.",
         }
     }
@@ -99,6 +102,7 @@ impl Declined {
             Self::Blocked => "blocked",
             Self::Unusable => "unusable",
             Self::Mismatch => "mismatch",
+            Self::Invented => "invented",
             Self::Resting => "resting",
         }
     }
@@ -113,7 +117,7 @@ impl Declined {
             | Self::Unreachable
             | Self::KeyRefused
             | Self::Misconfigured => true,
-            Self::NoKey | Self::Blocked | Self::Unusable | Self::Mismatch | Self::Resting => false,
+            Self::NoKey | Self::Blocked | Self::Unusable | Self::Mismatch | Self::Invented | Self::Resting => false,
         }
     }
 }

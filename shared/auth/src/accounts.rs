@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sprintsync_domain::{
     Limits, PasswordHash, Refused, SESSION_SECONDS, Session, SignUpMode, TimeZone, User, UserId, Username, Workday,
-    World,
+    WorkdayEnd, World,
 };
 use sprintsync_observe::{Metric, branch};
 use sprintsync_store::{Added, Heard, RateKey, RateKind, Seen, Store};
@@ -151,6 +151,7 @@ impl Accounts {
             disabled: false,
             time_zone: asked.time_zone,
             workday_minutes: Workday::default(),
+            workday_ends: WorkdayEnd::default(),
             created_at: now,
             updated_at: now,
             version: 1,

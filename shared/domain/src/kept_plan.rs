@@ -1,10 +1,11 @@
 //! A plan that is kept, with what a model said of it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MOST_OPEN, Plan, Timestamp};
+use crate::{Day, MOST_OPEN, Plan, TaskId, Timestamp};
 
 /// Why no model words anything where none is set up.
 pub const NO_MODEL: &str = "AI isn't set up here.";
@@ -20,6 +21,9 @@ pub struct KeptPlan {
     pub plan: Plan,
     /// Whether there were more open tasks than a plan looks at.
     pub more: bool,
+    /// The tasks that the person has put off for its day, in this plan and in those before it.
+    #[serde(default)]
+    pub put_off: BTreeSet<TaskId>,
     /// What a model says of it as a whole; empty without a model.
     #[serde(default)]
     pub summary: String,
@@ -42,6 +46,22 @@ impl KeptPlan {
         self.reason.as_ref().is_some_and(|reason| ![NO_MODEL, NOTHING_TO_WORD].contains(&reason.as_str()))
     }
 
+    /// The tasks that are put off for a day: none, where this plan is of another.
+    pub fn put_off_for(&self, day: Day) -> BTreeSet<TaskId> {
+        if self.plan.day == day { self.put_off.clone() } else { BTreeSet::new() }
+    }
+
+    /// Puts a task off for the plan's day. What a model said of the whole speaks of it, and goes.
+    pub fn put_off(&mut self, task: TaskId) {
+        self.put_off.insert(task);
+        if let Some(at) = self.plan.put_off(task) {
+            self.summary.clear();
+            if at < self.notes.len() {
+                self.notes.remove(at);
+            }
+        }
+    }
+
     /// All of it as plain text: what a model says of it, the plan with its sums, and what is said of each block.
     pub fn suggestion(&self) -> String {
         let mut text = String::new();
@@ -55,7 +75,7 @@ impl KeptPlan {
             let _ = write!(text, "{lead}On {}: {note}", block + 1);
         }
         if self.more {
-            let _ = write!(text, "\n\nBased on your {MOST_OPEN} oldest open tasks.");
+            let _ = write!(text, "\n\nBased on your {MOST_OPEN} most pressing open tasks.");
         }
         text
     }

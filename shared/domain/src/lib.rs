@@ -21,9 +21,10 @@ mod time;
 mod timer;
 mod user;
 mod words;
+mod workday_end;
 mod world;
 
-pub use draft::{Kind, draft};
+pub use draft::{Kind, draft, similar};
 pub use due::Urgency;
 pub use entry::{Entry, NewEntry};
 pub use event::{AccountEvent, Around, Event, Fields, What, Worked};
@@ -32,7 +33,8 @@ pub use kept_plan::{KeptPlan, NO_MODEL, NOTHING_TO_WORD};
 pub use merge::Merge;
 pub use minutes::{Estimate, LENGTHS, Minutes, Workday, minutes_in, workday_in};
 pub use plan::{
-    Basis, Because, Block, DEFAULT_MINUTES, FINISHED, LeftOut, MOST_OPEN, Plan, SHORTEST_BLOCK, Why, in_hours,
+    Basis, Because, Block, DEFAULT_MINUTES, FINISHED, Hours, LeftOut, MOST_BLOCKS, MOST_OPEN, Plan, SHORTEST_BLOCK,
+    Why, in_hours,
 };
 pub use rate::{Counter, Limit, Limits, Refused};
 pub use sign_up::SignUpMode;
@@ -43,6 +45,7 @@ pub use time::{Day, TimeZone, Timestamp, WallTime, Week};
 pub use timer::{LONGEST_TIMER, NotStopped, StoppedBy, Timer};
 pub use user::{PasswordHash, Profile, SESSION_SECONDS, Session, User};
 pub use words::Words;
+pub use workday_end::WorkdayEnd;
 pub use world::World;
 
 /// Why a text or number is not a value of its type, in words for the person who sent it.

@@ -1,24 +1,30 @@
 //! The plan of a day: which of a person's open tasks fit into the hours that are left, in which order, and what does
-//! not fit. It needs no model, no clock and no chance: the same tasks, day and hours make the same plan.
+//! not fit. It needs no model and no chance: the same tasks and hours make the same plan.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Day, Status, Task, TaskId, Title, Urgency, Workday};
+use crate::{Day, Status, Task, TaskId, Title, Urgency, WorkdayEnd};
 
+mod hours;
 mod words;
 
+pub use hours::Hours;
 pub use words::in_hours;
 
 /// Open tasks that a plan looks at, at most.
 pub const MOST_OPEN: usize = 200;
 /// Finished tasks whose median stands in for an estimate.
 pub const FINISHED: usize = 50;
-/// Minutes that stand in for an estimate where nothing was finished yet.
+/// Finished tasks with logged time from which on their median says what is usual: one or two say nothing.
+const ENOUGH_FINISHED: usize = 5;
+/// Minutes that stand in for an estimate where too little was finished yet.
 pub const DEFAULT_MINUTES: i64 = 60;
+/// Blocks of a plan, at most: a day of more is a list, and no plan.
+pub const MOST_BLOCKS: usize = 12;
 /// The shortest block worth beginning, in minutes, unless the task itself needs less.
 pub const SHORTEST_BLOCK: i64 = 15;
 /// Days ahead within which a due day draws a task that nobody has begun before the older ones.
@@ -31,6 +37,15 @@ pub struct Plan {
     pub day: Day,
     /// How long the person works that day.
     pub workday: i64,
+    /// What the clock left of the day when it was made, until the person stops working.
+    #[serde(default = "whole_day")]
+    pub clock: i64,
+    /// When the person stops working.
+    #[serde(default)]
+    pub ends: WorkdayEnd,
+    /// It was made after that, for the day after.
+    #[serde(default)]
+    pub is_tomorrows: bool,
     /// What is logged that day already, on whatever tasks; never below 0.
     pub logged: i64,
     /// What is done, one after the other.
@@ -91,7 +106,7 @@ pub enum Basis {
         /// Logged on the task.
         logged: i64,
     },
-    /// There is no estimate, and nothing was finished yet: [`DEFAULT_MINUTES`].
+    /// There is no estimate, and too little was finished yet: [`DEFAULT_MINUTES`].
     Default {
         /// The default.
         minutes: i64,
@@ -135,6 +150,10 @@ pub enum Because {
         /// The part that fits: the minutes of the task's block.
         planned: i64,
     },
+    /// There are [`MOST_BLOCKS`] before it.
+    Enough,
+    /// The person put it off for that day.
+    PutOff,
     /// As much is logged as was thought: it wants a new estimate.
     UsedUp,
 }
@@ -185,36 +204,61 @@ impl Why {
 }
 
 impl Plan {
-    /// The plan of `day` for a person who works `workday` and has `logged` minutes on that day already.
+    /// The plan of a day with these hours, without the tasks that the person has put off for it.
     ///
-    /// Looked at are the first [`MOST_OPEN`] of `open`, so those in progress are to be given first. Done tasks among
-    /// them do not count; of a task that is given twice, the later version does.
+    /// Done tasks among `open` do not count; of a task that is given twice, the later version does. Of more than
+    /// [`MOST_OPEN`], the first in the plan's order are looked at, so that none that is due is passed over.
     ///
     /// What remains of a task is its estimate less what is logged on it. Without an estimate, the usual stands in: the
     /// median of what is logged on the first [`FINISHED`] of `finished`, without those on which nothing is (of an even
-    /// number, the lower of the two in the middle, so that it is a length that a task did take), else
-    /// [`DEFAULT_MINUTES`]. A task on which nothing remains is left out.
+    /// number, the lower of the two in the middle, so that it is a length that a task did take), where there are five or
+    /// more, and never less than a [`SHORTEST_BLOCK`]; else [`DEFAULT_MINUTES`]. A task on which nothing remains is left
+    /// out.
     ///
-    /// The order: what is overdue, due today or tomorrow, by due day, of the same day what is in progress first; then
+    /// The order: what is overdue, due that day or the next, by due day, of the same day what is in progress first; then
     /// what is in progress, with a due day before without; then what is due within a week, by due day; then the rest,
     /// the oldest first. In this order each task gets what it needs, or what the day still has, if that is a
-    /// [`SHORTEST_BLOCK`] or more. Where a task finds too little, smaller ones after it may still fit whole.
-    pub fn make(open: &[Task], finished: &[Task], day: Day, workday: Workday, logged: i64) -> Self {
+    /// [`SHORTEST_BLOCK`] or more, up to [`MOST_BLOCKS`]. Where a task finds too little, smaller ones after it may still
+    /// fit whole.
+    pub fn make(open: &[Task], finished: &[Task], hours: Hours, put_off: &BTreeSet<TaskId>) -> Self {
         let usual = usual(finished);
-        let mut ranked: Vec<_> = looked_at(open).into_iter().map(|task| (Why::of(task, day), task)).collect();
+        let Hours { day, workday, logged, clock, ends, is_tomorrows } = hours;
+        let mut ranked: Vec<_> = distinct(open).into_values().map(|task| (Why::of(task, day), task)).collect();
         ranked.sort_by_cached_key(|(why, task)| why.rank(task));
-        let mut plan =
-            Self { day, workday: workday.get(), logged: logged.max(0), blocks: Vec::new(), left_out: Vec::new() };
+        ranked.truncate(MOST_OPEN);
+        let (blocks, left_out) = (Vec::new(), Vec::new());
+        let mut plan = Self { day, workday, clock, ends, is_tomorrows, logged: logged.max(0), blocks, left_out };
         for (why, task) in ranked {
-            plan.place(task, Basis::of(task, usual), why);
+            let basis = Basis::of(task, usual);
+            match put_off.contains(&task.id) && basis.remaining() > 0 {
+                true => plan.leave_out(task, (basis, why), basis.remaining(), Because::PutOff),
+                false => plan.place(task, basis, why),
+            }
         }
         plan
+    }
+
+    /// Whether there are more open tasks than a plan looks at.
+    pub fn passes_over_some(open: &[Task]) -> bool {
+        distinct(open).len() > MOST_OPEN
+    }
+
+    /// The plan without this task's block, whose time is free again. Gives the place that the block had.
+    pub fn put_off(&mut self, task: TaskId) -> Option<usize> {
+        let at = self.blocks.iter().position(|block| block.task == task)?;
+        let block = self.blocks.remove(at);
+        self.left_out.retain(|out| out.task != task);
+        let Block { title, remaining, basis, why, .. } = block;
+        self.left_out.push(LeftOut { task, title, remaining, basis, why, because: Because::PutOff });
+        Some(at)
     }
 
     /// Gives a task what it needs of the day, or what the day still has.
     fn place(&mut self, task: &Task, basis: Basis, why: Why) {
         let (remaining, free) = (basis.remaining(), self.free());
+        let full = self.blocks.len() >= MOST_BLOCKS;
         let minutes = match remaining.min(free) {
+            _ if full => 0,
             part if part < remaining && part < SHORTEST_BLOCK => 0,
             minutes => minutes,
         };
@@ -223,18 +267,27 @@ impl Plan {
         }
         let because = match (remaining, minutes) {
             (0, _) => Because::UsedUp,
+            (_, 0) if full && free >= remaining.min(SHORTEST_BLOCK) => Because::Enough,
             (_, 0) => Because::NoTime,
             (_, planned) if planned < remaining => Because::Rest { planned },
             _ => return,
         };
-        let remaining = remaining - minutes;
+        self.leave_out(task, (basis, why), remaining - minutes, because);
+    }
+
+    fn leave_out(&mut self, task: &Task, (basis, why): (Basis, Why), remaining: i64, because: Because) {
         self.left_out.push(LeftOut { task: task.id, title: task.title.clone(), remaining, basis, why, because });
     }
 
-    /// Minutes that were left of the day before this plan: the workday less what is logged; at least 0, at most the
-    /// workday.
+    /// Minutes that were left of the day before this plan: the workday less what is logged, and no more than the clock
+    /// leaves; at least 0, at most the workday.
     pub fn left(&self) -> i64 {
-        self.workday.saturating_sub(self.logged.max(0)).max(0)
+        self.workday.saturating_sub(self.logged.max(0)).min(self.clock).max(0)
+    }
+
+    /// Whether it is the clock that ends the day, and not the length of the working day.
+    pub fn is_cut_short(&self) -> bool {
+        self.clock < self.workday.saturating_sub(self.logged.max(0))
     }
 
     /// Minutes in the blocks: never more than [`Plan::left`].
@@ -253,31 +306,37 @@ impl Plan {
     }
 }
 
-/// The tasks that a plan is made of, in no order.
-fn looked_at(open: &[Task]) -> Vec<&Task> {
+/// The open tasks among these, each as it was changed last.
+fn distinct(open: &[Task]) -> BTreeMap<TaskId, &Task> {
     let mut tasks: BTreeMap<TaskId, &Task> = BTreeMap::new();
-    for task in open.iter().filter(|task| task.status != Status::Done) {
-        let full = tasks.len() >= MOST_OPEN;
+    for task in open {
         match tasks.entry(task.id) {
             // A task that moves from one status to another while they are read is read twice.
             Slot::Occupied(mut twice) if twice.get().version < task.version => {
                 twice.insert(task);
             }
-            Slot::Vacant(free) if !full => {
+            Slot::Occupied(_) => {}
+            Slot::Vacant(free) => {
                 free.insert(task);
             }
-            _ => {}
         }
     }
-    tasks.into_values().collect()
+    tasks.retain(|_, task| task.status != Status::Done);
+    tasks
 }
 
-/// The median of what is logged on finished tasks.
+/// The median of what is logged on finished tasks, where there are enough of them.
 fn usual(finished: &[Task]) -> Option<i64> {
     let logged = finished.iter().take(FINISHED).map(|task| task.total_minutes);
     let mut logged: Vec<i64> = logged.filter(|minutes| *minutes > 0).collect();
     logged.sort_unstable();
-    logged.get(logged.len().saturating_sub(1) / 2).copied()
+    let middle = logged.get(logged.len().saturating_sub(1) / 2).filter(|_| logged.len() >= ENOUGH_FINISHED);
+    middle.map(|minutes| (*minutes).max(SHORTEST_BLOCK))
+}
+
+/// What the clock left of the day of a plan that was made before it counted.
+fn whole_day() -> i64 {
+    24 * 60
 }
 
 fn sum(minutes: impl Iterator<Item = i64>) -> i64 {

@@ -82,6 +82,14 @@ impl Day {
         Self(self.0.saturating_add(days.clamp(-3_000_000, 3_000_000).days()).max(first))
     }
 
+    /// When a clock in this zone shows so many minutes after midnight on this day; where it shows them twice, the first
+    /// time, and where it leaves them out, as long after the gap.
+    pub(crate) fn at_minute(self, minutes: i16, zone: &TimeZone) -> Timestamp {
+        let shown = self.0.to_datetime(jiff::civil::Time::midnight()).saturating_add(i64::from(minutes).minutes());
+        let zoned = zone.zone.to_ambiguous_zoned(shown).compatible();
+        zoned.map_or(Timestamp(LAST_MS), |zoned| Timestamp::from_ms(zoned.timestamp().as_millisecond()))
+    }
+
     /// This day as one that was worked, given which day it is today for whoever worked.
     ///
     /// # Errors

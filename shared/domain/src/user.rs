@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{SessionId, TimeZone, Timestamp, UserId, Username, Version, Workday};
+use crate::{SessionId, TimeZone, Timestamp, UserId, Username, Version, Workday, WorkdayEnd};
 
 /// A person's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct User {
     pub time_zone: TimeZone,
     /// How long the person works a day.
     pub workday_minutes: Workday,
+    /// When the person stops working: no plan reaches past it.
+    pub workday_ends: WorkdayEnd,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -47,6 +49,8 @@ pub struct Profile {
     pub time_zone: Option<TimeZone>,
     /// A new length of the working day.
     pub workday_minutes: Option<Workday>,
+    /// Another end of the working day.
+    pub workday_ends: Option<WorkdayEnd>,
 }
 
 /// A password's hash in the PHC string format; until its person signs in for the first time, as it was brought from the

@@ -6,7 +6,7 @@ use serde_json::Value;
 use sprintsync_auth::{Password, SignUp};
 use sprintsync_domain::{
     Day, Description, Estimate, Invalid, Minutes, NewEntry, NewTask, Note, Profile, SignUpMode, Status, TaskEdit,
-    TimeZone, Title, UserId, Username, Workday,
+    TimeZone, Title, UserId, Username, Workday, WorkdayEnd,
 };
 use sprintsync_store::AccountEdit;
 
@@ -182,8 +182,10 @@ pub fn credentials(fields: &mut Fields) -> Result<(String, String), Problem> {
 pub fn profile(fields: &mut Fields) -> Result<Profile, Problem> {
     let time_zone = fields.optional("time_zone", text::<TimeZone>);
     let workday_minutes = fields.optional("workday_minutes", number::<Workday>);
-    let made = time_zone.zip(workday_minutes);
-    fields.check(made).map(|(time_zone, workday_minutes)| Profile { time_zone, workday_minutes })
+    let workday_ends = fields.optional("workday_ends", text::<WorkdayEnd>);
+    let made =
+        (|| Some(Profile { time_zone: time_zone?, workday_minutes: workday_minutes?, workday_ends: workday_ends? }))();
+    fields.check(made)
 }
 
 /// The current password, and the one that the person of this name wants instead.

@@ -156,6 +156,7 @@ pub struct User {
     disabled: bool,
     time_zone: String,
     workday_minutes: i64,
+    workday_ends: String,
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     created_at: Timestamp,
 }
@@ -169,6 +170,7 @@ impl From<domain::User> for User {
             disabled: user.disabled,
             time_zone: user.time_zone.name().to_owned(),
             workday_minutes: user.workday_minutes.get(),
+            workday_ends: user.workday_ends.to_string(),
             created_at: user.created_at,
         }
     }

@@ -63,6 +63,11 @@ impl Store {
                 to.insert("workday_minutes".to_owned(), minutes.get().into());
                 after.workday_minutes = minutes;
             }
+            if let Some(ends) = profile.workday_ends.filter(|ends| *ends != user.workday_ends) {
+                from.insert("workday_ends".to_owned(), user.workday_ends.to_string().into());
+                to.insert("workday_ends".to_owned(), ends.to_string().into());
+                after.workday_ends = ends;
+            }
             (!to.is_empty()).then_some(Changed { after, events: vec![(What::Edited, from, to)] })
         };
         self.change_user(seen.clone(), Some(seen.id), Beside::default(), act).await

@@ -401,6 +401,8 @@ pub(crate) enum Condition {
     Exists,
     /// Something is there, of this version.
     AtVersion(u64),
+    /// Something is there as the write with this id left it.
+    AsWritten(String),
     /// A session is there that is alive at this time, in this epoch or one that has begun since.
     Alive(u64, Timestamp),
 }
@@ -414,6 +416,7 @@ impl Condition {
                 let seen = AttributeValue::N(seen.to_string());
                 (AT_VERSION, Some(Item::from([(":seen".to_owned(), seen)])))
             }
+            Self::AsWritten(by) => ("write_id = :by", Some(Item::from([(":by".to_owned(), text(by))]))),
             Self::Alive(epoch, now) => {
                 let epoch = (":epoch".to_owned(), AttributeValue::N(epoch.to_string()));
                 let now = (":now".to_owned(), text(&now.to_string()));

@@ -4,7 +4,7 @@
 use aws_lc_rs::digest;
 use sprintsync_domain::{
     AccountEvent, Description, Entry, EntryId, EventId, Fields, NewTask, Note, PasswordHash, Status, Task, TaskId,
-    TimeZone, Timestamp, Title, User, UserId, Username, What, Workday, Worked,
+    TimeZone, Timestamp, Title, User, UserId, Username, What, Workday, WorkdayEnd, Worked,
 };
 use uuid::{Builder, Uuid};
 
@@ -144,6 +144,7 @@ impl Store {
             disabled: false,
             time_zone: TimeZone::utc(),
             workday_minutes: Workday::default(),
+            workday_ends: WorkdayEnd::default(),
             created_at: at,
             updated_at: at,
             version: 1,

@@ -49,7 +49,7 @@ pub use migrations::{Migrations, Position, Step, StepState, Stretch};
 pub use names::Names;
 pub use once::{Claim, Effect, Once, Recorded};
 pub use patience::{patient, timeouts};
-pub use plans::Open;
+pub use plans::{Open, PlanSeen};
 pub use requests::REQUEST_SHARDS;
 pub use schema::{create_table, ensure_index};
 pub use shared::{AuditFilter, Audited, Invite, Listed};

@@ -25,7 +25,8 @@ fn an_account_has_the_fields_that_are_promised_and_no_others() {
     let person = Person::new();
     person.patch("/auth/me", &json!({"time_zone": "Europe/Berlin", "workday_minutes": 450})).ok(200);
     let read = ADMIN.get(&account(&person)).ok(200);
-    let fields = ["created_at", "disabled", "id", "is_admin", "time_zone", "username", "workday_minutes"];
+    let fields =
+        ["created_at", "disabled", "id", "is_admin", "time_zone", "username", "workday_ends", "workday_minutes"];
     assert_eq!(keys(&read), fields);
     assert!(is_id(&read["id"]) && is_instant(&read["created_at"]));
     assert_eq!(

@@ -12,7 +12,7 @@ fn sign_up(body: &Value) -> tests::Answer {
 fn is_user(user: &Value) {
     assert_eq!(
         keys(user),
-        ["created_at", "disabled", "id", "is_admin", "time_zone", "username", "workday_minutes"],
+        ["created_at", "disabled", "id", "is_admin", "time_zone", "username", "workday_ends", "workday_minutes"],
         "{user}"
     );
     assert!(is_id(&user["id"]) && is_instant(&user["created_at"]), "{user}");
@@ -166,6 +166,12 @@ fn one_s_own_account_is_read_and_edited() {
 
     let edited = person.patch("/auth/me", &json!({"time_zone": "Asia/Tokyo", "workday_minutes": 360})).ok(200);
     assert_eq!((&edited["time_zone"], &edited["workday_minutes"]), (&json!("Asia/Tokyo"), &json!(360)));
+    assert_eq!(edited["workday_ends"], "18:00");
+    assert_eq!(person.patch("/auth/me", &json!({"workday_ends": "23:30"})).ok(200)["workday_ends"], "23:30");
+    assert_eq!(person.get("/auth/me").ok(200)["workday_ends"], "23:30");
+    for wrong in [json!("24:00"), json!("6pm"), json!(""), json!(null), json!(18)] {
+        person.patch("/auth/me", &json!({"workday_ends": wrong, "workday_minutes": 360})).names(&["workday_ends"]);
+    }
     assert_eq!(person.get("/auth/me").ok(200), edited);
     assert_eq!(person.patch("/auth/me", &json!({})).ok(200), edited);
     let body = r#"{"workday_minutes": 480}"#;

@@ -19,7 +19,7 @@ fn plan(person: &Person) -> String {
 
 #[test]
 fn a_plan_is_made_of_ones_own_open_tasks_and_the_hours_that_are_left() {
-    let (person, other) = (Person::new(), Person::new());
+    let (person, other) = (Person::new().in_the_morning(), Person::new());
     other.task("Nobody else's business");
     person.patch("/auth/me", &json!({"workday_minutes": 300})).ok(200);
     let begun =
@@ -31,12 +31,38 @@ fn a_plan_is_made_of_ones_own_open_tasks_and_the_hours_that_are_left() {
     let text = plan(&person);
     let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} is missing: {text}"));
     // 5h less the half hour: what is overdue comes first, then what was begun, then as much of the rest as fits.
-    assert!(text.starts_with("5h day, 30m logged, 4h 30m left."), "{text}");
+    assert!(text.starts_with("5h day · 30m logged · 4h 30m planned · 0m free\n"), "{text}");
     assert!(at("1. Pay the bill · 1h") < at("2. Fix the login · 1h 30m"), "{text}");
     assert!(at("2. Fix the login") < at("3. Rewrite it all · 2h of 15h left"), "{text}");
-    assert!(at("Planned: 4h 30m. Free: 0m.") < at("Won't fit today: 13h."), "{text}");
+    assert!(at("3. Rewrite it all") < at("Won't fit today (13h)"), "{text}");
     assert!(!text.contains("Finished") && !text.contains("Nobody else"), "{text}");
     assert_eq!(plan(&person), text, "the same tasks, day and hours make the same plan");
+}
+
+#[test]
+fn what_is_due_is_planned_however_many_are_open() {
+    let person = Person::new().in_the_morning();
+    for number in 0..205 {
+        person.task(&format!("Old {number}"));
+    }
+    person.post("/tasks", &json!({"title": "Due long ago", "due_on": "2020-01-01"})).ok(201);
+    let text = plan(&person);
+    assert!(text.contains("1. Due long ago · 1h (was due 1 Jan 2020)"), "{text}");
+    assert!(text.contains("Based on your 200 most pressing open tasks."), "{text}");
+    assert!(text.split_whitespace().count() < 150, "{text}");
+}
+
+#[test]
+fn a_draft_says_what_similar_tasks_took() {
+    let person = Person::new();
+    let done = json!({"title": "Fix the login redirect", "status": "done", "total_minutes": 95});
+    person.post("/tasks", &done).ok(201);
+    let said = suggest(&person, &json!({"mode": "draft", "title": "Login redirect loops on Safari"}));
+    let text = said["suggestion"].as_str().expect("a text");
+    let told = "Similar tasks you finished:\n- Fix the login redirect: 1h 35m\nEstimate from these: about 1h 35m.";
+    assert!(text.ends_with(told), "{text}");
+    let other = suggest(&Person::new(), &json!({"mode": "draft", "title": "Login redirect loops on Safari"}));
+    assert!(!other["suggestion"].as_str().expect("a text").contains("Similar"), "{other}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod days;
 mod leaving;
 mod operator;
 mod passwords_again;
+mod plans;
 mod repeats;
 mod sessions;
 mod timers;

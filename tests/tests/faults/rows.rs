@@ -419,5 +419,10 @@ pub(crate) fn of_suggestions() -> Vec<Row> {
             let path = format!("/web/ai/draft{}", desk.task().trim_start_matches("/tasks"));
             Write { send: desk.form(&path, &[("title", "Fix it")], None), check: drafted() }
         }),
+        unkeyed("POST /web/plan/{id}/not-today", 303, |desk, _| {
+            let path = format!("/web/plan{}/not-today", desk.task().trim_start_matches("/tasks"));
+            desk.person.post("/ai/suggest", &json!({"mode": "plan"})).ok(200);
+            Write { send: desk.form(&path, &[], None), check: planned(desk) }
+        }),
     ]
 }

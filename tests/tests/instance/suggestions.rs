@@ -19,7 +19,7 @@ impl Planned {
         let server = ModelServer::start(otherwise);
         let model = Model { provider, url: Some(server.url(provider)), name: None, key: MODEL_KEY.to_owned() };
         let own = Own::start(Options { model: Some(model), limit_factor, ..Options::default() });
-        let person = Person::on(&own.api);
+        let person = Person::on(&own.api).in_the_morning();
         person.post("/tasks", &json!({"title": "Fix the login", "estimate_minutes": 90})).ok(201);
         Self { own, server, person }
     }

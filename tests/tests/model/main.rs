@@ -8,7 +8,7 @@ mod sent;
 
 use serde_json::{Value, json};
 use sprintsync_ai::{Ai, Asked, Declined, Provider, Wording};
-use sprintsync_domain::{Basis, Because, Block, Description, LeftOut, Plan, Title, Why};
+use sprintsync_domain::{Basis, Because, Block, Description, LeftOut, Plan, Title, Why, WorkdayEnd};
 use tests::{Asking, Behaviour, Clock, ModelServer, run};
 use uuid::Uuid;
 
@@ -69,6 +69,9 @@ fn plan() -> Plan {
     Plan {
         day: day("2026-11-25"),
         workday: 480,
+        clock: 1_440,
+        ends: WorkdayEnd::default(),
+        is_tomorrows: false,
         logged: 45,
         blocks: vec![
             Block { task: first, title: login, minutes: 210, remaining: 210, basis, why },

@@ -32,7 +32,7 @@ pub(crate) fn shape(name: &str) -> Option<Value> {
         }),
         "User" => json!({
             "id": ADA, "username": "ada", "is_admin": false, "disabled": false, "time_zone": "Europe/London",
-            "workday_minutes": 480, "created_at": EARLIER,
+            "workday_minutes": 480, "workday_ends": "18:00", "created_at": EARLIER,
         }),
         "Session" => json!({
             "id": SESSION, "created_at": EARLIER, "expires_at": LATER, "client": "curl/8.5.0", "current": true,

@@ -31,6 +31,7 @@ pub(crate) fn field(name: &str, kind: &str) -> Option<Value> {
         ("due_on" | "worked_on", "string") => day(),
         ("estimate_minutes", "integer") => json!({"minimum": 1, "maximum": 100_000}),
         ("workday_minutes", "integer") => json!({"minimum": 1, "maximum": 1_440}),
+        ("workday_ends", "string") => json!({"pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "example": "18:00"}),
         ("id" | "task_id" | "user_id" | "reverses", "string") => id(),
         _ => return None,
     })

@@ -120,7 +120,7 @@ fn costs(tasks: usize) -> Costs {
 
 /// What is planned costs what is looked at, up to a bound: measured with 25 tasks of each status.
 fn suggestions(costs: &mut Costs) {
-    let person = Person::new();
+    let person = Person::new().in_the_morning();
     for status in ["todo", "in_progress", "done"].repeat(25) {
         person.post("/tasks", &json!({"title": "A task to plan", "status": status})).expect(201);
     }
@@ -142,6 +142,8 @@ fn suggestions(costs: &mut Costs) {
     costs.note("POST /web/ai/draft/{id}", form(&format!("/web/ai/draft/{id}")), 200);
     let read = |path: &str| by_cookie(&person, "GET", path).send();
     costs.note("GET /web/plan (51 open tasks)", read("/web/plan"), 200);
+    let put_off = by_cookie(&person, "POST", &format!("/web/plan/{id}/not-today")).form(&[]).send();
+    costs.note("POST /web/plan/{id}/not-today", put_off, 303);
     costs.note("GET /dashboard (30 tasks, with a plan of 51)", read("/dashboard"), 200);
 }
 

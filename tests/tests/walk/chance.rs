@@ -229,7 +229,7 @@ impl Chance<'_> {
             }
             Kind::Me => ask(Ask::Me),
             Kind::EditMe => {
-                let body = self.fields(&[], &["time_zone", "workday_minutes"]);
+                let body = self.fields(&[], &["time_zone", "workday_minutes", "workday_ends"]);
                 ask(Ask::EditMe).with(body)
             }
             Kind::Sessions => ask(Ask::Sessions { limit }),

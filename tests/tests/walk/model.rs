@@ -23,6 +23,7 @@ pub struct Someone {
     pub admin: bool,
     pub zone: String,
     pub workday: i64,
+    pub ends: String,
     pub sessions: Vec<Signed>,
     pub timer: Option<Timer>,
 }
@@ -233,10 +234,10 @@ impl Model {
 
     /// Someone, as their own account shows.
     pub fn user(&self, person: usize) -> Value {
-        let Someone { name, id, created, admin, zone, workday, .. } = &self.people[person];
+        let Someone { name, id, created, admin, zone, workday, ends, .. } = &self.people[person];
         json!({
             "id": id, "username": name, "is_admin": admin, "disabled": false, "time_zone": zone,
-            "workday_minutes": workday, "created_at": created,
+            "workday_minutes": workday, "workday_ends": ends, "created_at": created,
         })
     }
 

@@ -39,6 +39,7 @@ impl Model {
             admin: false,
             zone: text("time_zone").unwrap_or("UTC".to_owned()),
             workday: 480,
+            ends: "18:00".to_owned(),
             sessions: Vec::new(),
             timer: None,
         });
@@ -97,7 +98,7 @@ impl Model {
     }
 
     fn edit_me(&mut self, person: usize, body: &[Field]) -> Expected {
-        let wrong = wrong(body, &["time_zone", "workday_minutes"], &[]);
+        let wrong = wrong(body, &["time_zone", "workday_minutes", "workday_ends"], &[]);
         if !wrong.is_empty() {
             return Expected::names(wrong);
         }
@@ -107,6 +108,9 @@ impl Model {
         }
         if let Some(minutes) = said(body, "workday_minutes") {
             me.workday = minutes.as_i64().expect("minutes");
+        }
+        if let Some(ends) = said(body, "workday_ends") {
+            me.ends = ends.as_str().expect("a time").to_owned();
         }
         Expected::json(200, self.user(person))
     }

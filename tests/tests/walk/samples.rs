@@ -79,6 +79,7 @@ fn rights(name: &'static str) -> Vec<Field> {
             all
         }
         "workday_minutes" => [1, 480, 360, 1_440].map(|n| good(name, n)).to_vec(),
+        "workday_ends" => ["18:00", "00:00", "09:30", "23:59"].map(|time| good(name, time)).to_vec(),
         _ => unreachable!("{name}"),
     }
 }
@@ -95,6 +96,7 @@ fn wrongs(name: &'static str) -> Vec<Field> {
         "note" => vec![json!("x".repeat(501)), json!("a\nb"), Value::Null, json!(5)],
         "time_zone" => vec![json!("Mars/Olympus"), json!(""), Value::Null, json!(2)],
         "workday_minutes" => vec![json!(0), json!(1_441), json!("480"), Value::Null, json!(1.5)],
+        "workday_ends" => vec![json!("24:00"), json!("6pm"), json!("1:00"), json!(""), Value::Null, json!(18)],
         _ => unreachable!("{name}"),
     };
     values.into_iter().map(|value| bad(name, value)).collect()

@@ -8,7 +8,7 @@ use super::{Field, Layout, Moment, Problem, Toast, problems};
 pub(crate) struct AccountPage {
     /// The frame.
     pub(crate) layout: Layout,
-    /// Name, time zone, length of a working day.
+    /// Name, time zone, length and end of a working day.
     pub(crate) profile: ProfileForm,
     /// Changing the password.
     pub(crate) password: PasswordForm,
@@ -81,6 +81,8 @@ pub(crate) struct ProfileForm {
     pub(crate) time_zone: Field,
     /// Hours, as `8h` or `7h 30m`.
     pub(crate) workday_minutes: Field,
+    /// A time of day.
+    pub(crate) workday_ends: Field,
     /// What is wrong with the whole.
     pub(crate) message: Option<String>,
 }
@@ -88,7 +90,11 @@ pub(crate) struct ProfileForm {
 impl ProfileForm {
     /// The errors beside the fields.
     pub(crate) fn problems(&self) -> Vec<Problem> {
-        problems([("profile-time-zone", &self.time_zone.error), ("profile-workday", &self.workday_minutes.error)])
+        problems([
+            ("profile-time-zone", &self.time_zone.error),
+            ("profile-workday", &self.workday_minutes.error),
+            ("profile-workday-ends", &self.workday_ends.error),
+        ])
     }
 }
 

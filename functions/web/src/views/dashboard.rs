@@ -56,8 +56,6 @@ pub(crate) struct BoardPage {
     pub(crate) board: String,
     /// The form above the board.
     pub(crate) add: AddForm,
-    /// The plan of the day.
-    pub(crate) plan: PlanCard,
     /// One column a status.
     pub(crate) columns: Vec<Column>,
 }

@@ -19,9 +19,13 @@ pub(crate) struct PlanChanged {
     pub(crate) plan: PlanCard,
 }
 
-/// A plan that was made today.
+/// A plan of today, or of tomorrow where it was made in the evening.
 #[derive(Clone, Debug)]
 pub(crate) struct PlanShown {
+    /// That it is of tomorrow, and why.
+    pub(crate) tomorrow: Option<String>,
+    /// `today` or `tomorrow`.
+    pub(crate) when: &'static str,
     /// When.
     pub(crate) made: Moment,
     /// Who worded it, or why a model that was asked did not.
@@ -40,6 +44,8 @@ pub(crate) struct PlanShown {
     pub(crate) out: Vec<PlanOut>,
     /// How much that is.
     pub(crate) out_sum: String,
+    /// What the person put off.
+    pub(crate) put_off: Vec<PlanOut>,
     /// On what as much is logged as was thought.
     pub(crate) used_up: Vec<PlanOut>,
     /// Says that there are more tasks than were looked at.
@@ -57,14 +63,23 @@ pub(crate) struct PlanLine {
     pub(crate) minutes: String,
     /// What the task still needs, where the block is a part of it.
     pub(crate) of: Option<String>,
-    /// Why it has its place.
+    /// Why it has its place, where that is to be said.
     pub(crate) why: String,
     /// How it is known what the task still needs.
     pub(crate) basis: Option<String>,
     /// What a model says of it.
     pub(crate) note: String,
-    /// Whether the task is open no longer.
-    pub(crate) done: bool,
+    /// What became of the task, where it is open no longer: `done`, `deleted`.
+    pub(crate) gone: Option<&'static str>,
+}
+
+impl PlanLine {
+    /// Why it has its place, what part of its task it is, and how that is known: `due today · 1h 5m of 2h`.
+    pub(crate) fn told(&self) -> String {
+        let of = self.of.as_ref().map(|of| format!("{} of {of}", self.minutes));
+        let parts = [Some(self.why.clone()).filter(|why| !why.is_empty()), of, self.basis.clone()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
 }
 
 /// What does not fit.

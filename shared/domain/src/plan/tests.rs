@@ -1,6 +1,6 @@
 //! Plans of generated tasks, recounted by hand, and plans of a few tasks, written out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -41,8 +41,14 @@ pub(super) fn task(number: u8, spec: Spec) -> Task {
     }
 }
 
-pub(super) fn hours(minutes: i64) -> Workday {
-    Workday::try_from(minutes).expect("a workday")
+/// Hours of today with this much logged, that no clock cuts short.
+pub(super) fn hours(workday: i64, logged: i64) -> Hours {
+    let ends = WorkdayEnd::default();
+    Hours { day: today(), workday, logged, clock: 1_440, ends, is_tomorrows: false }
+}
+
+fn none() -> BTreeSet<TaskId> {
+    BTreeSet::new()
 }
 
 fn any_spec() -> impl Strategy<Value = Spec> {
@@ -78,6 +84,9 @@ pub(super) fn any_hours() -> impl Strategy<Value = (i64, i64)> {
 /// The median by its definition: no more than half of the lengths are shorter, no more than half are longer.
 fn median(finished: &[Spec]) -> Option<i64> {
     let lengths: Vec<i64> = finished.iter().take(50).map(|spec| spec.logged).filter(|logged| *logged > 0).collect();
+    if lengths.len() < 5 {
+        return None;
+    }
     let half = |count: usize| 2 * count <= lengths.len();
     let mut middle: Vec<i64> = Vec::new();
     for length in &lengths {
@@ -87,7 +96,7 @@ fn median(finished: &[Spec]) -> Option<i64> {
             middle.push(*length);
         }
     }
-    middle.into_iter().min()
+    middle.into_iter().min().map(|minutes| if minutes < 15 { 15 } else { minutes })
 }
 
 /// Whether a task comes before another, by the words of the rules.
@@ -138,8 +147,9 @@ fn expected_why(spec: Spec) -> Why {
 fn recount(plan: &Plan, open: &[Spec], finished: &[Spec], workday: i64, logged: i64) -> Result<(), TestCaseError> {
     let usual = median(finished);
     let named = open.iter().zip(tasks(open)).map(|(spec, task)| (*spec, task.id));
-    let mut looked_at: Vec<(Spec, TaskId)> = named.filter(|(spec, _)| spec.status != Status::Done).take(200).collect();
+    let mut looked_at: Vec<(Spec, TaskId)> = named.filter(|(spec, _)| spec.status != Status::Done).collect();
     looked_at.sort_by(|a, b| if before(a, b) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater });
+    looked_at.truncate(200);
     let blocks: HashMap<TaskId, &Block> = plan.blocks.iter().map(|block| (block.task, block)).collect();
     let left_out: HashMap<TaskId, &LeftOut> = plan.left_out.iter().map(|task| (task.task, task)).collect();
     prop_assert_eq!(blocks.len(), plan.blocks.len(), "no task has two blocks");
@@ -154,7 +164,7 @@ fn recount(plan: &Plan, open: &[Spec], finished: &[Spec], workday: i64, logged: 
 
     // The day is filled from its beginning, and nothing goes where it does not fit.
     let left = if logged > workday { 0 } else { workday - if logged < 0 { 0 } else { logged } };
-    let (mut free, mut wanted) = (left, 0);
+    let (mut free, mut wanted, mut placed) = (left, 0, 0);
     for (spec, id) in &looked_at {
         let on_it = if spec.logged < 0 { 0 } else { spec.logged };
         let (basis, thought) = match (spec.estimate, usual) {
@@ -178,11 +188,14 @@ fn recount(plan: &Plan, open: &[Spec], finished: &[Spec], workday: i64, logged: 
                 prop_assert!(part.minutes == free && free >= 15 && rest > 0);
             }
             (None, Some((Because::NoTime, rest))) => prop_assert!(rest == needs && needs > free && free < 15),
+            (None, Some((Because::Enough, rest))) => prop_assert!(rest == needs && placed == 12),
             (None, Some((Because::UsedUp, rest))) => prop_assert_eq!((needs, rest), (0, 0)),
             other => prop_assert!(false, "{:?}", other),
         }
         free -= blocks.get(id).map_or(0, |block| block.minutes);
+        placed += usize::from(blocks.contains_key(id));
     }
+    prop_assert!(plan.blocks.len() <= 12);
     prop_assert_eq!((plan.left(), plan.free(), plan.planned()), (left, free, left - free));
     prop_assert!(plan.logged >= 0 && (plan.logged == logged || logged < 0));
     let lost: i64 = plan.left_out.iter().map(|task| task.remaining).sum();
@@ -196,18 +209,18 @@ proptest! {
     #[test]
     fn every_plan_fits_orders_and_adds_up(
         open in any_specs(),
-        finished in proptest::collection::vec(any_spec(), 0..6),
+        finished in proptest::collection::vec(any_spec(), 0..12),
         (workday, logged) in any_hours(),
         turn in any::<Index>(),
     ) {
         let (mut given, done) = (tasks(&open), tasks(&finished));
-        let plan = Plan::make(&given, &done, today(), hours(workday), logged);
+        let plan = Plan::make(&given, &done, hours(workday, logged), &none());
         recount(&plan, &open, &finished, workday, logged)?;
-        if (1..=MOST_OPEN).contains(&given.len()) {
+        if !given.is_empty() {
             given.reverse();
             let turn = turn.index(given.len());
             given.rotate_left(turn);
-            prop_assert_eq!(&plan, &Plan::make(&given, &done, today(), hours(workday), logged));
+            prop_assert_eq!(&plan, &Plan::make(&given, &done, hours(workday, logged), &none()));
         }
     }
 }
@@ -216,13 +229,13 @@ proptest! {
     #[test]
     fn only_the_last_finished_tasks_count(finished in proptest::collection::vec(any_spec(), 0..120)) {
         let open = [Spec { age: 0, status: Status::Todo, estimate: None, due_in: None, logged: 0 }];
-        let plan = Plan::make(&tasks(&open), &tasks(&finished), today(), hours(480), 0);
+        let plan = Plan::make(&tasks(&open), &tasks(&finished), hours(480, 0), &none());
         recount(&plan, &open, &finished, 480, 0)?;
     }
 
     #[test]
     fn a_plan_is_read_back_as_it_was_written(open in any_specs(), (workday, logged) in any_hours()) {
-        let plan = Plan::make(&tasks(&open), &[], today(), hours(workday), logged);
+        let plan = Plan::make(&tasks(&open), &[], hours(workday, logged), &none());
         let text = serde_json::to_string(&plan).expect("JSON");
         prop_assert_eq!(serde_json::from_str::<Plan>(&text).expect("a plan"), plan);
     }
@@ -232,7 +245,7 @@ proptest! {
         let spec = Spec { age: 0, status: Status::Todo, estimate: Some(estimate), due_in: None, logged: on_it };
         let open = tasks(&[spec, Spec { estimate: None, ..spec }, Spec { estimate: None, logged: 0, ..spec }]);
         let done = tasks(&[Spec { logged: on_another, ..spec }]);
-        let plan = Plan::make(&open, &done, today(), hours(480), logged);
+        let plan = Plan::make(&open, &done, hours(480, logged), &none());
         prop_assert!(plan.planned() <= plan.left() && plan.left() <= 480);
         prop_assert!(!plan.in_words().is_empty());
     }
@@ -242,7 +255,7 @@ proptest! {
 pub(super) const PLAIN: Spec = Spec { age: 0, status: Status::Todo, estimate: Some(60), due_in: None, logged: 0 };
 
 fn plan(open: &[Task], minutes: i64) -> Plan {
-    Plan::make(open, &[], today(), hours(minutes), 0)
+    Plan::make(open, &[], hours(minutes, 0), &none())
 }
 
 /// The numbers of the tasks of the blocks.
@@ -262,19 +275,62 @@ fn what_remains_is_the_estimate_less_what_is_logged() {
 }
 
 #[test]
-fn without_an_estimate_the_usual_stands_in() {
+fn without_an_estimate_the_usual_of_five_finished_tasks_stands_in() {
     let open = [task(1, Spec { estimate: None, logged: 10, ..PLAIN })];
     let basis = |lengths: &[i64]| {
         let finished: Vec<Task> = lengths.iter().map(|logged| task(9, Spec { logged: *logged, ..PLAIN })).collect();
-        Plan::make(&open, &finished, today(), hours(480), 0).blocks[0].basis
+        Plan::make(&open, &finished, hours(480, 0), &none()).blocks[0].basis
     };
     assert_eq!(basis(&[]), Basis::Default { minutes: 60, logged: 10 });
-    assert_eq!(basis(&[0, -5, 0]), Basis::Default { minutes: 60, logged: 10 });
-    assert_eq!(basis(&[300, 20, 0, 45]), Basis::Usual { minutes: 45, logged: 10 });
-    assert_eq!(basis(&[300, 20, 45, 50]), Basis::Usual { minutes: 45, logged: 10 });
+    // A timer of a second, or a few, say nothing of what is usual; nor do tasks on which nothing is logged.
+    assert_eq!(basis(&[1]), Basis::Default { minutes: 60, logged: 10 });
+    assert_eq!(basis(&[300, 20, 45, 50, 0, -5, 0]), Basis::Default { minutes: 60, logged: 10 });
+    assert_eq!(basis(&[300, 20, 0, 45, 50, 30]), Basis::Usual { minutes: 45, logged: 10 });
+    assert_eq!(basis(&[300, 20, 45, 50, 30, 200]), Basis::Usual { minutes: 45, logged: 10 });
+    // Never less than a block that is worth beginning.
+    assert_eq!(basis(&[1, 1, 1, 1, 1]), Basis::Usual { minutes: 15, logged: 10 });
     let mut many = [30; 60];
     many[..26].fill(500);
     assert_eq!(basis(&many), Basis::Usual { minutes: 500, logged: 10 });
+}
+
+#[test]
+fn a_day_has_a_dozen_blocks_at_most() {
+    let open: Vec<Task> = (0..122).map(|number| task(number, Spec { estimate: Some(1), ..PLAIN })).collect();
+    let plan = plan(&open, 480);
+    assert_eq!((plan.blocks.len(), plan.planned(), plan.left_out.len()), (12, 12, 110));
+    assert!(plan.left_out.iter().all(|out| out.because == Because::Enough));
+}
+
+#[test]
+fn no_plan_reaches_past_the_end_of_the_day() {
+    let open: Vec<Task> = (0..9).map(|number| task(number, PLAIN)).collect();
+    let plan = |clock: i64, logged: i64| {
+        let plan = Plan::make(&open, &[], Hours { clock, ..hours(480, logged) }, &none());
+        (plan.left(), plan.planned(), plan.is_cut_short())
+    };
+    assert_eq!(plan(1_080, 0), (480, 480, false));
+    assert_eq!(plan(119, 0), (119, 119, true));
+    assert_eq!(plan(119, 400), (80, 80, false));
+    assert_eq!(plan(0, 0), (0, 0, true));
+}
+
+#[test]
+fn what_is_put_off_has_no_block_and_gives_its_time_back() {
+    let open = [task(1, Spec { due_in: Some(-1), ..PLAIN }), task(2, PLAIN), task(3, Spec { logged: 60, ..PLAIN })];
+    let all = open.iter().map(|task| task.id).collect();
+    let plan = Plan::make(&open, &[], hours(60, 0), &BTreeSet::from([open[0].id]));
+    assert_eq!((order(&plan), plan.left_out[0].because), (vec!["2"], Because::PutOff));
+    let none = Plan::make(&open, &[], hours(60, 0), &all);
+    let because: Vec<_> = none.left_out.iter().map(|out| out.because).collect();
+    assert_eq!((none.free(), because), (60, vec![Because::PutOff, Because::PutOff, Because::UsedUp]));
+
+    // From a plan that is made.
+    let mut made = Plan::make(&open, &[], hours(75, 0), &super::tests::none());
+    assert_eq!((made.put_off(open[1].id), made.put_off(open[1].id), made.put_off(open[2].id)), (Some(1), None, None));
+    assert_eq!((order(&made), made.free(), made.wanted()), (vec!["1"], 15, 120));
+    let out: Vec<_> = made.left_out.iter().map(|out| (out.because, out.remaining)).collect();
+    assert_eq!(out, [(Because::UsedUp, 0), (Because::PutOff, 60)]);
 }
 
 #[test]
@@ -288,7 +344,7 @@ fn a_task_that_is_used_up_is_left_out() {
 
 #[test]
 fn the_day_is_never_longer_than_the_workday_and_never_shorter_than_nothing() {
-    let left = |logged: i64| Plan::make(&[], &[], today(), hours(480), logged).left();
+    let left = |logged: i64| Plan::make(&[], &[], hours(480, logged), &none()).left();
     assert_eq!([left(0), left(120), left(480), left(481), left(-60)], [480, 360, 0, 0, 480]);
 }
 
@@ -353,14 +409,17 @@ fn a_part_is_begun_only_when_it_is_worth_it_and_smaller_tasks_still_fit() {
 }
 
 #[test]
-fn only_so_many_are_looked_at_and_done_ones_take_no_place() {
-    let done = (0..50).map(|number| task(number, Spec { status: Status::Done, ..PLAIN }));
-    let open: Vec<Task> = done.chain((50..=255).map(|number| task(number, PLAIN))).collect();
+fn what_is_due_is_looked_at_however_many_are_open() {
+    let mut open: Vec<Task> = (0..=255).map(|number| task(number, Spec { age: 1, ..PLAIN })).collect();
+    open.push(task(7, Spec { age: 9, due_in: Some(0), ..PLAIN }));
+    open.push(task(8, Spec { age: 9, due_in: Some(-3), ..PLAIN }));
     let plan = plan(&open, 480);
-    let seen: HashSet<TaskId> =
-        plan.blocks.iter().map(|block| block.task).chain(plan.left_out.iter().map(|out| out.task)).collect();
-    assert_eq!(seen.len(), MOST_OPEN);
-    assert!(seen.contains(&open[249].id) && !seen.contains(&open[250].id));
+    assert_eq!(
+        plan.blocks[..2].iter().map(|block| block.why).collect::<Vec<_>>(),
+        [Why::Overdue { due_on: today().plus(-3) }, Why::DueToday]
+    );
+    assert_eq!(plan.blocks.len() + plan.left_out.len(), MOST_OPEN);
+    assert!(Plan::passes_over_some(&open) && !Plan::passes_over_some(&open[..MOST_OPEN]));
 }
 
 #[test]
@@ -377,5 +436,5 @@ fn a_task_that_is_given_twice_is_planned_once_as_it_is_now() {
 fn at_the_end_of_the_calendar_there_is_a_plan_too() {
     let last: Day = "9999-12-31".parse().expect("a day");
     let due = Task { due_on: Some(last), ..task(1, PLAIN) };
-    assert_eq!(Plan::make(&[due], &[], last, hours(480), 0).blocks[0].why, Why::DueToday);
+    assert_eq!(Plan::make(&[due], &[], Hours { day: last, ..hours(480, 0) }, &none()).blocks[0].why, Why::DueToday);
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use sprintsync_domain::{
-    Counter, InviteId, PasswordHash, Session, SignUpMode, TimeZone, Timestamp, User, UserId, Username, Version, Workday,
+    Counter, InviteId, PasswordHash, Session, SignUpMode, TimeZone, Timestamp, User, UserId, Username, Version,
+    Workday, WorkdayEnd,
 };
 
 use super::{By, Decoded, Head, Kind, decode, encode};
@@ -16,6 +17,9 @@ pub(crate) struct UserBody {
     disabled: bool,
     time_zone: TimeZone,
     workday_minutes: Workday,
+    /// Accounts that were written before it have the default.
+    #[serde(default)]
+    workday_ends: WorkdayEnd,
     epoch: u64,
     password: PasswordHash,
 }
@@ -42,6 +46,7 @@ pub(crate) fn user(user: &User, by: Option<UserId>, write_id: &str) -> Result<It
         disabled: user.disabled,
         time_zone: user.time_zone.clone(),
         workday_minutes: user.workday_minutes,
+        workday_ends: user.workday_ends,
         epoch: user.epoch,
         password: user.password.clone(),
     };
@@ -57,6 +62,7 @@ pub(crate) fn to_user(item: Item) -> Result<User, Error> {
         disabled: body.disabled,
         time_zone: body.time_zone,
         workday_minutes: body.workday_minutes,
+        workday_ends: body.workday_ends,
         created_at,
         updated_at,
         version,
