@@ -46,7 +46,7 @@ mod tests {
         let world = World::new(|| Timestamp::from_ms(0), |bytes| bytes.fill(7));
         let mark = mark(&world, "Ada", &keys('a', None).current);
         let nonce = mark.split('.').next();
-        assert!(!mark.contains("da") || !mark.to_lowercase().contains("ada"));
+        assert!(!mark.to_lowercase().contains("ada"));
         assert_eq!(known(&mark, "ada", &keys('a', None)), nonce);
         assert_eq!(known(&mark, "ADA", &keys('b', Some('a'))), nonce, "after a rotation");
         assert_eq!(known(&mark, "ada", &keys('b', Some('c'))), None, "after two");
