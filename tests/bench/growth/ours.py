@@ -30,7 +30,9 @@ BATCH_TRIES = 1 + retries if retries >= 0 else math.inf
 # a pause is doubled.
 BUDGET = only(r"^const BUDGET_MS: i64 = ([\d_]+);$", CALL)[0] / 1000
 (most_ms,) = only(r"^const PAUSE_MS: u64 = (\d+);$", CALL)
-first_ms, MOST_DOUBLINGS = only(r"^        let most = \((\d+)_u64 << attempt\.min\((\d+)\)\)\.min\(longest_ms\);$", CALL)
+first_ms, MOST_DOUBLINGS = only(
+    r"^        let most = \((\d+)_u64 << attempt\.min\((\d+)\)\)\.min\(longest_ms\);$", CALL
+)
 PAUSE, MOST_PAUSE = first_ms / 1000, most_ms / 1000
 # Days that the marks of counted events live.
 (MARKED_DAYS,) = only(r"^const MARKED_DAYS: i64 = (\d+);$", STATISTICS)
