@@ -29,8 +29,9 @@ BATCH_TRIES = 1 + retries if retries >= 0 else math.inf
 # A transaction that meets another: seconds in which it is tried again, the first pause and the longest, and how often
 # a pause is doubled.
 BUDGET = only(r"^const BUDGET_MS: i64 = ([\d_]+);$", CALL)[0] / 1000
-first_ms, MOST_DOUBLINGS, most_ms = only(
-    r"^        let most = \((\d+)_u64 << attempt\.min\((\d+)\)\)\.min\((\d+)\);$", CALL
+(most_ms,) = only(r"^const PAUSE_MS: u64 = (\d+);$", CALL)
+first_ms, MOST_DOUBLINGS = only(
+    r"^        let most = \((\d+)_u64 << attempt\.min\((\d+)\)\)\.min\(longest_ms\);$", CALL
 )
 PAUSE, MOST_PAUSE = first_ms / 1000, most_ms / 1000
 # Days that the marks of counted events live.
