@@ -42,7 +42,7 @@ scene("an answer that was lost is no second task", { as: "someone" }, async ({ p
     await route.abort("connectionreset");
   });
   await addTask(page, "Once");
-  await reads(page.locator(".toast p"), /^Task added before/);
+  await reads(page.locator(".toast p"), /^Task already added/);
   await page.reload();
   await lists(page, ["Once"]);
 });
@@ -79,7 +79,7 @@ scene("a save that waits is sent again after a reload, under the same key", { as
   await addTask(page, "Perhaps");
   await page.getByRole("button", { name: "Retry" }).waitFor();
   await page.reload();
-  await reads(page.locator(".toast p"), /^Task added before/);
+  await reads(page.locator(".toast p"), /^Task already added/);
   assert.equal(new Set(bodies).size, 1);
   // What the list has stands in no line that adds it once more.
   await holds(title(page), "");
