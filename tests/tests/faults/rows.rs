@@ -123,7 +123,7 @@ impl Desk {
     }
 
     /// The task is of this version, with these entries and no others, and an event for each version.
-    fn stands(&self, path: &str, version: u64, minutes: &'static [i64]) -> Check {
+    pub(crate) fn stands(&self, path: &str, version: u64, minutes: &'static [i64]) -> Check {
         let (person, path) = (self.person.clone(), path.to_owned());
         Box::new(move |answer, _| stands(&person, &path, answer, version, minutes))
     }
