@@ -11,6 +11,7 @@ mod id;
 mod kept_plan;
 mod merge;
 mod minutes;
+mod pasted;
 mod plan;
 mod rate;
 mod sign_up;
@@ -19,7 +20,9 @@ mod task;
 mod text;
 mod time;
 mod timer;
+pub mod unicode;
 mod user;
+mod username;
 mod words;
 mod world;
 

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::unicode::caseless;
 use crate::{Invalid, Task};
 
 /// Characters at most.
 const LONGEST: usize = 100;
 
-/// Words that must all stand in a task's title or description, wherever and in whatever case.
+/// Words that must all stand in a task's title or description, wherever, in whatever case and however composed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
     typed: String,
@@ -23,7 +24,7 @@ impl FromStr for Words {
         if typed.chars().count() > LONGEST {
             return Err(Invalid::because(format!("must have at most {LONGEST} characters")));
         }
-        let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+        let words: Vec<String> = typed.split_whitespace().map(caseless).collect();
         match words.is_empty() {
             true => Err(Invalid::because("must not be blank")),
             false => Ok(Self { typed: typed.to_owned(), words }),
@@ -40,7 +41,7 @@ impl fmt::Display for Words {
 impl Words {
     /// Whether all of them stand in this task.
     pub fn are_in(&self, task: &Task) -> bool {
-        let (title, description) = (task.title.as_str().to_lowercase(), task.description.as_str().to_lowercase());
+        let (title, description) = (caseless(task.title.as_str()), caseless(task.description.as_str()));
         self.words.iter().all(|word| title.contains(word) || description.contains(word))
     }
 }
@@ -72,6 +73,24 @@ mod tests {
         let found = |text: &str| text.parse::<Words>().is_ok_and(|words| words.are_in(&task));
         assert!(found("cold") && found("  TABELLE   start ") && found("größe") && found("art"));
         assert!(!found("cold warm") && !found("grosse"));
+    }
+
+    #[test]
+    fn the_same_text_is_found_however_it_was_typed() {
+        let found = |title: &str, text: &str| text.parse::<Words>().is_ok_and(|words| words.are_in(&task(title, "")));
+        let (composed, decomposed) = ("Überprüfung", "U\u{308}berpru\u{308}fung");
+        for (title, text) in [
+            (composed, decomposed),
+            (decomposed, composed),
+            (decomposed, "ÜBERPRÜFUNG"),
+            ("Die Straße", "STRASSE"),
+            ("DIE STRASSE", "straße"),
+            ("Σίσυφος", "ΣΊΣΥΦΟΣ"),
+        ] {
+            assert!(found(title, text), "{title:?} {text:?}");
+        }
+        // An accent makes another letter.
+        assert!(!found(decomposed, "uber") && !found("Größe", "grosse") && !found("resume", "résumé"));
     }
 
     #[test]
