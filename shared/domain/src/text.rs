@@ -6,9 +6,15 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
+use crate::pasted::{on_one_line, with_line_feeds, without_controls, without_turns};
+use crate::unicode::shows_nothing;
 
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $parse:expr) => {
+        text!($(#[$doc])* $name, $parse, kept: $parse);
+    };
+    // What was kept before a rule came is read as it was kept.
+    ($(#[$doc:meta])* $name:ident, $parse:expr, kept: $kept:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -34,7 +40,8 @@ macro_rules! text {
             type Error = Invalid;
 
             fn try_from(text: String) -> Result<Self, Invalid> {
-                text.parse()
+                let kept: fn(&str) -> Result<String, Invalid> = $kept;
+                kept(&text).map(Self)
             }
         }
 
@@ -53,17 +60,20 @@ macro_rules! text {
 }
 
 text!(
-    /// A task's title: 1 to 200 characters on one line, trimmed.
+    /// A task's title: 1 to 200 characters on one line, trimmed, of which at least one shows something.
     Title,
     |text| {
+        let text = on_one_line(text);
         let text = text.trim();
-        if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+        if text.chars().all(shows_nothing) {
             return Err(Invalid::because("Enter a title."));
         }
         at_most("title", text, 200)?;
-        one_line(text)?;
+        without_controls(text)?;
+        without_turns(text)?;
         Ok(text.to_owned())
-    }
+    },
+    kept: |text| Ok(text.to_owned())
 );
 
 text!(
@@ -71,11 +81,9 @@ text!(
     #[derive(Default)]
     Description,
     |text| {
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let text = with_line_feeds(text);
         at_most("description", &text, 10_000)?;
-        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-            return Err(Invalid::because("Remove control characters; line breaks and tabs are fine."));
-        }
+        without_controls(&text)?;
         Ok(text)
     }
 );
@@ -85,9 +93,14 @@ text!(
     #[derive(Default)]
     Note,
     |text| {
+        let text = on_one_line(text);
         let text = text.trim();
+        if text.chars().all(shows_nothing) {
+            return Ok(String::new());
+        }
         at_most("note", text, 500)?;
-        one_line(text)?;
+        without_controls(text)?;
+        without_turns(text)?;
         Ok(text.to_owned())
     }
 );
@@ -118,13 +131,6 @@ text!(
     }
 );
 
-impl Username {
-    /// The name in the one case in which it is compared.
-    pub fn folded(&self) -> String {
-        self.0.to_ascii_lowercase()
-    }
-}
-
 fn at_most(what: &str, text: &str, most: usize) -> Result<(), Invalid> {
     match text.chars().count() {
         count if count > most => {
@@ -134,72 +140,93 @@ fn at_most(what: &str, text: &str, most: usize) -> Result<(), Invalid> {
     }
 }
 
-fn one_line(text: &str) -> Result<(), Invalid> {
-    // U+2028 and U+2029 break lines too, though Unicode does not count them as control characters.
-    if text.chars().any(|c| c.is_control() || c == '\u{2028}' || c == '\u{2029}') {
-        return Err(Invalid::because("Use one line, without control characters."));
-    }
-    // What turns the direction of text can make a line read as another (Unicode Technical Report 36, 2.7).
-    if text.chars().any(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
-        return Err(Invalid::because("Remove characters that change the text direction."));
-    }
-    Ok(())
-}
-
-/// Characters that show nothing by themselves.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::unicode::turns_text;
+
+    /// Text as it comes from elsewhere: with breaks, tabs, and what cannot be seen.
+    fn pasted(longest: usize) -> impl Strategy<Value = String> {
+        let odd = proptest::sample::select(
+            "\t\n\r\u{b}\u{85}\u{2028}\u{0}\u{7}\u{9b}\u{202e}\u{200b}\u{3164}\u{2800} ".chars().collect::<Vec<_>>(),
+        );
+        let one = prop_oneof![8 => any::<char>(), 1 => odd];
+        proptest::collection::vec(one, 0..=longest + 5).prop_map(|all| all.into_iter().collect())
+    }
 
     proptest! {
-            #[test]
-            fn a_title_is_trimmed_short_and_on_one_line(text in any::<String>()) {
-                match text.parse::<Title>() {
-                    Ok(title) => {
-                        prop_assert_eq!(title.as_str(), text.trim());
-                        prop_assert!((1..=200).contains(&title.as_str().chars().count()));
-                        prop_assert!(!title.as_str().chars().any(char::is_control));
-                        prop_assert_eq!(title.as_str().parse::<Title>(), Ok(title.clone()));
-                    }
-                    Err(_) => {
-                        let trimmed = text.trim();
-    let refused = trimmed.is_empty() || trimmed.chars().count() > 200 || one_line(trimmed).is_err();
-                        prop_assert!(refused);
-                    }
+        #[test]
+        fn a_title_is_trimmed_short_and_on_one_line(text in pasted(200)) {
+            let line = on_one_line(&text);
+            let line = line.trim();
+            match text.parse::<Title>() {
+                Ok(title) => {
+                    prop_assert_eq!(title.as_str(), line);
+                    prop_assert!((1..=200).contains(&line.chars().count()));
+                    let broken = line.chars().any(|c| c.is_control() || turns_text(c) || "\u{2028}\u{2029}".contains(c));
+                        prop_assert!(!broken);
+                    prop_assert!(line.chars().any(|c| !shows_nothing(c)));
+                    prop_assert_eq!(title.as_str().parse::<Title>(), Ok(title.clone()));
                 }
-            }
-
-            #[test]
-            fn a_description_keeps_its_lines(lines in proptest::collection::vec("[^\\p{C}]{0,20}", 0..20)) {
-                let unix = lines.join("\n").parse::<Description>();
-                prop_assert_eq!(lines.join("\r\n").parse::<Description>(), unix.clone());
-                let kept = unix.map(String::from);
-                prop_assert_eq!(kept, Ok(lines.join("\n")));
-            }
-
-            #[test]
-            fn a_username_is_what_was_typed(text in "\\PC{0,40}|[A-Za-z0-9_.-]{0,40}") {
-                let good = (3..=32).contains(&text.len())
-                    && text.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
-                match text.parse::<Username>() {
-                    Ok(name) => prop_assert!(good && name.as_str() == text),
-                    Err(_) => prop_assert!(!good),
-                }
-            }
-
-            #[test]
-            fn a_note_parses_to_itself(text in "\\PC{0,600}") {
-                if let Ok(note) = text.parse::<Note>() {
-                    prop_assert_eq!(note.as_str().parse::<Note>(), Ok(note.clone()));
+                Err(_) => {
+                    let refused = line.chars().all(shows_nothing)
+                        || line.chars().count() > 200
+                        || line.chars().any(|c| c.is_control() || turns_text(c));
+                    prop_assert!(refused);
                 }
             }
         }
+
+        #[test]
+        fn what_shows_nothing_is_no_title_and_an_empty_note(text in "[\\s\\u{ad}\\u{34f}\\u{61c}\\u{115f}\\u{1160}\\u{180e}\\u{200b}-\\u{200f}\\u{202a}-\\u{202e}\\u{2060}-\\u{206f}\\u{2800}\\u{3164}\\u{fe00}-\\u{fe0f}\\u{feff}\\u{ffa0}\\u{fff9}-\\u{fffb}\\u{1d159}\\u{e0001}\\u{e0020}-\\u{e007f}]{0,300}") {
+            prop_assert_eq!(text.parse::<Title>(), Err(Invalid::because("Enter a title.")));
+            prop_assert_eq!(text.parse::<Note>(), Ok(Note::default()));
+        }
+
+        #[test]
+        fn breaks_and_tabs_become_what_they_mean(words in proptest::collection::vec("[^\\p{C}\\p{Z}]{1,9}", 2..9), breaking in "\r\n|[\n\r\t\u{b}\u{c}\u{85}\u{2028}\u{2029}]") {
+            let text = words.join(&breaking);
+            prop_assume!(!words.iter().all(|word| word.chars().all(shows_nothing)));
+            prop_assert_eq!(text.parse::<Title>().map(String::from), Ok(words.join(" ")));
+            let kept = if breaking == "\t" { "\t" } else { "\n" };
+            prop_assert_eq!(text.parse::<Description>().map(String::from), Ok(words.join(kept)));
+        }
+
+        #[test]
+        fn a_description_is_itself_again(text in pasted(300)) {
+            if let Ok(description) = text.parse::<Description>() {
+                prop_assert_eq!(description.as_str().parse::<Description>(), Ok(description.clone()));
+                prop_assert!(!description.as_str().chars().any(|c| c.is_control() && c != '\n' && c != '\t'));
+            }
+        }
+
+        #[test]
+        fn a_description_keeps_its_lines(lines in proptest::collection::vec("[^\\p{C}]{0,20}", 0..20)) {
+            let unix = lines.join("\n").parse::<Description>();
+            prop_assert_eq!(lines.join("\r\n").parse::<Description>(), unix.clone());
+            let kept = unix.map(String::from);
+            prop_assert_eq!(kept, Ok(lines.join("\n")));
+        }
+
+        #[test]
+        fn a_username_is_what_was_typed(text in "\\PC{0,40}|[A-Za-z0-9_.-]{0,40}") {
+            let good = (3..=32).contains(&text.len())
+                && text.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
+            match text.parse::<Username>() {
+                Ok(name) => prop_assert!(good && name.as_str() == text),
+                Err(_) => prop_assert!(!good),
+            }
+        }
+
+        #[test]
+        fn a_note_parses_to_itself(text in "\\PC{0,600}") {
+            if let Ok(note) = text.parse::<Note>() {
+                prop_assert_eq!(note.as_str().parse::<Note>(), Ok(note.clone()));
+            }
+        }
+    }
 
     #[test]
     fn a_commit_is_one_word() {
@@ -222,14 +249,36 @@ mod tests {
 
     #[test]
     fn what_shows_nothing_or_turns_text_is_refused() {
-        for bad in ["\u{200b}", " \u{feff}\u{2060} ", "a\u{202e}b", "\u{2066}a", "a\u{2028}b"] {
+        for bad in ["\u{200b}", " \u{feff}\u{2060} ", "a\u{202e}b", "\u{2066}a", "\u{3164}", "\u{2800}\u{2800}"] {
             assert!(bad.parse::<Title>().is_err(), "{bad:?}");
         }
-        assert!("👩\u{200d}💻 at work".parse::<Title>().is_ok());
+        for good in ["👩\u{200d}💻 at work", "❤\u{fe0f}", "ㅤx", "می\u{200c}خواهم"] {
+            assert_eq!(good.parse::<Title>().map(String::from), Ok(good.to_owned()));
+        }
     }
 
     #[test]
-    fn names_fold_to_one_case() {
-        assert_eq!("Zed.1".parse::<Username>().map(|name| name.folded()), Ok("zed.1".to_owned()));
+    fn what_is_pasted_is_taken_for_what_it_means_or_named_with_its_place() {
+        for pasted in ["Call\tBob", "Call\nBob", "Call\r\nBob\r\n", "Call\u{2028}Bob", "\tCall\u{b}Bob"] {
+            assert_eq!(pasted.parse::<Title>().map(String::from), Ok("Call Bob".to_owned()), "{pasted:?}");
+            assert_eq!(pasted.parse::<Note>().map(String::from), Ok("Call Bob".to_owned()), "{pasted:?}");
+        }
+        let description = "Call\u{2029}Bob\tnow\u{c}then\u{85}".parse::<Description>();
+        assert_eq!(description.map(String::from), Ok("Call\nBob\tnow\nthen\n".to_owned()));
+        let told = |text: &str| text.parse::<Title>().map_err(|Invalid(reason)| reason);
+        assert!(
+            told("Call\u{7}Bob")
+                .is_err_and(|reason| reason.contains("control character") && reason.contains("after “Call”"))
+        );
+        assert!(
+            told("to \u{202e}evil").is_err_and(|reason| reason.contains("direction") && reason.contains("after “to”"))
+        );
+    }
+
+    #[test]
+    fn a_title_that_was_kept_before_is_read_and_not_taken_again() {
+        let kept: Result<Title, _> = serde_json::from_str("\"\u{3164}\"");
+        assert_eq!(kept.map(String::from).ok().as_deref(), Some("\u{3164}"));
+        assert!("\u{3164}".parse::<Title>().is_err());
     }
 }

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::unicode::caseless;
 use crate::{Invalid, Task};
 
 /// Characters that are looked for; what follows them is left out. As long as a title, so that one can be pasted whole.
 const LONGEST: usize = 200;
 
-/// Words that must all stand in a task's title or description, wherever and in whatever case.
+/// Words that must all stand in a task's title or description, wherever, in whatever case and however composed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
     typed: String,
@@ -20,7 +21,7 @@ impl FromStr for Words {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let typed: String = text.trim().chars().take(LONGEST).collect();
-        let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+        let words: Vec<String> = typed.split_whitespace().map(caseless).collect();
         match words.is_empty() {
             true => Err(Invalid::because("Enter a word to search for.")),
             false => Ok(Self { typed: typed.trim_end().to_owned(), words }),
@@ -37,13 +38,13 @@ impl fmt::Display for Words {
 impl Words {
     /// Whether all of them stand in this task's title.
     pub fn are_in_title(&self, task: &Task) -> bool {
-        let title = task.title.as_str().to_lowercase();
+        let title = caseless(task.title.as_str());
         self.words.iter().all(|word| title.contains(word))
     }
 
     /// Whether all of them stand in this task.
     pub fn are_in(&self, task: &Task) -> bool {
-        let (title, description) = (task.title.as_str().to_lowercase(), task.description.as_str().to_lowercase());
+        let (title, description) = (caseless(task.title.as_str()), caseless(task.description.as_str()));
         self.words.iter().all(|word| title.contains(word) || description.contains(word))
     }
 }
@@ -77,6 +78,24 @@ mod tests {
         assert!(!found("cold warm") && !found("grosse"));
         let in_title = |text: &str| text.parse::<Words>().is_ok_and(|words| words.are_in_title(&task));
         assert!(in_title("tabelle größe") && !in_title("tabelle cold"));
+    }
+
+    #[test]
+    fn the_same_text_is_found_however_it_was_typed() {
+        let found = |title: &str, text: &str| text.parse::<Words>().is_ok_and(|words| words.are_in(&task(title, "")));
+        let (composed, decomposed) = ("Überprüfung", "U\u{308}berpru\u{308}fung");
+        for (title, text) in [
+            (composed, decomposed),
+            (decomposed, composed),
+            (decomposed, "ÜBERPRÜFUNG"),
+            ("Die Straße", "STRASSE"),
+            ("DIE STRASSE", "straße"),
+            ("Σίσυφος", "ΣΊΣΥΦΟΣ"),
+        ] {
+            assert!(found(title, text), "{title:?} {text:?}");
+        }
+        // An accent makes another letter.
+        assert!(!found(decomposed, "uber") && !found("Größe", "grosse") && !found("resume", "résumé"));
     }
 
     #[test]
