@@ -13,18 +13,20 @@ struct Detail {
     title: usize,
     /// Lines of what does not fit, and of what is over its estimate; of the others it is said how many they are.
     lines: usize,
+    /// Why a task has its place.
+    reasons: bool,
     /// The sums behind what remains.
     sums: bool,
 }
 
 /// From all that can be said to the least: the first that stays within [`MOST_WORDS`] is taken.
 const DETAILS: [Detail; 6] = [
-    Detail { title: 40, lines: 10, sums: true },
-    Detail { title: 12, lines: 5, sums: true },
-    Detail { title: 8, lines: 3, sums: false },
-    Detail { title: 5, lines: 1, sums: false },
-    Detail { title: 4, lines: 0, sums: false },
-    Detail { title: 2, lines: 0, sums: false },
+    Detail { title: 40, lines: 10, reasons: true, sums: true },
+    Detail { title: 12, lines: 5, reasons: true, sums: true },
+    Detail { title: 8, lines: 3, reasons: true, sums: false },
+    Detail { title: 5, lines: 1, reasons: true, sums: false },
+    Detail { title: 4, lines: 0, reasons: true, sums: false },
+    Detail { title: 3, lines: 0, reasons: false, sums: false },
 ];
 
 /// A length of time, as pages show it: `45m`, `1h`, `1h 20m`.
@@ -104,7 +106,7 @@ impl Plan {
             }
             Basis::Estimate { .. } | Basis::Usual { .. } | Basis::Default { .. } => None,
         };
-        let reasons: Vec<String> = self.why(block.why).into_iter().chain(done).collect();
+        let reasons: Vec<String> = self.why(block.why).filter(|_| detail.reasons).into_iter().chain(done).collect();
         let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join("; ")) };
         let title = cut(&block.title, detail.title);
         format!("{title} · {}{}{reasons}", in_hours(block.minutes), of.unwrap_or_default())
