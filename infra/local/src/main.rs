@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
     name = "sprintsync",
     version,
     args_conflicts_with_subcommands = true,
-    after_help = "Works in Chrome, Edge and Firefox of the last two years, and in Safari 17.5 or newer."
+    after_help = "Works in Chrome and Edge 111, Firefox 128, Safari 16.4, and newer."
 )]
 struct Cli {
     #[command(subcommand)]
