@@ -29,7 +29,7 @@ pub(crate) async fn sign_up(
     Json(mut fields): Json,
 ) -> Result<Response, Problem> {
     let asked = body::sign_up(&mut fields)?;
-    let user = app.accounts.sign_up(asked, &viewer.source).await?;
+    let user = app.accounts.sign_up(asked, &viewer.source, &viewer.origin).await?;
     Ok((StatusCode::CREATED, json(&shape::User::from(user))?).into_response())
 }
 
@@ -76,12 +76,13 @@ pub(crate) async fn edit(State(app): State<App>, caller: Caller, Json(mut fields
 pub(crate) async fn change_password(
     State(app): State<App>,
     Extension(credential): Extension<Credential>,
+    Extension(viewer): Extension<Viewer>,
     caller: Caller,
     Json(mut fields): Json,
 ) -> Result<Response, Problem> {
     let rate = app.accounts.password_rate(caller.0.user_id).await;
     let (me, seen) = caller.alongside(&app, app.store.look(rate.clone())).await?;
-    let (current, new) = body::passwords(&mut fields, &me.user.username)?;
+    let (current, new) = body::passwords(&mut fields, viewer.knows(&me.user.username))?;
     let who = (&me.user, &me.session);
     let signed_in = app.accounts.change_password(who, (rate, seen), &current, &new).await?;
     match credential {
@@ -105,10 +106,14 @@ pub(crate) async fn change_password(
         (status = 422, description = "A field is invalid, or the link has expired.", body = shape::Problem, content_type = "application/problem+json"),
     ),
 ))]
-pub(crate) async fn reset_password(State(app): State<App>, Json(mut fields): Json) -> Result<StatusCode, Problem> {
+pub(crate) async fn reset_password(
+    State(app): State<App>,
+    Extension(viewer): Extension<Viewer>,
+    Json(mut fields): Json,
+) -> Result<StatusCode, Problem> {
     let code = Code::from(fields.raw("code").to_owned());
     let user = app.accounts.password_reset(&code).await?;
-    let new = body::new_password(&mut fields, &user.username)?;
+    let new = body::new_password(&mut fields, viewer.knows(&user.username))?;
     app.accounts.reset_password(user, &code, &new).await?;
     Ok(StatusCode::NO_CONTENT)
 }

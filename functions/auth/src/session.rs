@@ -19,6 +19,10 @@ impl FromRequest<App> for Credentials {
             return Json::from_request(request, app).await.map(|Json(fields)| Self(fields));
         }
         let Form(mut fields) = Form::from_request(request, app).await?;
+        // Without a value it is as good as not sent (RFC 6749, 3.2).
+        if !["", "password"].contains(&fields.raw("grant_type")) {
+            return Err(Problem::unsupported_grant());
+        }
         fields.ignore(&["grant_type", "scope", "client_id", "client_secret"]);
         Ok(Self(fields))
     }
@@ -35,6 +39,7 @@ impl FromRequest<App> for Credentials {
     )),
     responses(
         (status = 200, description = "A session began.", body = shape::Token),
+        (status = 400, description = "Not readable, or a form that asks for another grant than `password`.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 401, description = "Wrong, unknown or disabled: the same answer.", body = shape::Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many failed sign-ins.", body = shape::Problem, content_type = "application/problem+json"),
     ),
@@ -45,7 +50,8 @@ pub(crate) async fn sign_in(
     Credentials(mut fields): Credentials,
 ) -> Result<Response, Problem> {
     let (username, password) = body::credentials(&mut fields)?;
-    let from = SigningIn { source: &viewer.source, keeper: Keeper::Program, over: None, device: None };
+    let from =
+        SigningIn { source: &viewer.source, origin: &viewer.origin, keeper: Keeper::Program, over: None, device: None };
     json(&shape::Token::of(app.accounts.sign_in(&username, &password, from).await?))
 }
 
@@ -117,7 +123,7 @@ mod doc {
     #[derive(utoipa::ToSchema)]
     #[expect(dead_code, reason = "read by the description only")]
     pub(crate) struct PasswordGrant {
-        #[schema(required = false)]
+        #[schema(required = false, pattern = "^(password)?$")]
         grant_type: String,
         username: String,
         #[schema(format = Password)]

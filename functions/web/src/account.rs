@@ -1,11 +1,12 @@
 //! The account's page, and its forms.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use http::{StatusCode, header};
 use sprintsync_auth::Error;
 use sprintsync_domain::{Session, SessionId, User, in_hours};
-use sprintsync_http::{App, Caller, Form, Id, Me, Problem, Query, body, session_cookie};
+use sprintsync_http::{App, Caller, Form, Id, Me, Problem, Query, Viewer, body, session_cookie};
 use sprintsync_store::Place;
 
 use crate::answer::{Htmx, belongs_to_form, html, mark, refused, see_other, told, whole};
@@ -113,6 +114,7 @@ pub(crate) async fn save_profile(
 /// `POST /web/account/password`
 pub(crate) async fn change_password(
     State(app): State<App>,
+    Extension(viewer): Extension<Viewer>,
     visit: Visit,
     Htmx(htmx): Htmx,
     Form(mut fields): Form,
@@ -121,7 +123,7 @@ pub(crate) async fn change_password(
     let (me, seen) = visit.caller.alongside(&app, app.store.look(rate.clone())).await?;
     fields.ignore(&["username"]);
     fields.blank_is_missing(&["current_password", "new_password"]);
-    let changed = match body::passwords(&mut fields, &me.user.username) {
+    let changed = match body::passwords(&mut fields, viewer.knows(&me.user.username)) {
         Ok((current, new)) => {
             let who = (&me.user, &me.session);
             match app.accounts.change_password(who, (rate, seen), &current, &new).await {

@@ -1,10 +1,11 @@
 //! `/reset`: a new password by the one-time link that an administrator made. For whoever has the link.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use sprintsync_auth::{Code, Error};
 use sprintsync_domain::User;
-use sprintsync_http::{App, Appearance, Form, Problem, Query, body};
+use sprintsync_http::{App, Appearance, Form, Problem, Query, Viewer, body};
 
 use crate::answer::{belongs_to_form, html, refused, see_other, told, unreferred, whole};
 use crate::views::{Layout, ResetForm, ResetPage};
@@ -39,6 +40,7 @@ pub(crate) async fn page(
 /// `POST /web/reset`
 pub(crate) async fn reset(
     State(app): State<App>,
+    Extension(viewer): Extension<Viewer>,
     appearance: Option<Appearance>,
     Form(mut fields): Form,
 ) -> Result<Response, Problem> {
@@ -52,7 +54,7 @@ pub(crate) async fn reset(
         Err(error) => return Err(error.into()),
     };
     let mut form = form_of(&user, &code);
-    let set = match body::new_password(&mut fields, &user.username) {
+    let set = match body::new_password(&mut fields, viewer.knows(&user.username)) {
         Ok(new) => match app.accounts.reset_password(user, &code, &new).await {
             Err(Error::BadReset) => return not_good(),
             set => set.map_err(Problem::from),

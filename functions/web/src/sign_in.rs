@@ -258,6 +258,6 @@ impl FromRequestParts<App> for Browser {
 impl Browser {
     fn signing_in<'a>(&'a self, viewer: &'a Viewer) -> SigningIn<'a> {
         let device = self.device.as_deref();
-        SigningIn { source: &viewer.source, keeper: Keeper::Browser, over: self.over, device }
+        SigningIn { source: &viewer.source, origin: &viewer.origin, keeper: Keeper::Browser, over: self.over, device }
     }
 }

@@ -1,9 +1,10 @@
 //! The model that words suggestions, as the one who starts the stack names it. Without a key none is asked.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sprintsync_ai::{Ai, Asked, BadSettings, Provider, Settings, Use};
-use sprintsync_domain::{Description, NewTask, Plan, Status, Task, Title, Workday, World};
+use sprintsync_domain::{Description, Hours, NewTask, Plan, Status, Task, Title, Workday, WorkdayEnd, World};
 use sprintsync_http::world;
 
 use crate::StartError;
@@ -80,7 +81,10 @@ fn sample(world: &World, title: Title) -> Plan {
         logged: None,
     };
     let task = Task::create(new, world.id(), world.id(), by, now, today).task;
-    Plan::make(&[task], &[], today, Workday::default(), 0)
+    let (workday, ends) = (Workday::default().get(), WorkdayEnd::default());
+    // The whole day, whatever the clock says.
+    let hours = Hours { day: today, workday, logged: 0, clock: workday, ends, is_tomorrows: false };
+    Plan::make(&[task], &[], hours, &BTreeSet::new())
 }
 
 fn said<T>(mode: &str, asked: &Asked<T>) -> String {

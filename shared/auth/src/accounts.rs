@@ -4,15 +4,16 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sprintsync_domain::{
-    Limits, PasswordHash, Refused, SESSION_SECONDS, Session, SignUpMode, TimeZone, User, UserId, Username, Workday,
-    WorkdayEnd, World,
+    Invalid, Limits, PasswordHash, Refused, SESSION_SECONDS, Session, SignUpMode, TimeZone, User, UserId, Username,
+    Workday, WorkdayEnd, World,
 };
 use sprintsync_observe::{Metric, branch};
 use sprintsync_store::{Added, Heard, RateKey, RateKind, Seen, Store};
 
 use crate::code::Code;
+use crate::guess::Known;
 use crate::keys::{Key, KeyRing};
-use crate::password::{self, Password, Verdict};
+use crate::password::{self, Candidate, Password, Verdict};
 use crate::sign_in::SigningIn;
 use crate::{Source, Token, token};
 
@@ -43,6 +44,9 @@ pub enum Error {
     /// The instance takes no new accounts.
     #[error("sign-up is closed")]
     SignUpClosed,
+    /// The password that somebody wants is guessed early.
+    #[error("the password {0}")]
+    GuessedEarly(Invalid),
     /// The instance takes new accounts by invite, and none was given.
     #[error("sign-up needs an invite")]
     InviteNeeded,
@@ -59,8 +63,8 @@ pub enum Error {
 pub struct SignUp {
     /// The name to sign in with.
     pub username: Username,
-    /// The password.
-    pub password: Password,
+    /// The password that is wanted.
+    pub password: Candidate,
     /// Where the person's days begin and end.
     pub time_zone: TimeZone,
     /// The code of an invite.
@@ -109,40 +113,40 @@ impl Accounts {
         Ok(self.store.sign_up_mode().await?.unwrap_or(self.mode))
     }
 
-    /// Makes an account. Begins no session.
-    pub async fn sign_up(&self, asked: SignUp, source: &Source) -> Result<User, Error> {
-        self.create(asked, source, None, |_| None).await.map(|(user, _)| user)
+    /// Makes an account, asked for from a source that sees the instance at this origin. Begins no session.
+    pub async fn sign_up(&self, asked: SignUp, source: &Source, origin: &str) -> Result<User, Error> {
+        self.create(asked, (source, origin), None, |_| None).await.map(|(user, _)| user)
     }
 
     /// Makes an account, and begins its first session.
     pub async fn sign_up_and_in(&self, asked: SignUp, from: SigningIn<'_>) -> Result<SignedIn, Error> {
         let begin = |user: &User| Some(self.new_session(user, from.source, from.keeper));
-        let (user, session) = self.create(asked, from.source, from.over, begin).await?;
+        let (user, session) = self.create(asked, (from.source, from.origin), from.over, begin).await?;
         let session = session.ok_or(Error::NotSignedIn)?;
         let token = self.token(&session).await?;
         let device = self.device_mark(&user, from.keeper).await;
         Ok(SignedIn { session, token, device })
     }
 
+    /// Judges and hashes the password only for whom the instance takes, and only after the source was counted. Whether the
+    /// name is taken is told last.
     async fn create(
         &self,
         asked: SignUp,
-        source: &Source,
+        (source, origin): (&Source, &str),
         over: Option<Token>,
         session: impl FnOnce(&User) -> Option<Session>,
     ) -> Result<(User, Option<Session>), Error> {
         let subject = subject(&self.ring.keys().await.current, &["sign-up", &source.network]);
         let rate = RateKey::new(RateKind::SignUpSource, self.limits.sign_up_source, &subject);
-        let counting = async { Ok(self.store.add(&rate).await?) };
-        let (mode, counted, before) =
-            tokio::try_join!(branch(self.sign_up_mode()), branch(counting), branch(self.session_before(over)))?;
-        counted.map_err(too_many)?;
-        let invite = match (mode, asked.invite) {
-            (SignUpMode::Open, _) => None,
-            (SignUpMode::Invite, Some(code)) => Some(Code::from(code).digest()),
-            (SignUpMode::Invite, None) => return Err(Error::InviteNeeded),
-            (SignUpMode::Closed, _) => return Err(Error::SignUpClosed),
-        };
+        let counting = async { Ok::<_, Error>(self.store.add(&rate).await?) };
+        let (invite, counted, before) =
+            tokio::join!(branch(self.admitted(asked.invite)), branch(counting), branch(self.session_before(over)));
+        let invite = invite?;
+        counted?.map_err(too_many)?;
+        let before = before?;
+        let known = Known { username: asked.username.as_str(), origin };
+        let password = asked.password.judged(known).map_err(Error::GuessedEarly)?;
         let now = self.world.now();
         let user = User {
             id: self.world.id(),
@@ -156,11 +160,30 @@ impl Accounts {
             updated_at: now,
             version: 1,
             epoch: 0,
-            password: hash(&asked.password)?,
+            password: hash(&password)?,
         };
         let session = session(&user);
         self.store.create_user(&user, session.as_ref(), invite.as_deref(), before.as_ref()).await?;
         Ok((user, session))
+    }
+
+    /// The digest of the invite that a sign-up uses up; nothing, where the instance asks for none.
+    async fn admitted(&self, code: Option<String>) -> Result<Option<String>, Error> {
+        let digest = code.map(|code| Code::from(code).digest());
+        let looking = async {
+            match &digest {
+                Some(digest) => Ok(self.store.is_invite_good(digest).await?),
+                None => Ok(false),
+            }
+        };
+        let (mode, is_good) = tokio::try_join!(branch(self.sign_up_mode()), branch(looking))?;
+        match (mode, digest) {
+            (SignUpMode::Open, _) => Ok(None),
+            (SignUpMode::Invite, Some(digest)) if is_good => Ok(Some(digest)),
+            (SignUpMode::Invite, Some(_)) => Err(sprintsync_store::Error::BadInvite.into()),
+            (SignUpMode::Invite, None) => Err(Error::InviteNeeded),
+            (SignUpMode::Closed, _) => Err(Error::SignUpClosed),
+        }
     }
 
     pub(crate) async fn token(&self, session: &Session) -> Result<String, Error> {

@@ -4,6 +4,7 @@ mod accounts;
 mod code;
 pub mod csrf;
 mod device;
+mod guess;
 mod keys;
 mod password;
 mod sign_in;
@@ -12,8 +13,9 @@ mod token;
 
 pub use accounts::{Accounts, Error, Keeper, SignUp, SignedIn, Suggested};
 pub use code::{Code, create_invite, invite_until, reset_until};
+pub use guess::Known;
 pub use keys::{Key, KeyError, KeyRing, Keys, check_secret};
-pub use password::{Password, legacy_hash};
+pub use password::{Candidate, Password, legacy_hash};
 pub use sign_in::SigningIn;
 pub use source::Source;
 pub use token::Token;

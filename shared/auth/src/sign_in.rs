@@ -15,6 +15,8 @@ use crate::{Accounts, Error, Keeper, SignedIn, Source, Token, device};
 pub struct SigningIn<'a> {
     /// The source of the request.
     pub source: &'a Source,
+    /// The address at which the person sees the instance.
+    pub origin: &'a str,
     /// Who keeps the token.
     pub keeper: Keeper,
     /// What the same browser shows from a session before, which ends.

@@ -1,6 +1,5 @@
 //! Text as Unicode sees it: what is the same text, and what shows nothing.
 
-use icu_casemap::CaseMapper;
 use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use icu_properties::CodePointSetData;
 use icu_properties::props::DefaultIgnorableCodePoint;
@@ -18,7 +17,7 @@ pub fn caseless(text: &str) -> String {
     }
     // Without the first step, case would be folded past a mark that stands in another order (U+0345).
     let decomposed = DecomposingNormalizer::new_nfd().normalize(text);
-    composed(&CaseMapper::new().fold_string(&decomposed))
+    composed(&folded(&decomposed))
 }
 
 /// As [`caseless`], and what only looks different is the same too: wide, raised and circled characters are what they
@@ -26,8 +25,13 @@ pub fn caseless(text: &str) -> String {
 pub fn compatible(text: &str) -> String {
     let decompose = DecomposingNormalizer::new_nfkd();
     let once = caseless(text);
-    let folded = CaseMapper::new().fold_string(&decompose.normalize(&once)).into_owned();
-    ComposingNormalizer::new_nfkc().normalize(&folded).into_owned()
+    ComposingNormalizer::new_nfkc().normalize(&folded(&decompose.normalize(&once))).into_owned()
+}
+
+/// The text in one case. By way of the capitals, of which `ß` has two and `σ` and `ς` have one, this is Unicode's full case
+/// folding, but that the Turkish `ı` is `i`.
+fn folded(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether a character shows nothing by itself: space, what Unicode says is not shown where it is not understood
@@ -66,7 +70,7 @@ mod tests {
         ] {
             assert_eq!(caseless(one), caseless(other), "{one} {other}");
         }
-        for (one, other) in [("Größe", "Grosse"), ("résumé", "resume"), ("İ", "I"), ("ı", "i"), ("Ａ", "A")] {
+        for (one, other) in [("Größe", "Grosse"), ("résumé", "resume"), ("İ", "I"), ("Ａ", "A")] {
             assert_ne!(caseless(one), caseless(other), "{one} {other}");
         }
         assert_eq!(compatible("ＰＡＳＳｗｏｒｄ①"), "password1");
@@ -86,7 +90,8 @@ mod tests {
             let form = caseless(&text);
             prop_assert_eq!(caseless(&DecomposingNormalizer::new_nfd().normalize(&text)), form.clone());
             prop_assert_eq!(caseless(&composed(&text)), form.clone());
-            prop_assert_eq!(caseless(&CaseMapper::new().fold_string(&text)), form);
+            prop_assert_eq!(caseless(&text.to_uppercase()), form.clone());
+            prop_assert_eq!(caseless(&folded(&text)), form);
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::fields::whole;
 use crate::{Fields, Problem, number, text};
 use serde_json::Value;
-use sprintsync_auth::{Password, SignUp};
+use sprintsync_auth::{Candidate, Known, Password, SignUp};
 use sprintsync_domain::{
     Day, Description, Estimate, Invalid, Minutes, NewEntry, NewTask, Note, Profile, SignUpMode, Status, TaskEdit,
     TimeZone, Title, UserId, Username, Workday, WorkdayEnd,
@@ -153,9 +153,11 @@ pub fn new_entry(mut fields: Fields, today: Day) -> Result<NewEntry, Problem> {
 /// # Errors
 /// 422 that names each field that is not good.
 pub fn sign_up(fields: &mut Fields) -> Result<SignUp, Problem> {
-    let username: Option<Username> = fields.required("username", text);
-    let name = username.as_ref().map(Username::as_str).unwrap_or_default();
-    let password = fields.required("password", |value| Password::parse(&plain(value)?, name));
+    let username = fields.required("username", |value| match text::<Username>(value)? {
+        name if name.is_reserved() => Err(Invalid("is reserved".to_owned())),
+        name => Ok(name),
+    });
+    let password = fields.required("password", |value| Candidate::parse(&plain(value)?));
     let time_zone = fields.optional("time_zone", text::<TimeZone>);
     let invite = fields.optional("invite", plain);
     let made = (|| {
@@ -188,24 +190,24 @@ pub fn profile(fields: &mut Fields) -> Result<Profile, Problem> {
     fields.check(made)
 }
 
-/// The current password, and the one that the person of this name wants instead.
+/// The current password, and the one that the person of whom this is known wants instead.
 ///
 /// # Errors
 /// 422 that names each field that is not good.
-pub fn passwords(fields: &mut Fields, username: &Username) -> Result<(String, Password), Problem> {
+pub fn passwords(fields: &mut Fields, known: Known<'_>) -> Result<(String, Password), Problem> {
     let current = fields.required("current_password", plain);
-    let new = fields.required("new_password", |value| Password::parse(&plain(value)?, username.as_str()));
+    let new = fields.required("new_password", |value| Password::parse(&plain(value)?, known));
     let made = current.zip(new);
     fields.check(made)
 }
 
-/// The code of a one-time link, and the password that the person of this name wants.
+/// The code of a one-time link, and the password that the person of whom this is known wants.
 ///
 /// # Errors
 /// 422 that names each field that is not good.
-pub fn new_password(fields: &mut Fields, username: &Username) -> Result<Password, Problem> {
+pub fn new_password(fields: &mut Fields, known: Known<'_>) -> Result<Password, Problem> {
     let code = fields.required("code", plain);
-    let new = fields.required("new_password", |value| Password::parse(&plain(value)?, username.as_str()));
+    let new = fields.required("new_password", |value| Password::parse(&plain(value)?, known));
     let made = code.zip(new).map(|(_, new)| new);
     fields.check(made)
 }

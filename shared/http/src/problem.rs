@@ -27,12 +27,14 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// For 429 and 503: seconds to wait.
     pub retry_after: Option<i64>,
+    /// What an OAuth2 client looks for (RFC 6749, 5.2).
+    pub oauth_error: Option<&'static str>,
 }
 
 impl Problem {
     /// A problem with this status and explanation.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), errors: Vec::new(), retry_after: None }
+        Self { status, detail: detail.into(), errors: Vec::new(), retry_after: None, oauth_error: None }
     }
 
     /// 400: the request cannot be parsed.
@@ -64,6 +66,12 @@ impl Problem {
     pub fn stale() -> Self {
         let detail = "The task changed since you read it. Read it again, then retry.";
         Self::new(StatusCode::PRECONDITION_FAILED, detail)
+    }
+
+    /// 400: an OAuth2 client asks for another grant than the password's.
+    pub fn unsupported_grant() -> Self {
+        let detail = "This takes the grant type “password” only.";
+        Self { oauth_error: Some("unsupported_grant_type"), ..Self::new(StatusCode::BAD_REQUEST, detail) }
     }
 
     /// 422: these fields.
@@ -141,6 +149,9 @@ impl Problem {
             let errors = self.errors.iter().map(|error| json!({"field": error.field, "message": error.message}));
             body.insert("errors".to_owned(), errors.collect());
         }
+        if let (Some(body), Some(error)) = (body.as_object_mut(), self.oauth_error) {
+            body.insert("error".to_owned(), error.into());
+        }
         body
     }
 }
@@ -201,6 +212,7 @@ impl From<sprintsync_auth::Error> for Problem {
                 let reason = "This link has expired. Links work once, for 15 minutes.";
                 Self::field("code", &Invalid(reason.to_owned()))
             }
+            Error::GuessedEarly(reason) => Self::field("password", &reason),
             Error::SignUpClosed => Self::forbidden("Sign-up is off."),
             Error::InviteNeeded => Self::forbidden("Sign-up needs an invite."),
             Error::Store(error) => error.into(),

@@ -346,6 +346,10 @@ pub struct Problem {
     #[cfg_attr(feature = "openapi", schema(required = false, value_type = Vec<FieldError>))]
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<Vec<FieldError>>,
+    /// Of a form at the sign-in, for OAuth2 clients (RFC 6749, 5.2): `unsupported_grant_type`.
+    #[cfg_attr(feature = "openapi", schema(required = false, value_type = String))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 /// What is wrong with one field.

@@ -2,7 +2,8 @@
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use http::HeaderMap;
-use sprintsync_auth::Source;
+use sprintsync_auth::{Known, Source};
+use sprintsync_domain::Username;
 
 use crate::{Config, Scheme};
 
@@ -40,6 +41,11 @@ impl Viewer {
             origin: format!("{scheme}://{host}"),
             through_front: believed,
         }
+    }
+
+    /// What a guesser knows of whoever has this name here.
+    pub fn knows<'a>(&'a self, username: &'a Username) -> Known<'a> {
+        Known { username: username.as_str(), origin: &self.origin }
     }
 }
 

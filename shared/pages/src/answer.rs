@@ -260,9 +260,10 @@ mod tests {
     fn what_nobody_can_read_in_an_address_is_left_out() {
         let nearest = |problem: &Problem, path: &str, query: Option<&str>| {
             let (path, query) = (path.to_owned(), query.map(str::to_owned));
-            nearest_page(problem, &Asked { path, query, safe: true, htmx: false, appearance: None })
+            nearest_page(problem, &Asked { path, query, safe: true, htmx: false, program: false, appearance: None })
         };
-        let day = Problem::field("on", &sprintsync_domain::Invalid("No such day.".to_owned()));
+        let (field, message) = ("on".to_owned(), "No such day.".to_owned());
+        let day = Problem::fields(vec![sprintsync_http::FieldError { field, message }]);
         assert_eq!(nearest(&day, "/day", Some("on=2026-13-45")).as_deref(), Some("/day"));
         assert_eq!(nearest(&day, "/day", Some("a=1&on=x&on=y&b")).as_deref(), Some("/day?a=1&b"));
         assert_eq!(nearest(&day, "/day", Some("a=1&%6fn=x")).as_deref(), Some("/day"));

@@ -41,6 +41,12 @@ impl Store {
         Ok(invite)
     }
 
+    /// Whether the code with this digest is an invite's that is good.
+    pub async fn is_invite_good(&self, digest: &str) -> Result<bool, Error> {
+        let item = self.get(key::invite(digest)).await?;
+        Ok(item.is_some_and(|item| !item::is_expired(&item, self.world.now())))
+    }
+
     /// Where an invite lies, if it is good.
     pub async fn invite_place(&self, id: InviteId) -> Result<Option<InvitePlace>, Error> {
         Ok(self.find_shared(key::shared(Shared::Invites, id)).await?.map(InvitePlace))

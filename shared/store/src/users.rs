@@ -52,16 +52,21 @@ impl Store {
         if let Some(session) = session {
             actions.push(self.put(item::session(session, &write_id)?, Condition::NotExists)?);
         }
+        let mut invite_at = None;
         if let Some(invite) = invite {
             actions.push(self.delete_good(key::invite(invite))?);
+            invite_at = Some(actions.len() - 1);
         }
         if let Some(before) = before {
             actions.extend(self.ending(before, user.created_at, &write_id)?);
         }
         match self.transact(&write_id, actions, self.budget()).await? {
             Outcome::Done => Ok(()),
-            Outcome::Failed(failed) if failed.first().is_some_and(Option::is_some) => Err(Error::NameTaken),
-            Outcome::Failed(_) => Err(Error::BadInvite),
+            // Who has no invite does not learn whether a name is taken.
+            Outcome::Failed(failed) => {
+                let invite = invite_at.and_then(|at| failed.get(at));
+                Err(if invite.is_some_and(Option::is_some) { Error::BadInvite } else { Error::NameTaken })
+            }
         }
     }
 

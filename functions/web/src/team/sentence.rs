@@ -196,7 +196,7 @@ mod tests {
         let around = Some(Around { owner: user(2), status: Status::Todo, since: at, worked: None });
         let task_id: TaskId = id(8).parse().expect("an id");
         let (by, from, to) = (user(1), fields_of(from), fields_of(to));
-        Audited::Task(Event { task_id, version: 2, at, by, what, from, to, network: None, around })
+        Audited::Task(Event { task_id, version: 2, at, by, what, from, to, network: None, around, beside: None })
     }
 
     #[test]
