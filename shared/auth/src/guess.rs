@@ -144,11 +144,13 @@ fn key(typed: &[char]) -> Option<String> {
 }
 
 /// The parts of a text that may be a common password: all of it, what is left without the digits and signs at its end,
-/// and at both its ends.
-fn cores(typed: &[char]) -> [std::ops::Range<usize>; 3] {
+/// without those at both its ends, and without the signs alone.
+fn cores(typed: &[char]) -> [std::ops::Range<usize>; 4] {
     let end = typed.iter().rposition(|c| c.is_alphabetic()).map_or(0, |at| at + 1);
     let start = typed.iter().position(|c| c.is_alphabetic()).unwrap_or(end);
-    [0..typed.len(), 0..end, start..end]
+    let last = typed.iter().rposition(|c| c.is_alphanumeric()).map_or(0, |at| at + 1);
+    let first = typed.iter().position(|c| c.is_alphanumeric()).unwrap_or(last);
+    [0..typed.len(), 0..end, start..end, first..last]
 }
 
 /// How many characters are left when all that is thought of first is taken away: rows of keys, years, these words, and
@@ -180,7 +182,9 @@ fn left(typed: &[char], words: &[Vec<char>], is_common: impl Fn(&str) -> bool) -
             }
         }
     }
-    typed.iter().zip(&taken).filter(|(c, taken)| !**taken && !c.is_whitespace()).count()
+    // What only parts words is no secret.
+    let parts = |c: &char| c.is_whitespace() || matches!(c, '-' | '_' | '.');
+    typed.iter().zip(&taken).filter(|(c, taken)| !**taken && !parts(c)).count()
 }
 
 /// The stretches that nothing was taken of.

@@ -132,7 +132,7 @@ fn keys(passwords: impl Iterator<Item = String>) -> Vec<String> {
         if left(&typed, &words, |_| false) == 0 {
             continue;
         }
-        let [whole, _, core] = cores(&typed).map(|core| typed.get(core).and_then(key));
+        let [whole, _, core, _] = cores(&typed).map(|core| typed.get(core).and_then(key));
         kept.extend([whole, core].into_iter().flatten().filter(|key| seen.insert(key.clone())));
     }
     kept.truncate(KEPT);
