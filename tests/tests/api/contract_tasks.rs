@@ -82,12 +82,12 @@ pub(crate) fn bad_values() -> Vec<(&'static str, Value)> {
             json!("\u{a0}\u{2003}"),
             long("x", 201),
             long("😀", 201),
-            json!("a\nb"),
-            json!("a\tb"),
+            json!("\u{3164}"),
             json!("a\u{0}b"),
+            json!("a\u{7}b"),
             json!("a\u{7f}b"),
-            json!("a\u{85}b"),
-            json!("a\u{2028}b"),
+            json!("a\u{9f}b"),
+            json!("a\u{202e}b"),
             json!(null),
             json!(1),
             json!(["x"]),
@@ -105,6 +105,16 @@ pub(crate) fn bad_values() -> Vec<(&'static str, Value)> {
         ["2026-02-29", "2026-13-01", "2026-1-1", "tomorrow", "", "2026-11-23T00:00:00Z", "20261123", "1000000-01-01"];
     add("due_on", [days.map(|day| json!(day)).to_vec(), vec![json!(20_261_123), json!(true)]].concat());
     all
+}
+
+#[test]
+fn what_comes_along_with_a_pasted_title_is_a_space() {
+    let person = Person::new();
+    for pasted in ["Call\tBob", "Call\nBob", "Call\r\nBob\n", "Call\u{85}Bob", "Call\u{2028}Bob"] {
+        assert_eq!(person.post("/tasks", &json!({"title": pasted})).ok(201)["title"], "Call Bob", "{pasted:?}");
+    }
+    let refused = person.post("/tasks", &json!({"title": "Call\u{7}Bob"})).problem(422);
+    assert_eq!(refused["errors"][0]["message"], "Remove the control character after “Call” (U+0007).");
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn the_palette_offers_what_has_the_words_in_its_title_first() {
     }
     let found = api().call("GET", "/web/find?q=needle").cookie(&person.token).send().expect(200).text().to_owned();
     let first = found.split("</a>").next().expect("an offer");
-    assert!(first.ends_with("The needle itself"), "{found}");
+    assert!(first.contains("The needle itself"), "{found}");
     assert_eq!(found.matches("role=\"option\"").count(), 8);
 }
 

@@ -52,33 +52,34 @@ fn a_forgotten_timer_survives_sign_out_and_asks() {
 fn a_forgotten_timer_asks_who_is_there_and_is_cut_where_nobody_is() {
     let lab = Lab::start();
     let (person, admin) = (Person::on(&lab.api), lab.admin());
-    let forgotten = || {
+    let forgotten = |person: &Person| {
         let path = person.task_path("x");
-        start(&person, &path);
+        start(person, &path);
         lab.clock.advance(13 * HOUR);
         path
     };
     let done = json!({"status": "done"});
     // Whose it is is asked how much of it was work before the task is done; nothing has changed.
-    let path = forgotten();
+    let path = forgotten(&person);
     let refused = person.post(&format!("{path}/status"), &done).problem(409);
     assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains("minutes, over 720")), "{refused}");
     person.patch(&path, &done).problem(409);
     assert_eq!(person.get(&path).ok(200)["version"], 1);
-    let noted = |path: &str| {
+    let noted = |person: &Person, path: &str| {
         let entries = person.get(&format!("{path}/time")).ok(200);
         (entries[0]["minutes"].clone(), entries[0]["note"].as_str().expect("a note").to_owned())
     };
     let cut = |what: &str| (json!(720), format!("Timer stopped when the task was {what}; it had run for longer."));
     // An administrator cannot say.
     admin.post(&format!("{path}/status"), &done).ok(200);
-    assert_eq!(noted(&path), cut("marked done"));
+    assert_eq!(noted(&person, &path), cut("marked done"));
     // A deletion asks nobody.
-    let path = forgotten();
+    let path = forgotten(&person);
+    let person = person.with(&person.sign_in(PASSWORD));
     person.delete(&path).expect(204);
     person.get("/timer").expect(204);
     person.call("POST", &format!("{path}/restore")).send().ok(200);
-    assert_eq!(noted(&path), cut("deleted"));
+    assert_eq!(noted(&person, &path), cut("deleted"));
 }
 
 #[test]

@@ -86,14 +86,16 @@ fn rights(name: &'static str) -> Vec<Field> {
 
 fn wrongs(name: &'static str) -> Vec<Field> {
     let values = match name {
-        "title" => vec![json!(""), json!(" \u{200b} "), json!("x".repeat(201)), json!("a\nb"), Value::Null, json!(7)],
+        "title" => {
+            vec![json!(""), json!(" \u{200b} "), json!("x".repeat(201)), json!("a\u{7}b"), Value::Null, json!(7)]
+        }
         "description" => vec![json!("x".repeat(10_001)), json!("a\u{0}b"), Value::Null, json!([])],
         "status" => vec![json!("doing"), json!("TODO"), json!(""), Value::Null, json!(1)],
         "estimate_minutes" => vec![json!(0), json!(100_001), json!(-5), json!(1.5), json!("60")],
         "due_on" => vec![json!("2026-02-29"), json!("tomorrow"), json!(""), json!(5), json!("1969-12-31")],
         "total_minutes" => vec![json!(-1), json!(1_441), json!("5"), Value::Null, json!(0.5)],
         "minutes" => vec![json!(0), json!(-5), json!(1_441), json!("5"), Value::Null, json!(2.5)],
-        "note" => vec![json!("x".repeat(501)), json!("a\nb"), Value::Null, json!(5)],
+        "note" => vec![json!("x".repeat(501)), json!("a\u{7}b"), Value::Null, json!(5)],
         "time_zone" => vec![json!("Mars/Olympus"), json!(""), Value::Null, json!(2)],
         "workday_minutes" => vec![json!(0), json!(1_441), json!("480"), Value::Null, json!(1.5)],
         "workday_ends" => vec![json!("24:00"), json!("6pm"), json!("1:00"), json!(""), Value::Null, json!(18)],
