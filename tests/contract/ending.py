@@ -8,7 +8,7 @@ from common import PASSWORD, ask, count, is_good, make_good, sign_in, sign_up, t
 ADMINISTER = {"edit_person", "set_sign_up"}
 # Stands for the token of whoever is made for a case: cases are made long before they are sent.
 TO_BE_MADE = "to-be-made"
-root = sign_in("root")
+grace = sign_in("grace")
 # Who is not spent yet, by whether they administer: token and id.
 waiting = {}
 
@@ -20,7 +20,7 @@ def sign_up_anew():
         return name, sign_up(name)
     except requests.HTTPError:
         # A case before this one closed the instance.
-        ask("PUT", "/auth/admin/sign-up", root, {"mode": "open"})
+        ask("PUT", "/auth/admin/sign-up", grace, {"mode": "open"})
         return name, sign_up(name)
 
 
@@ -29,7 +29,7 @@ def somebody(administers):
     if administers not in waiting:
         name, id = sign_up_anew()
         if administers:
-            ask("PATCH", f"/auth/users/{id}", root, {"is_admin": True})
+            ask("PATCH", f"/auth/users/{id}", grace, {"is_admin": True})
         waiting[administers] = sign_in(name), id
     return waiting[administers]
 
@@ -69,7 +69,7 @@ def before_call(context, case, kwargs):
             case.path_parameters["id"] = ask("GET", "/auth/sessions", token).json()[0]["id"]
     body = case.body if isinstance(case.body, dict) and is_good(case, "body") else {}
     if operation == "reset_password" and "code" in body:
-        body["code"] = ask("POST", f"/auth/users/{sign_up_anew()[1]}/password-reset", root).json()["code"]
+        body["code"] = ask("POST", f"/auth/users/{sign_up_anew()[1]}/password-reset", grace).json()["code"]
     for field in ("password", "current_password"):
         if field in body and right:
             body[field] = PASSWORD

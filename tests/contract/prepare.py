@@ -2,5 +2,5 @@
 
 from common import sign_up
 
-for name in ("ada", "ben", "root"):
+for name in ("ada", "ben", "grace"):
     sign_up(name)

@@ -154,7 +154,7 @@ pub fn new_entry(mut fields: Fields, today: Day) -> Result<NewEntry, Problem> {
 /// 422 that names each field that is not good.
 pub fn sign_up(fields: &mut Fields) -> Result<SignUp, Problem> {
     let username = fields.required("username", |value| match text::<Username>(value)? {
-        name if name.is_reserved() => Err(Invalid("is reserved".to_owned())),
+        name if name.is_reserved() => Err(Invalid("This name is reserved. Choose another one.".to_owned())),
         name => Ok(name),
     });
     let password = fields.required("password", |value| Candidate::parse(&plain(value)?));

@@ -1,7 +1,8 @@
 //! Invites, and who may sign up.
 
+use local::Options;
 use serde_json::{Value, json};
-use tests::{Answer, Lab, PASSWORD, Person, fresh_name};
+use tests::{Answer, Api, Lab, Own, PASSWORD, Person, fresh_name};
 
 use crate::{is_id, is_instant, keys};
 
@@ -138,4 +139,42 @@ fn a_mode_is_one_of_three() {
         admin.put("/auth/admin/sign-up", &json!({"mode": "open"})).ok(200);
         assert_eq!(admin.get("/audit?what=sign_up_mode_set").ok(200).as_array().map(Vec::len), Some(1));
     }
+}
+
+#[test]
+fn a_code_that_is_not_good_does_not_tell_whether_a_name_is_taken() {
+    let lab = Lab::start();
+    let admin = lab.admin();
+    set(&admin, "invite");
+    let used = code(&make(&admin));
+    sign_up(&lab, Some(&used)).ok(201);
+    let told = |name: &str, password: &str, invite: &str| {
+        let body = json!({"username": name, "password": password, "invite": invite});
+        let mut problem = lab.api.post("/auth/signup", &body).problem(403);
+        problem.as_object_mut().expect("an object").remove("request_id");
+        problem
+    };
+    for invite in ["bogus", &used] {
+        let free = told(&fresh_name(), PASSWORD, invite);
+        assert_eq!(told(&admin.name, PASSWORD, invite), free);
+        assert_eq!(told(&admin.name.to_uppercase(), "password1", invite), free, "nor is a password judged");
+    }
+    // With a good one it is told, and the invite is not used up.
+    let good = code(&make(&admin));
+    let body = |name: &str| json!({"username": name, "password": PASSWORD, "invite": good});
+    lab.api.post("/auth/signup", &body(&admin.name)).problem(409);
+    lab.api.post("/auth/signup", &body(&fresh_name())).ok(201);
+}
+
+#[test]
+fn no_password_is_judged_where_nobody_may_sign_up_or_too_many_did() {
+    let own = Own::start(Options { limit_factor: 1, schedule: false, ..Options::default() });
+    let weak = |api: &Api| api.post("/auth/signup", &json!({"username": fresh_name(), "password": "Summer2026!"}));
+    for _ in 0..20 {
+        weak(&own.api).names(&["password"]);
+    }
+    weak(&own.api).problem(429);
+    let lab = Lab::start();
+    set(&lab.admin(), "closed");
+    weak(&lab.api).problem(403);
 }

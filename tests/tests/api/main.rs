@@ -18,6 +18,7 @@ mod contract_sessions;
 mod contract_suggestions;
 mod contract_task_writes;
 mod contract_tasks;
+mod contract_texts;
 mod contract_time;
 mod contract_timer;
 mod csrf;
