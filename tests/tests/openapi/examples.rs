@@ -37,14 +37,17 @@ pub(crate) fn shape(name: &str) -> Option<Value> {
         "Session" => json!({
             "id": SESSION, "created_at": EARLIER, "expires_at": LATER, "client": "curl/8.5.0", "current": true,
         }),
+        "Token" => {
+            json!({"access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl", "token_type": "bearer", "expires_in": 86_400})
+        }
         "Exported" => json!({"type": "user", "data": shape("User")}),
         "Suggestion" => json!({
             "suggestion": "1. Write the release notes (25 min)", "mode": "plan", "source": "fallback", "model": null,
-            "reason": "No model is set up.",
+            "reason": "AI isn't set up here.",
         }),
         "AuditEvent" => json!({
             "at": EARLIER, "by": ada(), "what": "disabled", "account": {"id": BEN, "username": "ben"}, "task_id": null,
-            "owner": null, "from": {"disabled": false}, "to": {"disabled": true},
+            "owner": null, "from": {"disabled": false}, "to": {"disabled": true}, "network": "9f86d081884c7d65",
         }),
         "Invite" => json!({"id": INVITE, "by": ada(), "created_at": EARLIER, "expires_at": LATER}),
         "Issued" => json!({"code": CODE, "path": format!("/signup?invite={CODE}"), "expires_at": LATER}),
@@ -70,10 +73,6 @@ pub(crate) fn shape(name: &str) -> Option<Value> {
 /// The answer to this operation, where no schema of its own describes it.
 pub(crate) fn answer(operation: &str) -> Option<Value> {
     Some(match operation {
-        "sign_in" => json!({
-            "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl",
-            "token_type": "bearer", "expires_in": 86_400,
-        }),
         "openapi" => json!({"openapi": "3.1.0", "info": {"title": "SprintSync", "version": "0.1.0"}, "paths": {}}),
         _ => return None,
     })
