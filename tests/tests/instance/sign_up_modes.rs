@@ -29,9 +29,9 @@ fn a_closed_instance_takes_nobody() {
     let own = instance(SignUpMode::Closed);
     sign_up(&own, None).problem(403);
     sign_up(&own, Some(&invite(&own))).problem(403);
-    let form = [("username", "somebody"), ("password", PASSWORD)];
+    let form = [("username", "nobody-yet"), ("password", PASSWORD)];
     assert_eq!(own.api.call("POST", "/web/signup").form(&form).same_origin().send().status, 403);
-    own.api.post("/auth/login", &json!({"username": "somebody", "password": PASSWORD})).problem(401);
+    own.api.post("/auth/login", &json!({"username": "nobody-yet", "password": PASSWORD})).problem(401);
     own.stop();
 }
 

@@ -3,6 +3,7 @@
 
 mod rights;
 mod team;
+mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -110,7 +111,7 @@ fn costs(tasks: usize) -> Costs {
     by_an_admin(&mut costs, &person);
     refused(&mut costs, &person);
     pages(&mut costs, &person);
-    views(&mut costs);
+    views::views(&mut costs);
     forms(&mut costs, &person);
     suggestions(&mut costs);
     passwords(&mut costs);
@@ -278,22 +279,6 @@ fn pages(costs: &mut Costs, person: &Person) {
     costs.note("GET /trash", read("/trash"), 200);
     costs.note("GET /account/export (25 tasks)", read("/account/export"), 200);
     costs.note("GET /web/account/export (25 tasks)", read("/web/account/export"), 200);
-}
-
-/// Pages whose cost is that of what they look through, up to a bound: measured with 25 tasks of each status.
-fn views(costs: &mut Costs) {
-    let person = Person::new();
-    for status in ["todo", "in_progress", "done"].repeat(25) {
-        person.post("/tasks", &json!({"title": "A task on the board", "status": status})).expect(201);
-    }
-    let read = |path: &str| by_cookie(&person, "GET", path).send();
-    costs.note("GET /dashboard (board)", read("/dashboard?view=board"), 200);
-    costs.note("GET /dashboard (75 tasks looked through)", read("/dashboard?q=nowhere"), 200);
-    costs.note("GET /web/tasks (board)", read("/web/tasks?view=board&status=done"), 200);
-    costs.note("GET /web/find (75 tasks looked through)", read("/web/find?q=nowhere"), 200);
-    costs.note("GET /week (nothing logged, 25 tasks done)", read("/week?day=2020-01-01"), 200);
-    person.post(&format!("{}/time", person.task_path("A task of the week")), &json!({"minutes": 5})).expect(201);
-    costs.note("GET /week (25 tasks done)", read("/week"), 200);
 }
 
 /// A form as a browser sends it without script, and as htmx does.

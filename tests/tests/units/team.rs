@@ -124,7 +124,8 @@ fn pages(costs: &mut Costs, team: &Team) {
     costs.note("GET /team/tasks (25 of them)", read("/team/tasks"), 200);
     let task = admin.task("A task to give away")["id"].as_str().expect("an id").to_owned();
     costs.note("GET /team/tasks/{id}/assign", read(&format!("/team/tasks/{task}/assign")), 200);
-    let theirs = other.task("A task that an administrator sees")["id"].as_str().expect("an id").to_owned();
+    let theirs =
+        Person::on(&own.api).task("A task that an administrator sees")["id"].as_str().expect("an id").to_owned();
     costs.note("GET /team/tasks/{id} (an admin, another's)", read(&format!("/team/tasks/{theirs}")), 200);
     let act = |name: &str, fields: &[(&str, &str)]| {
         by_cookie("POST", &format!("/web/team/tasks/{theirs}/{name}")).form(fields).send()
