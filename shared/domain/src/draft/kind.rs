@@ -252,7 +252,7 @@ impl Words<'_> {
         match kind {
             Kind::Bug if object.iter().any(|word| is_attack(word)) => Kind::Security,
             _ if changes_speed && object.iter().any(|word| is_speed(word)) => Kind::Performance,
-            _ if makes && (is_test(head) || object.iter().any(|word| *word == "coverage")) => Kind::Test,
+            _ if makes && (is_test(head) || object.contains(&"coverage")) => Kind::Test,
             _ if makes && is_text(head) => Kind::Docs,
             _ if makes && matches!(head, "release" | "version") => Kind::Release,
             _ if base == "bump" && head == "version" => Kind::Chore,
