@@ -84,7 +84,8 @@ export async function furnish(stack) {
       description: "What was asked, what was tried, and what is left to do before it can be answered.\n", total_minutes: number % 4 ? 0 : 15,
     }));
   }
-  for (const other of others) await other.api("POST", "/tasks", { title: "A task of somebody else's", total_minutes: 25 });
+  const theirs = [];
+  for (const other of others) theirs.push(await other.api("POST", "/tasks", { title: "A task of somebody else's", total_minutes: 25 }));
   const dropped = await admin.api("POST", "/tasks", { title: "Dropped before it was begun" });
   await admin.api("DELETE", `/tasks/${dropped.id}`);
   await until(async () => (await admin.api("GET", "/auth/admin/stats")).system_overview.total_tasks === tasks.length + others.length);
@@ -93,7 +94,7 @@ export async function furnish(stack) {
   const signedIn = {
     dashboard: "/dashboard", board: "/dashboard?view=board", found: "/dashboard?q=inbox", task: `/task/${task.id}`, day: "/day",
     week: "/week", account: "/account", export: "/account/export", trash: "/trash", team: "/team", people: "/team/people",
-    person: `/team/people/${id}`, team_tasks: "/team/tasks", assign: `/team/tasks/${task.id}/assign`, audit: "/team/audit",
+    person: `/team/people/${id}`, team_tasks: "/team/tasks", their_task: `/team/tasks/${theirs[0].id}`, assign: `/team/tasks/${task.id}/assign`, audit: "/team/audit",
     // Last, since from then on every dashboard has it.
     plan: "/dashboard",
   };

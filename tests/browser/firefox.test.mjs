@@ -40,7 +40,8 @@ test("from signing up to a task that is done, in Firefox", { timeout: 300_000 },
     await page.waitForSelector(".row .row-title");
     await eventually(async () => assert.equal(await page.$eval("#add-title", (field) => field.value), ""));
 
-    await page.click(".row a[data-action=edit]");
+    await page.focus(".row .row-title");
+    await page.keyboard.press("e");
     await page.waitForSelector(".row-edit [name=title]");
     await page.focus(".row-edit [name=title]");
     await page.keyboard.press("End");

@@ -168,6 +168,7 @@ scene("every other page and act by keyboard alone", {}, async ({ page }) => {
   await page.keyboard.press("Enter");
   await reads(page.locator(".toast p"), "Moved 2 tasks to Done.");
 
+  await follow(page, "Clear search", "**/dashboard");
   await follow(page, /Board$/, "**/dashboard?view=board");
   await reach(page, "To do: move water the plants");
   await page.keyboard.press("Enter");

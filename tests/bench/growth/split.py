@@ -13,10 +13,10 @@ from repository import read
 SPLIT_TEXT = """\
 GET /login: SETTINGS 1 0
 POST /web/login:
-    USER 1 4; gsi1 AUDIT/n 0 1; NAME 1 0; RATE pair 1 2; RATE name 0 2; RATE source 0 2; LEGACY_HASHES 1 0;
+    USER 2 4; gsi1 AUDIT/n 0 1; NAME 1 0; RATE pair 1 2; RATE name 0 2; RATE source 0 2; LEGACY_HASHES 1 0;
     SETTINGS 1 0
 POST /web/login (wrong password):
-    USER 1 2; gsi1 AUDIT/n 0 1; NAME 1 0; RATE pair 1 1; RATE name 0 1; RATE source 0 1; LEGACY_HASHES 1 0;
+    USER 2 2; gsi1 AUDIT/n 0 1; NAME 1 0; RATE pair 1 1; RATE name 0 1; RATE source 0 1; LEGACY_HASHES 1 0;
     SETTINGS 1 0
 GET /web/tasks (30 tasks): USER 6 0
 GET /dashboard (30 tasks): USER 8 0
@@ -24,16 +24,16 @@ GET /web/tasks/{id}: USER 3 0
 GET /task/{id}: USER 4 0; TASK 2 0
 POST /web/tasks: USER 2 3; TASK 0 4; gsi1 TASKS/n 0 1
 POST /web/tasks/{id}: USER 3 3; TASK 0 2
-POST /web/tasks/{id}/status: USER 3 4; TASK 0 2
+POST /web/tasks/{id}/status: USER 4 4; TASK 0 2
 POST /web/tasks/{id}/time: USER 3 5; TASK 0 4
-POST /web/tasks/{id}/delete: USER 3 9; TASK 0 2; gsi1 TASKS/n 0 1
-POST /web/tasks/{id}/timer/start: USER 3 4
+POST /web/tasks/{id}/delete: USER 4 9; TASK 0 2; gsi1 TASKS/n 0 1
+POST /web/tasks/{id}/timer/start: USER 4 4
 POST /web/tasks/{id}/timer/stop: USER 4 7; TASK 0 4
 GET /team: USER 3 0; USER * 1 0; STATISTICS 2 0; STATISTICS#0 5 0; STATISTICS#1 5 0
 GET /team/people (6 people):
     USER 3 0; USER * 9 0; gsi1 USERS/* 2 0; STATISTICS 1 0; STATISTICS#0 6 0; STATISTICS#1 6 0
 GET /team/tasks (25 of them): USER 3 0; USER * 27 0; gsi1 TASKS/* 2 0
-GET /team/audit (a page): USER 3 0; USER * 28 0; gsi1 AUDIT/* 2 0
+GET /team/audit (an admin, a page): USER 3 0; USER * 41 0; gsi1 AUDIT/* 2 0
 GET /team/people/{id} (looked at by an admin):
     USER 3 0; USER * 6 0; STATISTICS 1 0; STATISTICS#0 1 0; STATISTICS#1 1 0
 """

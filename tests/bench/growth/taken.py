@@ -49,7 +49,7 @@ ADMIN_DAY = {
     "GET /team": 4.0,
     "GET /team/people (6 people)": 2.0,
     "GET /team/tasks (25 of them)": 2.0,
-    "GET /team/audit (a page)": 1.0,
+    "GET /team/audit (an admin, a page)": 1.0,
     "GET /team/people/{id} (looked at by an admin)": 3.0,
 }
 POLL, LOOK = "GET /web/tasks (30 tasks)", "GET /login"
