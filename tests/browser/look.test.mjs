@@ -92,7 +92,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await page.keyboard.press("Escape");
     await page.reload();
     await page.keyboard.press("n");
-    await page.getByText(/^What you typed/).waitFor();
+    await page.getByText(/^Draft from/).waitFor();
     await check("draft that is back");
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Sign out", exact: true }).click();
@@ -127,7 +127,7 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await check("sign-up");
     troubles.allow(422);
     await page.getByLabel("Username").fill("a b");
-    await page.getByRole("textbox", { name: "Password", exact: true }).fill("password");
+    await page.getByRole("textbox", { name: "Password", exact: true }).fill("short");
     await page.getByRole("button", { name: "Create account" }).click();
     await page.locator(".alert").waitFor();
     await check("sign-up refused");
