@@ -135,7 +135,7 @@ for (const scheme of ["light", "dark"]) {
       await page.waitForURL("**/team/people/*");
       await picture("team-person");
       await visit("team-tasks", "/team/tasks");
-      await page.getByRole("link", { name: /^Assign/ }).first().click();
+      await page.getByRole("link", { name: /^Assign…/ }).first().click();
       await page.waitForURL("**/assign**");
       await picture("team-assign");
       await visit("team-audit", "/team/audit");
