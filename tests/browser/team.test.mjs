@@ -176,7 +176,7 @@ for (const script of [true, false]) {
     await page.getByRole("button", { name: "Filter" }).click();
     await page.waitForURL(/what=assigned/);
     await page.goto("/team/audit?what=assigned");
-    await reads(page.locator("#audit-events .grow").first(), new RegExp(`reassigned a task from ${from.username} to ${to.username}$`));
+    await reads(page.locator("#audit-events .grow").first(), new RegExp(`reassigned “Travels” from ${from.username} to ${to.username}$`));
   });
 
   ruled(`invites are made and taken back, ${how}`, { script }, async ({ page }) => {
