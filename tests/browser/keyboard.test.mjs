@@ -203,7 +203,7 @@ scene("every other page and act by keyboard alone", {}, async ({ page }) => {
   await page.keyboard.press("Enter");
   await reads(page.locator(".toast p"), "Task restored.");
 
-  await follow(page, /^Account of/, "**/account");
+  await follow(page, /^Account: /, "**/account");
   await reach(page, "Dark");
   await page.keyboard.press("Enter");
   await counts(page.locator("html[data-scheme=dark]"), 1);
