@@ -87,8 +87,8 @@ def make_good(case):
             case.headers[name] = '"1"'
     for name, most in TRIMMED.items():
         text = case.body.get(name) if isinstance(case.body, dict) else None
-        # The space around it does not count, and CR LF is one break, which `maxLength` cannot say: a text is too long only
-        # without them.
+        # The space around it does not count, and CR LF is one break, which `maxLength` cannot say: a text is too long
+        # only without them.
         if isinstance(text, str) and len(text) > most:
             case.body[name] = text.replace("\r\n", " ").strip(SPACE)
     body = case.body if isinstance(case.body, dict) and is_good(case, "body") else {}

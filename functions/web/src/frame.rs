@@ -119,7 +119,6 @@ impl Frame {
             "logged" => Some(Toast::done("Time logged.")),
             "started" => Some(Toast::done("The timer is running.")),
             "finished" => Some(Toast::done("Done. Timer stopped, time logged.")),
-            "switched" => Some(Toast::done("Timer switched, time logged.")),
             "undone" => Some(Toast::done("Undone.")),
             "reversed" => Some(Toast::done("Entry removed.")),
             _ => None,

@@ -151,8 +151,8 @@ pub(crate) async fn start(
         return Ok(if htmx { onward(&path) } else { see_other(&path) });
     }
     if !htmx {
-        let word = if matches!(begun, Begun::Started(_, Some(_))) { "switched" } else { "started" };
-        return Ok(see_other(&place.saying(word)));
+        // The same form, sent again, says the same.
+        return Ok(see_other(&place.saying("started")));
     }
     let (timer, said) = match begun {
         Begun::Started(timer, said) => (Some(timer), said),

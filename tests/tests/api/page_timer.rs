@@ -90,7 +90,7 @@ fn a_second_timer_stops_the_first_and_says_so_with_an_undo() {
     // Without script it is the same step.
     start(&first);
     let answer = submit(&person, &format!("/web/tasks/{second}/timer/start"), &[]).expect(303);
-    assert_eq!(answer.header("location"), Some(&*format!("/task/{second}?done=switched")));
+    assert_eq!(answer.header("location"), Some(&*format!("/task/{second}?done=started")));
     assert!(page(&person, &first).contains("Switch timer to this task"));
 }
 
