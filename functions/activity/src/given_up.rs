@@ -9,7 +9,7 @@ use crate::stream::Record;
 /// Where records go that can never be counted.
 #[derive(Debug, Clone)]
 pub enum GivenUp {
-    /// Into a queue that an alarm watches until the statistics are made anew.
+    /// Into a queue that an alarm watches until the statistics are rebuilt.
     Queue {
         /// What reaches it.
         sqs: aws_sdk_sqs::Client,

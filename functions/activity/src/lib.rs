@@ -218,7 +218,7 @@ impl Activity {
         let until = self.world.now().plus_seconds(REBUILDING_SECONDS);
         let Rebuilt { looked_at, events, unreadable, current, done } =
             Box::pin(self.store.rebuild(until, go_on)).await?;
-        tracing::info!(looked_at, events, unreadable, done, "the statistics are made anew");
+        tracing::info!(looked_at, events, unreadable, done, "the statistics are rebuilt");
         Ok(Outcome::Rebuilt { looked_at, events, unreadable, current, done })
     }
 }

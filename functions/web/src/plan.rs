@@ -43,7 +43,7 @@ pub(crate) async fn put_off(
     Ok(see_other(if back.is_empty() { "/dashboard" } else { &back }))
 }
 
-/// An answer after which a page with a plan fetches it anew.
+/// An answer after which a page with a plan fetches it again.
 pub(crate) fn followed(mut answer: Response) -> Response {
     answer.headers_mut().insert(HeaderName::from_static("hx-trigger"), HeaderValue::from_static("planned"));
     answer

@@ -265,7 +265,7 @@ pub(crate) fn assignee(event: &Event) -> Option<domain::UserId> {
     event.to.get("user_id")?.as_str()?.parse().ok()
 }
 
-/// The people whom the line of an event names.
+/// The people that the line of an event names.
 pub(crate) fn people_in(event: &Event) -> impl Iterator<Item = domain::UserId> + use<> {
     [Some(event.by), assignee(event)].into_iter().flatten()
 }

@@ -1,4 +1,4 @@
-//! The log file beside the data: JSON, a line an event, for its owner alone. It is begun anew when it is long, and the
+//! The log file beside the data: JSON, a line an event, for its owner alone. It starts over when it is long, and the
 //! one before is kept.
 
 use std::fs::{self, File, OpenOptions};

@@ -128,7 +128,7 @@ impl Accounts {
         Ok(SignedIn { session, token, device })
     }
 
-    /// Judges and hashes the password only for whom the instance takes, and only after the source was counted. Whether the
+    /// Judges and hashes the password only for people the instance takes, and only after the source was counted. Whether the
     /// name is taken is told last.
     async fn create(
         &self,

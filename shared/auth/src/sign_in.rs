@@ -32,7 +32,7 @@ const ENDED_AT_ONCE: usize = 20;
 
 impl Accounts {
     /// Begins a session for whoever has this name and password. A name that nobody has costs the same calls and the
-    /// same hashes as a wrong password. The session that the browser had before ends, whosever it was, and the person's
+    /// same hashes as a wrong password. The session that the browser had before ends, whoever it belonged to, and the person's
     /// oldest where there would be too many.
     pub async fn sign_in(&self, name: &str, password: &str, from: SigningIn<'_>) -> Result<SignedIn, Error> {
         let signed_in = self.try_sign_in(name, password, from).await;

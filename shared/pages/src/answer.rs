@@ -60,7 +60,7 @@ pub fn html_both(one: &impl Template, other: &impl Template) -> Result<Response,
     Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())
 }
 
-/// Has the page ask anew for every part of it that a change may show in.
+/// Has the page ask again for every part of it that a change may show in.
 pub fn refreshing(mut response: Response) -> Response {
     response.headers_mut().insert(HeaderName::from_static("hx-trigger"), HeaderValue::from_static("refresh"));
     response

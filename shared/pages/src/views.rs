@@ -96,7 +96,7 @@ pub enum ToastAction {
         /// What the person sees, so that the row comes back into it.
         view: String,
     },
-    /// Takes back what a click on a timer, or on a task's status, logged.
+    /// Undoes what a click on a timer, or on a task's status, logged.
     Unlog(Box<Unlog>),
     /// Leads to a task.
     Open {

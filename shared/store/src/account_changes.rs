@@ -137,7 +137,7 @@ impl Store {
     }
 
     /// Ends every session of a person as the administrator `by` wants it, and shuts nobody out. A one-time link for a
-    /// new password that was made before is not good any more.
+    /// new password that was made before is no longer valid.
     ///
     /// # Errors
     /// [`Error::NotFound`] where the person has left; [`Error::AlreadyDone`].

@@ -20,7 +20,7 @@ use crate::{Error, Order, Store};
 const BUDGET_MS: i64 = 4_000;
 /// Milliseconds between two attempts at most.
 const PAUSE_MS: u64 = 80;
-/// The same for minutes, which are added whatever else happens to their task, so that nobody has to decide anew: many may
+/// The same for minutes, which are added whatever else happens to their task, so that nobody has to decide again: many may
 /// be at one task, and there each transaction cancels those that come while it lasts. The gateway waits for 30 seconds.
 const PATIENT_MS: i64 = 10_000;
 const PATIENT_PAUSE_MS: u64 = 320;

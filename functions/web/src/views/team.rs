@@ -410,7 +410,7 @@ pub(crate) struct TeamTaskPage {
 pub(crate) struct ResetPage {
     /// The frame.
     pub(crate) layout: Layout,
-    /// The form; `None` where the link is not good any more.
+    /// The form; `None` where the link is no longer valid.
     pub(crate) form: Option<ResetForm>,
 }
 
