@@ -128,12 +128,14 @@ for (const scheme of ["light", "dark"]) {
       await context.addCookies([lead.cookie]);
       await visit("team", "/team");
       await visit("team-people", "/team/people");
-      await page.locator(".row-person .menu summary").last().click();
+      await page.locator(".row-person .menu > summary").last().click();
       await picture("team-person-menu", { whole: false });
       await page.keyboard.press("Escape");
       await page.getByRole("link", { name: "planner", exact: true }).click();
       await page.waitForURL("**/team/people/*");
       await picture("team-person");
+      await page.getByText("Deactivate…").click();
+      await picture("team-person-ask", { whole: false });
       await visit("team-tasks", "/team/tasks");
       await page.getByRole("link", { name: /^Assign…/ }).first().click();
       await page.waitForURL("**/assign**");

@@ -39,7 +39,8 @@ export async function eventually(check) {
   }
 }
 
-export const squeezed = (text) => text.replace(/\s+/g, " ").trim();
+// Without what keeps a title's direction apart from its sentence's.
+export const squeezed = (text) => text.replace(/[\u2068\u2069]/g, "").replace(/\s+/g, " ").trim();
 
 /** The text of a place, once it is this. */
 export const reads = (place, expected) => eventually(async () => {

@@ -101,6 +101,7 @@ const twoTabs = (name, play) => scene(name, { as: "someone" }, async (props) => 
   await holds(page.getByLabel("Estimate"), "30");
   const saved = page.locator("#edit .field", { has: page.getByLabel("Title") }).locator(".theirs p");
   await reads(saved, "Their title");
+  await reads(page.locator(".theirs-label"), `${person.username}'s version`);
   await counts(page.locator(".theirs"), 1);
   await play({ ...props, task });
 });
@@ -170,7 +171,7 @@ scene("a session that ends while one types loses nothing", { as: "someone" }, as
   await holds(page.getByLabel("Description"), "A long thought, not saved yet");
   await holds(page.getByLabel("Note"), "a note");
   await page.getByRole("button", { name: "Save" }).click();
-  await reads(page.locator("#edit .actions p"), /^Saved /);
+  await reads(page.locator("#announce"), "Saved.");
   await page.reload();
   await holds(page.getByLabel("Description"), "A long thought, not saved yet");
   await holds(page.getByLabel("Note"), "a note");

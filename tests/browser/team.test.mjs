@@ -46,7 +46,9 @@ for (const { scheme, width } of views(320, 390, 1280)) {
     await looks(page, "people");
     await rowOf(page, other).getByLabel(/^Actions for/).click();
     await looks(page, "what can be done to a person");
-    await page.getByRole("button", { name: "Deactivate" }).click();
+    await rowOf(page, other).getByText("Deactivate…").click();
+    await looks(page, "a question before somebody is deactivated");
+    await rowOf(page, other).getByRole("button", { name: "Deactivate" }).click();
     await rowOf(page, other).locator(".badge-danger").waitFor();
     await looks(page, "somebody shut out");
     await page.goto("/team/people");
@@ -116,12 +118,22 @@ for (const script of [true, false]) {
       await rowOf(page, other).getByLabel(/^Actions for/).click();
       await rowOf(page, other).getByRole("button", { name: what }).click();
     };
-    await act("Make admin");
+    // What is hard to take back asks first, and names whom it is about.
+    const ask = async (what, question) => {
+      await rowOf(page, other).getByLabel(/^Actions for/).click();
+      const asked = rowOf(page, other).locator(".ask").filter({ hasText: `${what}…` });
+      await reads(asked.locator("summary"), `${what}…`);
+      assert.equal(await asked.getByRole("button").isVisible(), false);
+      await asked.locator("summary").click();
+      await reads(asked.locator("p"), question);
+      await asked.getByRole("button", { name: what }).click();
+    };
+    await ask("Make admin", new RegExp(`^Make ${other.username} an admin\\? `));
     await reads(page.locator(".toast p").last(), script ? `${other.username} is now an admin.` : "Admin added.");
     await rowOf(page, other).locator(".badge-accent").waitFor();
-    await act("Remove admin");
+    await ask("Remove admin", new RegExp(`^Remove admin from ${other.username}\\? `));
     await reads(page.locator(".toast p").last(), script ? `${other.username} is no longer an admin.` : "Admin removed.");
-    await act("Deactivate");
+    await ask("Deactivate", new RegExp(`^Deactivate ${other.username}\\? `));
     await reads(page.locator(".toast p").last(), script ? `${other.username} was deactivated and signed out.` : "Account deactivated and signed out.");
     await act("Reactivate");
     await reads(page.locator(".toast p").last(), script ? `${other.username} was reactivated.` : "Account reactivated.");
@@ -220,12 +232,17 @@ ruled("the team is reached and ruled by keyboard alone", {}, async ({ page, pers
   await acts.focus();
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
+  await focused(rowOf(page, other).getByText("Make admin…"));
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
   await focused(rowOf(page, other).getByRole("button", { name: "Make admin" }));
   await page.keyboard.press("Enter");
   await rowOf(page, other).locator(".badge-accent").waitFor();
   await focused(rowOf(page, other).getByLabel(/^Actions for/));
   const { id } = await admin.api("GET", "/auth/me");
   await page.goto(`/team/people/${id}`);
+  await page.getByText("Remove admin…").focus();
+  await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Remove admin" }).focus();
   await page.keyboard.press("Enter");
   await page.waitForURL("**/dashboard");

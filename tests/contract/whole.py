@@ -19,7 +19,7 @@ def stop_timer(token):
 
 
 def something(path, token):
-    """What the path names, made anew for the case."""
+    """What the path names, new for each case."""
     if path.startswith("/auth/users/"):
         return {"id": people["ben"]}
     if path.startswith("/auth/admin/invites/"):

@@ -108,7 +108,7 @@ class Rehearsal(Words):
         )
         self.check("the stream's events are counted", stats["total_tasks"] >= 1, stats)
         said = self.infra("rebuild", "operate", "rebuild")
-        self.check("the statistics are made anew", "Statistics rebuilt" in said, said)
+        self.check("the statistics are rebuilt", "Statistics rebuilt" in said, said)
         again = self.ask("GET", "/auth/admin/stats", token=token)[1]["system_overview"]
         self.check("they say the same", again == stats, (again, stats))
         other, others, task = self.somebody()

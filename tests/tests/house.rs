@@ -227,7 +227,7 @@ fn endpoints_are_set_by_the_environment_alone() {
 #[test]
 fn no_request_scans_the_table_and_one_crate_knows_its_keys() {
     for (path, source) in files(&["functions", "shared", "infra"], &[".rs"]) {
-        // Statistics are made anew, and steps are taken, from everything that is stored: behind requests.
+        // Statistics are rebuilt, and steps are taken, from everything that is stored: behind requests.
         let may_scan =
             ["store/src/migrations.rs", "store/src/statistics/rebuild.rs"].iter().any(|end| path.ends_with(end));
         assert!(may_scan || (!source.contains(".scan()") && !source.contains("parallel_scan")), "{path} scans");
@@ -236,6 +236,14 @@ fn no_request_scans_the_table_and_one_crate_knows_its_keys() {
         let knows_keys =
             ["\"USER#", "\"TASK#", "\"RATE#", "\"NAME#", "\"INVITE#"].iter().any(|key| source.contains(key));
         assert!(!knows_keys || path.ends_with("store/src/key.rs"), "{path} builds a key");
+    }
+}
+
+#[test]
+fn what_a_deployment_is_asked_reaches_behind_no_table() {
+    for (path, source) in files(&["tests/tests/api"], &[".rs"]) {
+        let contract = path.contains("/contract_");
+        assert!(!contract || !["callers::", "Table", "stack()"].iter().any(|local| source.contains(local)), "{path}");
     }
 }
 

@@ -9,7 +9,7 @@ use sprintsync_store::{Error, Found, Order, Page, Place, TaskList};
 use crate::answer::{Htmx, belongs_to_form, html, mark, refused, see_other, whole};
 use crate::frame::{Frame, Visit};
 use crate::plan;
-use crate::show::{Now, status, tasks_of};
+use crate::show::{Now, isolated, status, tasks_of};
 use crate::view::{Listed, View, board_query, dashboard, escaped, with_query};
 use crate::views::{
     AddForm, Added, BoardPage, Column, Field, FoundTask, FoundTasks, ListPage, More, MoreRows, MoreTickets, Search,
@@ -121,7 +121,7 @@ async fn list_page(
     Ok(ListPage {
         layout: frame.layout(&now, "/dashboard", flash),
         heading: match &list.words {
-            Some(words) => format!("Results for \"{words}\""),
+            Some(words) => format!("Results for \"{}\"", isolated(words)),
             None => shown.map_or("All tasks", Shown::label).to_owned(),
         },
         view: View::List(list.clone()).key(),

@@ -13,7 +13,7 @@ use crate::answer::{Htmx, html, html_both, onward, refresh, see_other};
 use crate::dashboard::{once_at_least, shown};
 use crate::frame::Visit;
 use crate::plan::followed;
-use crate::show::{Now, minutes, status};
+use crate::show::{Now, isolated, minutes, status};
 use crate::task::edit_form;
 use crate::timer::Place;
 use crate::undo;
@@ -240,7 +240,7 @@ fn told(fates: &[Fate], wanted: Status) -> Toast {
     let moved = fates.iter().filter(|fate| matches!(fate, Fate::Moved(..))).count();
     let done = format!("Moved {moved} {} to {}.", if moved == 1 { "task" } else { "tasks" }, status(wanted).label());
     let stayed = fates.iter().filter_map(|fate| match fate {
-        Fate::Stayed(title, _) => Some(format!("\"{title}\"")),
+        Fate::Stayed(title, _) => Some(format!("\"{}\"", isolated(title))),
         Fate::Gone => Some("a deleted task".to_owned()),
         Fate::Moved(..) => None,
     });

@@ -260,6 +260,11 @@ impl<'a> Now<'a> {
     }
 }
 
+/// A person's words within a sentence: their direction stays their own (Unicode UAX #9, isolates).
+pub(crate) fn isolated(words: impl std::fmt::Display) -> String {
+    format!("\u{2068}{words}\u{2069}")
+}
+
 /// Whom an event gave the task to.
 pub(crate) fn assignee(event: &Event) -> Option<domain::UserId> {
     event.to.get("user_id")?.as_str()?.parse().ok()

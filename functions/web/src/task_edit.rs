@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use sprintsync_domain::{Entry, Event, Merge, Task, TaskEdit, TaskId, User, Version};
+use sprintsync_domain::{Entry, Event, Merge, Task, TaskEdit, TaskId, User, Version, What};
 use sprintsync_http::{App, Fields, Form, Id, Me, Problem, Saw, body};
-use sprintsync_store::{Edited, Error, Names, Once, Running};
+use sprintsync_store::{Edited, Error, Names, Once, Place, Running};
 
 use crate::answer::{Htmx, belongs_to_form, html, html_both, mark, refresh, refreshing, refused, see_other, whole};
 use crate::dashboard::once_at_least;
@@ -58,7 +58,8 @@ pub(crate) async fn save(
         }
         Ok(Outcome::Saved { task, .. }) => return changed(&now, &view, &task, "Saved.".to_owned()),
         Ok(Outcome::Collides(current, merge)) => {
-            let form = conflict_form(&now, &current, &typed, &merge);
+            let by = last_editor(&app, &me.user, id).await?;
+            let form = conflict_form(&now, &current, &typed, &merge, by);
             (Problem::stale(), *current, form)
         }
         Err(problem) if belongs_to_form(&problem) => {
@@ -188,10 +189,11 @@ fn refused_form(now: &Now<'_>, task: &Task, typed: &Typed, base: &Base, problem:
 }
 
 /// The form with what the person changed in it, what others changed where the person did not, and both where both did.
-fn conflict_form(now: &Now<'_>, current: &Task, typed: &Typed, merge: &Merge) -> EditForm {
+fn conflict_form(now: &Now<'_>, current: &Task, typed: &Typed, merge: &Merge, by: Option<String>) -> EditForm {
     let mut form = edit_form(now, current);
     let collides = |name: &str| merge.collisions.contains(&name);
     let theirs = Theirs {
+        by,
         title: collides("title").then(|| form.title.value.clone()),
         description: collides("description").then(|| form.description.value.clone()),
         status: collides("status").then(|| status(current.status)),
@@ -207,6 +209,17 @@ fn conflict_form(now: &Now<'_>, current: &Task, typed: &Typed, merge: &Merge) ->
     });
     form.conflict = Some(theirs);
     form
+}
+
+/// Among which events it is looked for who edited a task last.
+const NEWEST: Place = Place { limit: 20, after: None };
+
+/// The name of whoever edited the task last, if they are still there and it is among its newest events.
+async fn last_editor(app: &App, me: &User, task: TaskId) -> Result<Option<String>, Problem> {
+    let newest = app.store.history(task, &NEWEST).await?.items;
+    let Some(event) = newest.iter().find(|event| event.what == What::Edited) else { return Ok(None) };
+    let names = app.store.names(me, [event.by]).await?;
+    Ok(names.of(event.by).map(str::to_owned))
 }
 
 fn saved_fragment(now: &Now<'_>, me: &User, task: &Task, events: &[Event], others: bool) -> EditSaved {

@@ -202,7 +202,7 @@ pub(crate) async fn stop(
         Ok(minutes) => {
             let new = NewEntry { minutes, note: Note::default(), worked_on: timer.worked_on(&me.user.time_zone) };
             let (by, once) = (me.user.id, writing.once_shown());
-            let said = format!("Logged {} on {}.", show::minutes(minutes.get()), task.title);
+            let said = format!("Logged {} on {}.", show::minutes(minutes.get()), show::isolated(&task.title));
             let short = app.world.now().ms() - timer.started_at.ms() < 60_000;
             let stopped = match app.store.stop_timer(task, &timer, &new, by, once.as_ref()).await {
                 // Another tab was first.

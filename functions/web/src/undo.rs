@@ -9,7 +9,7 @@ use sprintsync_store::{Error, Undo};
 
 use crate::answer::{Htmx, see_other};
 use crate::dashboard::once_at_least;
-use crate::show::minutes;
+use crate::show::{isolated, minutes};
 use crate::timer::Place;
 use crate::views::{Toast, ToastAction, Unlog};
 
@@ -36,7 +36,8 @@ pub(crate) fn switched(
     entry: &Entry,
     (title, back, view): (&str, &str, &str),
 ) -> Toast {
-    let said = format!("Stopped \"{title}\" at {}, started \"{}\".", minutes(entry.minutes), to.title);
+    let said =
+        format!("Stopped \"{}\" at {}, started \"{}\".", isolated(title), minutes(entry.minutes), isolated(&to.title));
     let undo = Unlog {
         label: "Undo",
         switched: Some((from.started_at.to_string(), to.started_at.to_string())),
@@ -49,7 +50,7 @@ pub(crate) fn switched(
 
 /// What is said of a timer that stopped with something else.
 pub(crate) fn timer_stopped(task: &Task, entry: &Entry) -> String {
-    format!("Timer stopped at {} on \"{}\".", minutes(entry.minutes), task.title)
+    format!("Timer stopped at {} on \"{}\".", minutes(entry.minutes), isolated(&task.title))
 }
 
 /// Says that a task is done, and that its timer was stopped with it. `was` is its status before.

@@ -1,7 +1,7 @@
 //! Statistics: what the events add up to. Written behind requests, from the table's stream; each event is counted once,
 //! by a mark in the transaction that adds it.
 //!
-//! They lie in generations, of which one is read and counted into. While the next is made anew from all events,
+//! They lie in generations, of which one is read and counted into. While the next is rebuilt from all events,
 //! everything that happens is counted into both; then the next takes its place (`docs/decisions/0019-statistics.md`).
 //! Reading asks for both and for which of them counts, all at once.
 

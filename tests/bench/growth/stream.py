@@ -28,7 +28,7 @@ class Batch:
 class Stream:
     """Consumers, one for each shard, that all add to the same item (`homes` of them, were it cut up). A transaction
     that meets another is refused and comes again, as Store::transact does; a batch whose time is over is handed over
-    again a second later, and given up after the fifth time, as the template says. While statistics are made anew
+    again a second later, and given up after the fifth time, as the template says. While statistics are rebuilt
     (`rebuild`), each chunk is counted twice, and one worker more checks the same state, one transaction after the
     other."""
 

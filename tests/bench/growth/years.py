@@ -145,7 +145,7 @@ def operations_table(numbers: Numbers) -> Table:
         ["act", "hours", "US$", "bound by"],
         [
             [
-                f"statistics made anew (`rebuild`): {events / AT_ONCE / 1e6:.0f} million transactions, "
+                f"statistics rebuilt (`rebuild`): {events / AT_ONCE / 1e6:.0f} million transactions, "
                 "one after the other",
                 rebuild_hours,
                 rebuild_money,

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 use tests::{Person, api};
 
-use crate::callers::ADMIN;
 use crate::{is_instant, keys};
 
 fn post(person: &Person, path: &str) -> tests::Answer {
@@ -56,19 +55,35 @@ fn one_entry(person: &Person, path: &str) -> (Value, Value, Value) {
     (entries[0]["minutes"].clone(), entries[0]["note"].clone(), entries[0]["user_id"].clone())
 }
 
+/// Deletes a task whose timer runs; its minute is its owner's, whoever deletes it.
+pub(crate) fn deleting_stops_the_timer(person: &Person, by: &Person) {
+    let path = person.task_path("Timed");
+    post(person, &format!("{path}/timer/start")).ok(201);
+    by.delete(&path).expect(204);
+    person.get("/timer").expect(204);
+    let task = post(person, &format!("{path}/restore")).ok(200);
+    assert_eq!((&task["total_minutes"], &task["version"]), (&json!(1), &json!(4)));
+    let note = json!("Timer stopped when the task was deleted.");
+    assert_eq!(one_entry(person, &path), (json!(1), note, json!(person.id)));
+}
+
+/// Says in this way that a task is done whose timer runs; its minute is its owner's, whoever says so.
+pub(crate) fn done_stops_the_timer(person: &Person, by: &Person, method: &str, rest: &str, body: &Value) {
+    let path = person.task_path("x");
+    post(person, &format!("{path}/timer/start")).ok(201);
+    let task = by.call(method, &format!("{path}{rest}")).json(body).send().ok(200);
+    assert_eq!((&task["total_minutes"], &task["version"], &task["status"]), (&json!(1), &json!(3), &json!("done")));
+    person.get("/timer").expect(204);
+    let note = json!("Timer stopped when the task was marked done.");
+    assert_eq!(one_entry(person, &path), (json!(1), note, json!(person.id)));
+    let events = person.get(&format!("{path}/history")).ok(200);
+    assert_eq!((&events[0]["what"], &events[1]["what"]), (&json!("edited"), &json!("time_logged")));
+}
+
 #[test]
-fn a_task_that_is_deleted_stops_its_timer_into_an_entry_whoever_deletes_it() {
+fn a_task_that_is_deleted_stops_its_timer_into_an_entry() {
     let person = Person::new();
-    for deleting in [&person, &ADMIN] {
-        let path = person.task_path("Timed");
-        post(&person, &format!("{path}/timer/start")).ok(201);
-        deleting.delete(&path).expect(204);
-        person.get("/timer").expect(204);
-        let task = post(&person, &format!("{path}/restore")).ok(200);
-        assert_eq!((&task["total_minutes"], &task["version"]), (&json!(1), &json!(4)));
-        let note = json!("Timer stopped when the task was deleted.");
-        assert_eq!(one_entry(&person, &path), (json!(1), note, json!(person.id)), "the minutes are its owner's");
-    }
+    deleting_stops_the_timer(&person, &person);
     // One that runs on another task goes on.
     let (timed, other) = (person.task_path("Timed"), person.task_path("Another"));
     post(&person, &format!("{timed}/timer/start")).ok(201);
@@ -81,22 +96,8 @@ fn a_task_that_is_done_stops_its_timer_into_an_entry_however_it_is_said() {
     let person = Person::new();
     let whole = json!({"title": "x", "description": "", "status": "done", "estimate_minutes": null, "due_on": null});
     let done = json!({"status": "done"});
-    let says: [(&Person, &str, &str, &Value); 4] = [
-        (&person, "POST", "/status", &done),
-        (&ADMIN, "POST", "/status", &done),
-        (&person, "PATCH", "", &done),
-        (&person, "PUT", "", &whole),
-    ];
-    for (by, method, rest, body) in says {
-        let path = person.task_path("x");
-        post(&person, &format!("{path}/timer/start")).ok(201);
-        let task = by.call(method, &format!("{path}{rest}")).json(body).send().ok(200);
-        assert_eq!((&task["total_minutes"], &task["version"], &task["status"]), (&json!(1), &json!(3), &json!("done")));
-        person.get("/timer").expect(204);
-        let note = json!("Timer stopped when the task was marked done.");
-        assert_eq!(one_entry(&person, &path), (json!(1), note, json!(person.id)));
-        let events = person.get(&format!("{path}/history")).ok(200);
-        assert_eq!((&events[0]["what"], &events[1]["what"]), (&json!("edited"), &json!("time_logged")));
+    for (method, rest, body) in [("POST", "/status", &done), ("PATCH", "", &done), ("PUT", "", &whole)] {
+        done_stops_the_timer(&person, &person, method, rest, body);
     }
     // Nothing else stops it, and a stale version changes nothing.
     let path = person.task_path("x");

@@ -9,6 +9,7 @@ mod admin_numbers;
 mod admin_people;
 mod admin_repeats;
 mod admin_reset;
+mod admin_timer;
 mod callers;
 mod contract_accounts;
 mod contract_leaving;

@@ -92,7 +92,7 @@ fn htmx_gets_the_parts_that_show_the_timer() {
     assert!(started.text().contains(r##"hx-target="#timer-bar""##) && started.text().contains("data-since"));
     assert!(!started.text().contains(r##"hx-target="#timer""##), "the page is another");
     let stopped = htmx("stop", &[("back", "/trash")]);
-    assert!(stopped.text().contains("Logged 1m on Timed."), "{}", stopped.text());
+    assert!(stopped.text().contains("Logged 1m on \u{2068}Timed\u{2069}."), "{}", stopped.text());
     assert!(!stopped.text().contains("data-since"));
     htmx("start", &[("view", "task")]);
     let stopped = htmx("stop", &[("view", "task")]);

@@ -70,7 +70,7 @@ fn a_second_timer_stops_the_first_and_says_so_with_an_undo() {
     start(&first);
     let before = person.get("/timer").ok(200);
     let said = start(&second);
-    assert!(said.contains("Stopped \"First\" at 1m, started \"Second\"."), "{said}");
+    assert!(said.contains("Stopped \"\u{2068}First\u{2069}\" at 1m, started \"\u{2068}Second\u{2069}\"."), "{said}");
     assert_eq!(person.get("/timer").ok(200)["title"], "Second");
     assert_eq!(person.get(&format!("/tasks/{first}")).ok(200)["total_minutes"], 1);
     let undo = offered(&said, "Undo");
@@ -101,7 +101,7 @@ fn a_timer_under_a_minute_can_be_discarded_and_a_tab_that_is_late_is_told() {
     let send = |act: &str| by_script(&person, &format!("/web/tasks/{id}/timer/{act}"), &[("view", "all")]);
     send("start");
     let said = send("stop");
-    assert!(said.contains("Logged 1m on Short."), "{said}");
+    assert!(said.contains("Logged 1m on \u{2068}Short\u{2069}."), "{said}");
     press(&person, &offered(&said, "Discard"));
     let shown = person.get(&format!("/tasks/{id}")).ok(200);
     assert_eq!((&shown["total_minutes"], &shown["version"]), (&0.into(), &3.into()));
@@ -139,7 +139,7 @@ fn a_task_that_is_done_by_form_stops_its_timer_with_an_undo() {
             }
             _ => by_script(&person, "/web/tasks/status", &[(&*ticked, "on"), ("status", "done"), ("view", view)]),
         };
-        assert!(said.contains("Timer stopped at 1m on \"Almost\"."), "{how}: {said}");
+        assert!(said.contains("Timer stopped at 1m on \"\u{2068}Almost\u{2069}\"."), "{how}: {said}");
         assert!(said.contains("id=\"timer-bar\""), "{how}: the head shows none any more");
         assert_eq!(now(&id), ("done".to_owned(), 1), "{how}");
         person.get("/timer").expect(204);

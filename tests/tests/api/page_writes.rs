@@ -149,6 +149,7 @@ fn a_save_against_a_newer_version_keeps_what_only_one_of_both_changed() {
         assert!(answer.contains(text), "{text} is shown");
     }
     assert_eq!(answer.matches("class=\"theirs\"").count(), 2, "title and description, which both changed");
+    assert_eq!(answer.matches(&format!("{}'s version", person.name)).count(), 2, "{answer}");
     assert_eq!(person.get(&format!("/tasks/{id}")).ok(200)["version"], now["version"]);
 }
 

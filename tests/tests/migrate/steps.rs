@@ -110,7 +110,7 @@ fn migrate(table: &Table, dry_run: bool) -> Result<Ran, Error> {
     Ok(ran[0])
 }
 
-/// What must be the same in two tables: of invites, whose ids are made anew, and of events that a task went with its
+/// What must be the same in two tables: of invites, whose ids are new, and of events that a task went with its
 /// owner, whose time is that of leaving, what can be.
 fn comparable(items: BTreeMap<(String, String), Item>) -> BTreeMap<(String, String), Item> {
     let mut items = items;

@@ -27,7 +27,7 @@ fn statistics_are_what_a_recount_says_whatever_happens_to_the_stream() {
         if dice.below(6) == 0 {
             consumer.step(&lab, &mut dice, false);
         }
-        // Now and then all is made anew meanwhile, page by page.
+        // Now and then all is rebuilt meanwhile, page by page.
         let begins = done % (wanted / 4) == wanted / 8;
         if begins || (rebuilding && dice.below(10) == 0) {
             let so_far = run(store.rebuild(Timestamp::from_ms(0), !begins)).expect("a rebuild");
@@ -54,7 +54,7 @@ fn statistics_are_what_a_recount_says_whatever_happens_to_the_stream() {
     writeln!(
         std::io::stderr(),
         "statistics: seed {first}, {wanted} operations, {} tasks, {faults} faults, {crashes} crashes, {again} records \
-         came again, {rebuilt} times made anew meanwhile",
+         came again, {rebuilt} times rebuilt meanwhile",
         model.tasks.len()
     )
     .expect("standard error");

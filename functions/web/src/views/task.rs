@@ -194,6 +194,8 @@ impl EditForm {
 /// What is saved now, field by field: `None` where it is what the person typed, empty text where it is nothing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Theirs {
+    /// Whose it is, where that is known.
+    pub(crate) by: Option<String>,
     /// Title.
     pub(crate) title: Option<String>,
     /// Description.

@@ -17,7 +17,7 @@ const DELETED: usize = 99;
 /// Seconds for which a rebuild that was stopped can go on: its marks live longer, and so nothing is counted twice.
 const GOES_ON_SECONDS: i64 = 7 * 86_400;
 
-/// How far the statistics are made anew.
+/// How far the rebuild of the statistics is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rebuilt {
     /// Items that were looked at since it was begun.
