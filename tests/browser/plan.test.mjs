@@ -197,6 +197,9 @@ for (const { scheme, width } of views(320, 1280)) {
     await counts(blocks(page), 1);
     for (const part of ["#plan-out", "#plan-used-up"]) await page.locator(`${part} summary`).click();
     await looks(page, "a plan");
+    const shares = await page.locator(".plan-block").evaluateAll((lines) =>
+      lines.map((line) => line.querySelector(".plan-task").clientWidth / line.clientWidth));
+    assert.ok(shares.every((share) => share > 0.4), `what a line is about has room: ${shares}`);
     await person.api("POST", `/tasks/${task.id}/status`, { status: "done" });
     await page.goto("/dashboard");
     await looks(page, "a plan that was overtaken");
