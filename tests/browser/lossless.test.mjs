@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { base, browser, eventually, person } from "./support.mjs";
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
-const moments = Number(process.env.MOMENTS ?? 200);
+const moments = Number(process.env.MOMENTS ?? 100);
 const atOnce = 4;
 const kept = 250;
 

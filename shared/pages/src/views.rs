@@ -3,6 +3,7 @@
 //! The templates name these by `crate::views`: a crate that renders has a module of that name with these in it.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::sync::LazyLock;
 
 use sprintsync_http::Appearance;
@@ -27,6 +28,31 @@ impl Layout {
     pub fn plain(path: &str, appearance: Option<Appearance>) -> Self {
         Self { path: path.to_owned(), scheme: appearance.map(Appearance::as_str), ..Self::default() }
     }
+
+    /// What stands before a page's content, as HTML.
+    pub fn head<'a>(&'a self, title: &'a str, description: &'a str) -> impl Display + 'a {
+        FrameHead { layout: self, title, description }
+    }
+
+    /// What stands behind a page's content, as HTML.
+    pub fn foot(&self) -> impl Display + '_ {
+        FrameFoot { layout: self }
+    }
+}
+
+/// A template of its own: as a macro it would be compiled into every page.
+#[derive(Debug, askama::Template)]
+#[template(path = "frame-head.html")]
+struct FrameHead<'a> {
+    layout: &'a Layout,
+    title: &'a str,
+    description: &'a str,
+}
+
+#[derive(Debug, askama::Template)]
+#[template(path = "frame-foot.html")]
+struct FrameFoot<'a> {
+    layout: &'a Layout,
 }
 
 /// The timer in the head of a page.

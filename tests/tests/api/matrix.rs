@@ -1,7 +1,6 @@
 //! Every route × every kind of caller.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 use tests::{Answer, Call, Forge, PASSWORD, Person, Table, api, fresh_name, stack};
@@ -149,8 +148,10 @@ fn what_a_route_takes_is_what_its_description_says() {
     }
 }
 
-/// Someone whose password is set anew.
-static FORGETFUL: LazyLock<Person> = LazyLock::new(Person::new);
+thread_local! {
+    /// Someone whose password is reset: of each test its own, since a newer link ends an older one.
+    static FORGETFUL: Person = Person::new();
+}
 
 /// A body that the route takes. `owner` is whose password it states.
 fn body(method: &str, path: &str, owner: &Person) -> Option<Value> {
@@ -161,7 +162,8 @@ fn body(method: &str, path: &str, owner: &Person) -> Option<Value> {
         ("DELETE", "/auth/me") => json!({"password": PASSWORD}),
         ("POST", "/auth/password") => json!({"current_password": PASSWORD, "new_password": "seven loud herons dance"}),
         ("POST", "/auth/reset") => {
-            let issued = ADMIN.call("POST", &format!("/auth/users/{}/password-reset", FORGETFUL.id)).send().ok(201);
+            let path = FORGETFUL.with(|person| format!("/auth/users/{}/password-reset", person.id));
+            let issued = ADMIN.call("POST", &path).send().ok(201);
             json!({"code": issued["code"], "new_password": PASSWORD})
         }
         ("PATCH", "/auth/users/{id}") => json!({"disabled": false}),
@@ -199,8 +201,8 @@ fn object(path: &str, owner: &Person) -> String {
     }
     if path.starts_with("/auth/users/") {
         // Whose sessions are ended is none of those who call.
-        let id = if path.ends_with("/sessions") { &FORGETFUL.id } else { &owner.id };
-        return path.replace("{id}", id);
+        let id = if path.ends_with("/sessions") { FORGETFUL.with(|person| person.id.clone()) } else { owner.id.clone() };
+        return path.replace("{id}", &id);
     }
     if path.starts_with("/auth/admin/invites/") {
         return path.replace("{id}", &invite());

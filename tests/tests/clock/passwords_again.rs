@@ -40,11 +40,11 @@ fn what_changes_who_may_do_what_needs_a_sign_in_of_the_last_ten_minutes() {
         let call = admin.call(method, path);
         body.iter().fold(call, |call, body| call.json(body)).send()
     };
-    lab.clock.advance(590);
+    lab.clock.advance(540);
     for one in &acts[..4] {
         act(&admin, one).expect(one.3);
     }
-    lab.clock.advance(11);
+    lab.clock.advance(61);
     for one in &acts {
         let problem = act(&admin, one).problem(403);
         assert!(problem["detail"].as_str().is_some_and(|text| text.contains("POST /auth/login")), "{problem}");
