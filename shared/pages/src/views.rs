@@ -3,9 +3,10 @@
 //! The templates name these by `crate::views`: a crate that renders has a module of that name with these in it.
 
 use std::collections::HashMap;
-use std::fmt::Display;
 use std::sync::LazyLock;
 
+use askama::FastWritable;
+use askama::filters::HtmlSafe;
 use sprintsync_http::Appearance;
 
 /// What every page has around its content.
@@ -30,12 +31,12 @@ impl Layout {
     }
 
     /// What stands before a page's content, as HTML.
-    pub fn head<'a>(&'a self, title: &'a str, description: &'a str) -> impl Display + 'a {
+    pub fn head<'a>(&'a self, title: &'a str, description: &'a str) -> impl FastWritable + HtmlSafe + 'a {
         FrameHead { layout: self, title, description }
     }
 
     /// What stands behind a page's content, as HTML.
-    pub fn foot(&self) -> impl Display + '_ {
+    pub fn foot(&self) -> impl FastWritable + HtmlSafe + '_ {
         FrameFoot { layout: self }
     }
 }
@@ -54,6 +55,10 @@ struct FrameHead<'a> {
 struct FrameFoot<'a> {
     layout: &'a Layout,
 }
+
+// Templates escape what they show, once.
+impl HtmlSafe for FrameHead<'_> {}
+impl HtmlSafe for FrameFoot<'_> {}
 
 /// The timer in the head of a page.
 #[derive(Clone, Debug)]

@@ -201,7 +201,8 @@ fn object(path: &str, owner: &Person) -> String {
     }
     if path.starts_with("/auth/users/") {
         // Whose sessions are ended is none of those who call.
-        let id = if path.ends_with("/sessions") { FORGETFUL.with(|person| person.id.clone()) } else { owner.id.clone() };
+        let id =
+            if path.ends_with("/sessions") { FORGETFUL.with(|person| person.id.clone()) } else { owner.id.clone() };
         return path.replace("{id}", &id);
     }
     if path.starts_with("/auth/admin/invites/") {
