@@ -137,7 +137,7 @@ scene("text from right to left has its direction wherever it stands or is typed"
 
 // What people write, by the names that templates have for it; a page's own title is the product's.
 const theirs = /^(?:[a-z_.]*\.)?(title|description|note|words|task_title)(\.value)?$/;
-const ours = new Set(["layout.html title", "error.html title", "dashboard.html search.note", "found.html note", "board.html note", "draft.html draft.note"]);
+const ours = new Set(["frame-head.html title", "error.html title", "dashboard.html search.note", "found.html note", "board.html note", "draft.html draft.note"]);
 const alone = new Set(["input", "meta", "link", "br", "path", "rect", "circle", "line", "option", "img"]);
 
 test("no template shows or takes a person's text without its direction", () => {

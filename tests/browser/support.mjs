@@ -26,9 +26,9 @@ let launched;
 export const browser = () => (launched ??= chromium.launch(launch));
 after(async () => (await launched)?.close());
 
-/** Asks until `check` no longer throws, and throws its last complaint after ten seconds. */
+/** Asks until `check` no longer throws, and throws its last complaint after half a minute. */
 export async function eventually(check) {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 30_000;
   for (;;) {
     try {
       return await check();
@@ -160,7 +160,7 @@ export class Troubles {
 /** A browser of its own, with nothing kept from before, whose troubles are collected. */
 async function fresh(troubles, options) {
   const context = await (await browser()).newContext({ baseURL: base, timezoneId: "Europe/Berlin", locale: "en-GB", ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   context.on("page", (page) => troubles.watch(page));
   // Chromium writes to the console what the policy forbade; said by the page too, no change of wording hides it.
   await context.addInitScript(() => document.addEventListener("securitypolicyviolation", (event) =>
